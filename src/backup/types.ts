@@ -1,0 +1,306 @@
+/**
+ * The documents that leave the house: what HTTP answers, `--json` prints and sidecars hold. Their keys are
+ * snake_case because the world sees them; sizes are bytes.
+ *
+ * @module
+ */
+import type { Part } from "../config/types.ts";
+import type { JobContext, StartedJob } from "../jobs/types.ts";
+
+/** Why a backup exists. */
+export type BackupKind = "manual" | "auto" | "snapshot" | "uploaded";
+
+/** A backup in the list. */
+export interface BackupDocument {
+  readonly backup_id: string;
+  readonly file_name: string;
+  readonly file_path: string;
+  readonly file_size: number;
+  /** `file_size` in MiB, two decimals. */
+  readonly file_size_mb: number;
+  /** Local time without offset. */
+  readonly created_at: string;
+  readonly created_at_utc: string;
+  readonly description: string;
+  readonly includes: readonly Part[];
+  /** MD5 of the ZIP, hex. Empty while unknown. */
+  readonly checksum: string;
+  readonly sha256: string;
+  readonly version: string;
+  readonly kind: BackupKind;
+  readonly pinned: boolean;
+  readonly verified_at: string | null;
+  readonly state: "ok" | "damaged";
+  /** Why `state` is `damaged`. */
+  readonly error: string | null;
+  readonly missing_covers: readonly string[];
+  /** Rows per table, when recorded. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Number of covers inside. */
+  readonly cover_count: number;
+  /** Under half of the previous backup's rows or covers. */
+  readonly shrunk: boolean;
+  /** A job is using it now. */
+  readonly in_use: boolean;
+  /** Result of the last restore drill of this backup. */
+  readonly drill: DrillOutcome | null;
+}
+
+/** One file inside, as metadata records it. */
+export interface FileRecord {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** `GET {id}`: the list's document with everything in it. */
+export interface BackupDetail extends BackupDocument {
+  readonly files: readonly FileRecord[];
+}
+
+export interface CreateRequest {
+  readonly includes?: readonly Part[];
+  readonly description?: string;
+  /** `manual` unless the scheduler asks. */
+  readonly kind?: "manual" | "auto";
+  readonly actor: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface CreateResult {
+  readonly success: true;
+  readonly backup_id: string;
+  readonly file_path: string;
+  readonly file_size: number;
+  readonly checksum: string;
+  readonly includes: readonly Part[];
+  readonly description: string;
+  readonly verified_at: string | null;
+  readonly missing_covers: readonly string[];
+  readonly warnings: readonly string[];
+  /** Backups that retention removed afterwards. */
+  readonly removed: readonly string[];
+}
+
+export interface ValidateResult {
+  readonly valid: boolean;
+  readonly backup_id: string;
+  readonly includes: readonly Part[];
+  readonly file_size: number;
+  readonly checksum: string;
+  /** Present when not valid. */
+  readonly error?: string;
+  /** Every damaged path, not the first. */
+  readonly damaged?: readonly string[];
+  /** Which kind of damage, when not valid. */
+  readonly damage?: readonly ("archive" | "database" | "checksum" | "metadata")[];
+  readonly verified_at: string | null;
+}
+
+export interface RestoreRequest {
+  readonly backupId: string;
+  readonly includes?: readonly Part[];
+  /** Default `true`. */
+  readonly createSnapshot?: boolean;
+  /** Default `exact`. */
+  readonly coversMode?: "exact" | "add_missing";
+  readonly machineKeys?: boolean;
+  readonly force?: boolean;
+  readonly libraryStopped?: boolean;
+  readonly actor: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface RestoreResult {
+  readonly success: true;
+  readonly backup_id: string;
+  readonly restored: readonly Part[];
+  readonly snapshot_id: string | null;
+  readonly restart_required: boolean;
+  readonly library_restart_recommended: boolean;
+  readonly warnings: readonly string[];
+  /** Covers the library added or changed meanwhile: kept and named. */
+  readonly kept: readonly string[];
+  /** A token good for this job and its undo, whatever users the restored database has. */
+  readonly restore_token?: string;
+}
+
+/** `POST restore/preview`: what would change. Changes nothing. */
+export interface RestorePreview {
+  readonly backup_id: string;
+  readonly includes: readonly Part[];
+  readonly allowed: boolean;
+  /** Why it would be refused. `force` tells whether `force: true` would let it pass. */
+  readonly refusals: readonly {
+    readonly code: string;
+    readonly detail: string;
+    readonly force: boolean;
+  }[];
+  readonly warnings: readonly string[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly before: number | null;
+    readonly after: number | null;
+  }[];
+  readonly covers: {
+    readonly added: number;
+    readonly removed: number;
+    readonly changed: number;
+    readonly unchanged: number;
+    /** The first names of each, at most ten. */
+    readonly first: {
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+      readonly changed: readonly string[];
+    };
+  } | null;
+  /** Values of secrets are masked. `kept`: stays this machine's. */
+  readonly config: readonly {
+    readonly key: string;
+    readonly before: string | null;
+    readonly after: string | null;
+    readonly kept: boolean;
+  }[];
+  readonly schema: {
+    readonly live: string | null;
+    readonly backup: string | null;
+    readonly direction: "same" | "newer" | "older" | "unknown";
+  } | null;
+  readonly admins: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly password_changed: readonly string[];
+  } | null;
+  readonly space: readonly {
+    readonly volume: string;
+    readonly needed_bytes: number;
+    readonly free_bytes: number;
+  }[];
+  readonly expected_seconds: number | null;
+}
+
+export interface DrillOutcome {
+  readonly backup_id: string;
+  /** `failed`: the backup is bad. `error`: the drill could not be done. */
+  readonly result: "passed" | "failed" | "error";
+  readonly at: string;
+  readonly duration_seconds: number;
+  readonly detail: string | null;
+}
+
+export interface DrillResult {
+  /** The worst of the outcomes. */
+  readonly result: "passed" | "failed" | "error";
+  readonly outcomes: readonly DrillOutcome[];
+  readonly duration_seconds: number;
+}
+
+export interface UploadRequest {
+  readonly fileName: string | null;
+  readonly body: ReadableStream<Uint8Array>;
+  /** From `Content-Length`, when the body is the file alone. */
+  readonly expectedBytes: number | null;
+  readonly actor: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface UploadResult extends BackupDocument {
+  readonly message: string;
+}
+
+export interface StatsDocument {
+  readonly total_backups: number;
+  readonly total_size: number;
+  readonly total_size_mb: number;
+  readonly backup_dir: string;
+  readonly retention_count: number;
+  readonly auto_backup_enabled: boolean;
+  readonly latest_backup: {
+    readonly backup_id: string;
+    readonly created_at: string;
+    readonly file_size_mb: number;
+  } | null;
+  readonly free_bytes: number;
+  readonly total_bytes: number;
+  readonly reserve_bytes: number;
+  readonly snapshot_count: number;
+  readonly latest_verified: {
+    readonly backup_id: string;
+    readonly created_at_utc: string;
+    readonly verified_at: string;
+  } | null;
+  /** Bytes the next backup is expected to need, scratch copy included. */
+  readonly predicted_bytes: number;
+  readonly last_drill: DrillOutcome | null;
+  readonly time_zone: string;
+  /** Newest last: size of each backup and, where recorded, the free space after it. */
+  readonly history: readonly {
+    readonly created_at_utc: string;
+    readonly file_size: number;
+    readonly free_bytes: number | null;
+  }[];
+}
+
+/** One row of `GET retention/preview`. */
+export interface RetentionDecision {
+  readonly backup_id: string;
+  readonly action: "keep" | "delete";
+  /** `within_count`, `over_count`, `pinned`, `uploaded`, `in_use`, `newest_verified`, `snapshot_within_count`, … */
+  readonly reason: string;
+  readonly detail: string;
+  readonly file_size: number;
+}
+
+/** A file opened for download. */
+export interface Download extends AsyncDisposable {
+  readonly backup: BackupDocument;
+  readonly size: number;
+  /** Strong validator, quoted. */
+  readonly etag: string;
+  readonly modifiedAt: number;
+  /** Streams `start` to `end`, both inclusive; closes the file when done or cancelled. */
+  stream(start: number, end: number): ReadableStream<Uint8Array>;
+}
+
+/** The verbs, as the doors see them. */
+export interface Manager {
+  create(request: CreateRequest): Promise<StartedJob<CreateResult>>;
+  list(): Promise<BackupDocument[]>;
+  get(backupId: string): Promise<BackupDetail>;
+  validate(
+    backupId: string,
+    options: { actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<ValidateResult>>;
+  restore(request: RestoreRequest): Promise<StartedJob<RestoreResult>>;
+  previewRestore(request: RestoreRequest): Promise<RestorePreview>;
+  undoRestore(request: { actor: string; signal?: AbortSignal }): Promise<StartedJob<RestoreResult>>;
+  resolveRestore(request: { action: "resume" | "rollback"; actor: string }): Promise<RestoreStatus>;
+  restoreStatus(): RestoreStatus;
+  drill(
+    request: { backupId?: string; actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<DrillResult>>;
+  remove(backupId: string, options: { actor: string }): Promise<void>;
+  update(
+    backupId: string,
+    change: { pinned?: boolean; description?: string },
+    options: { actor: string },
+  ): Promise<BackupDocument>;
+  openDownload(backupId: string): Promise<Download>;
+  upload(request: UploadRequest): Promise<UploadResult>;
+  previewRetention(): Promise<RetentionDecision[]>;
+  stats(): Promise<StatsDocument>;
+}
+
+/** Whether a restore is being completed. */
+export interface RestoreStatus {
+  readonly pending: boolean;
+  readonly state: string | null;
+  readonly backup_id: string | null;
+  readonly reason: string | null;
+  readonly next_try_at: string | null;
+  /** `true`: only a person can decide (`resume` or `rollback`). */
+  readonly stuck: boolean;
+}
+
+/** The work of a job, before the lane gives it a context. */
+export type Work<Result> = (context: JobContext) => Promise<Result>;

@@ -1,0 +1,164 @@
+import type { Sentences } from "./mod.ts";
+
+/** English sentences: `Cannot ⟨do⟩ ⟨thing⟩: ⟨found⟩, expected ⟨wanted⟩`, and what to do about it. */
+export const en: Sentences = {
+  "request.malformed": () =>
+    "Cannot read the request: the body is not JSON, expected one UTF-8 JSON object",
+  "request.invalid": (f) =>
+    `Cannot accept the request: a value has the wrong shape${
+      f.has("summary") ? `: ${f.text("summary")}` : ""
+    }`,
+  "request.too_large": (f) =>
+    `Cannot accept the request: the body is larger than ${f.bytes("limit_bytes")}`,
+  "request.not_found": () => "There is nothing at this address",
+  "request.method_not_allowed": (f) =>
+    `This address does not take that method, expected ${f.list("allowed")}`,
+  "request.unsupported_type": (f) =>
+    `Cannot accept the content type ${f.text("found")}, expected ${f.text("expected")}`,
+  "auth.invalid_token": () => "Could not validate credentials",
+  "auth.not_admin": () => "Administrator rights are required",
+  "auth.read_only": () =>
+    "This token may look but not change anything; sign in with the backup service's own password",
+  "auth.library_unavailable": () =>
+    "Cannot read the library's users table just now, so nobody can be recognised as an admin; sign in with the backup service's own password (user admin)",
+  "auth.wrong_password": () => "Incorrect user name or password",
+  "auth.too_many_attempts": (f) =>
+    `Too many failed sign-ins; try again in ${f.text("retry_after")} seconds`,
+  "auth.weak_password": (f) =>
+    `Cannot use this password: ${f.reason()}; expected at least 10 characters and none of the well-known ones`,
+  "auth.invalid_ticket": () => "This download link is unknown, used or expired; ask for another",
+  "config.invalid": (f) =>
+    `Cannot start: the configuration has mistakes:\n${
+      f.text("mistakes_text").replaceAll("\\u000a", "\n")
+    }`,
+  "config.unreadable": (f) => `Cannot read the configuration file ${f.text("path")}: ${f.reason()}`,
+  "backup.not_found": () => "There is no such backup",
+  "backup.exists": (f) => `Backup ${f.text("backup_id")} exists already and is not overwritten`,
+  "backup.pinned": (f) =>
+    `Cannot delete backup ${f.text("backup_id")}: it is pinned; unpin it first`,
+  "backup.in_use": (f) =>
+    `Cannot delete backup ${f.text("backup_id")}: a job is using it; wait for the job to end`,
+  "backup.part_missing": (f) =>
+    `This backup has no ${f.list("missing")}; it contains ${f.list("available")}`,
+  "backup.nothing_to_back_up": () =>
+    "Cannot create a backup of nothing, expected at least one of database, covers, config",
+  "backup.create_failed": (f) => `Cannot create the backup: ${f.reason()}`,
+  "backup.verify_failed": (f) =>
+    `The new backup failed its own verification and was discarded; older backups are untouched: ${
+      f.list("damaged")
+    }`,
+  "backup.store_missing": (f) =>
+    `The backup folder ${
+      f.text("path")
+    } is empty, expected the backups that were there; a disk may not be mounted. If this is meant, remove ${
+      f.text("marker")
+    } and try again`,
+  "backup.range_not_satisfiable": (f) =>
+    `The requested range is outside the file's ${f.text("size")} bytes`,
+  "upload.busy": () => "Another upload is running; wait for it to end",
+  "upload.damaged": (f) => `The uploaded backup failed its checks and was not kept: ${f.reason()}`,
+  "upload.incomplete": (f) =>
+    `The upload stopped early: ${f.text("received")} bytes received, expected ${
+      f.text("expected")
+    }; nothing was kept`,
+  "upload.no_file": () =>
+    "The request holds no file, expected multipart/form-data with a field named file",
+  "upload.not_zip": () => "Only backups in ZIP format can be uploaded",
+  "upload.too_large": (f) =>
+    `Cannot accept the upload: it is larger than ${f.bytes("limit_bytes")}`,
+  "archive.damaged": (f) =>
+    f.has("path")
+      ? `The archive is damaged at ${f.text("path")}: ${f.text("found")}`
+      : `The archive is damaged: ${f.text("found")}`,
+  "archive.hostile": (f) =>
+    `The archive holds something unsafe and was refused: ${f.text("path")} (${f.text("found")})`,
+  "archive.missing_entry": (f) => `The archive lacks ${f.text("path")}`,
+  "archive.not_zip": (f) => `This is not a ZIP file: ${f.text("found")}`,
+  "archive.too_large": (f) =>
+    `The archive exceeds a limit: ${f.text("found")}, expected at most ${f.text("limit")}`,
+  "archive.unsupported": (f) =>
+    `The archive uses a ZIP feature that backups do not: ${f.text("path")} (${f.text("found")})`,
+  "database.busy": (f) =>
+    `Cannot use the database ${f.text("path")}: another program held its lock for ${
+      f.text("waited_seconds")
+    } seconds; try again later or stop the library first`,
+  "database.damaged": (f) =>
+    `The database ${f.text("path")} is damaged: ${
+      f.text("found")
+    }; restore a backup that validates`,
+  "database.hostile": (f) =>
+    `The backup's database is not acceptable: ${f.text("found")}, expected at most ${
+      f.text("limit")
+    }`,
+  "database.missing": (f) =>
+    `Cannot find the database ${f.text("path")}; check database.url and the mounted folders`,
+  "database.not_sqlite": (f) => `${f.text("path")} is not a SQLite database: ${f.text("found")}`,
+  "database.page_size": (f) =>
+    `The page sizes differ (live ${f.text("live")}, backup ${
+      f.text("backup")
+    }) and another program has the WAL database open; stop the library, then restore`,
+  "database.permission": (f) =>
+    `Cannot open the database ${
+      f.text("path")
+    }: permission denied; run this service as the library's user, with write access to the folder`,
+  "database.timeout": (f) =>
+    `The database work on ${f.text("path")} took longer than ${
+      f.text("limit_seconds")
+    } seconds and was stopped`,
+  "restore.failed": (f) =>
+    `Cannot restore the backup: ${f.reason()}${f.has("outcome") ? ` (${f.text("outcome")})` : ""}${
+      f.has("snapshot_id")
+        ? `, the snapshot can be used to roll back: ${f.text("snapshot_id")}`
+        : ""
+    }`,
+  "restore.in_progress": (f) =>
+    `A restore is being completed; try again shortly${f.has("reason") ? `: ${f.reason()}` : ""}`,
+  "restore.invalid_backup": (f) => `The backup failed validation: ${f.reason()}`,
+  "restore.needs_force": (f) => `The restore is refused without force: ${f.list("reasons")}`,
+  "restore.newer_schema": (f) =>
+    `The backup's database schema is newer (${f.text("backup")}) than the live one (${
+      f.text("live")
+    }); upgrade the library first, or use force`,
+  "restore.not_pending": () => "There is no restore waiting for a decision",
+  "restore.nothing_to_undo": () => "There is no restore to undo, or its snapshot is gone",
+  "restore.stop_library": (f) =>
+    `The live database ${
+      f.text("path")
+    } is no longer a database and can only be overwritten in place; stop the library, then add library_stopped: true`,
+  "restore.volume_missing": (f) =>
+    `Found the unfinished restore marker ${
+      f.text("path")
+    } but not its journal; a data volume may not be mounted. Writes are suspended`,
+  "drill.failed": (f) => `The restore drill failed: ${f.reason()}`,
+  "job.busy": (f) =>
+    `Another job is running${f.has("job_id") ? ` (${f.text("job_id")})` : ""}; wait for it to end`,
+  "job.cancelled": () => "The job was cancelled",
+  "job.not_cancellable": () =>
+    "The job is past the point where it can be cancelled; wait for it to end",
+  "job.not_found": () => "There is no such job",
+  "schedule.invalid": (f) =>
+    `Invalid cron expression: ${
+      f.text("found")
+    }, expected five fields: minute hour day month weekday`,
+  "schedule.never_runs": (f) =>
+    `Invalid cron expression: ${f.text("found")} never matches any time`,
+  "space.insufficient": (f) =>
+    `Not enough space on ${f.text("volume")}: ${f.bytes("needed_bytes")} needed (${
+      f.text("needed_bytes")
+    } bytes), ${f.bytes("free_bytes")} free (${f.text("free_bytes")} bytes)`,
+  "storage.exists": (f) => `${f.text("path")} exists already and is not overwritten`,
+  "storage.failed": (f) => `Cannot read or write ${f.text("path")}: ${f.text("found")}`,
+  "storage.full": (f) =>
+    `No space left while writing ${f.text("path")}${
+      f.has("free_bytes") ? ` (${f.text("free_bytes")} bytes free)` : ""
+    }; free some space and try again`,
+  "storage.missing": (f) => `Cannot find ${f.text("path")}; check the path and the mounted folders`,
+  "storage.permission": (f) =>
+    `Cannot access ${
+      f.text("path")
+    }: permission denied; check the folder's permissions and run this service as the library's user`,
+  "storage.read_only": (f) => `${f.text("path")} is on a read-only file system; mount it writable`,
+  "worker.crashed": (f) => `A background worker stopped unexpectedly: ${f.text("found")}`,
+  "cli.usage": (f) => f.text("found"),
+  "internal": () => "Internal error; the log has the details",
+};

@@ -1,0 +1,81 @@
+/**
+ * Turns an error into a sentence in the reader's language.
+ *
+ * @module
+ */
+import { AppError, type ErrorCode, type ErrorDetails } from "../errors.ts";
+import { humanBytes, visibleText } from "../text.ts";
+import { en } from "./en.ts";
+import { zh } from "./zh.ts";
+
+/** The languages the product speaks; Chinese is the default. */
+export type Language = "zh" | "en";
+
+/** Gives a sentence its facts: each method answers `?` when the detail is absent. */
+export interface Facts {
+  /** The detail as text, made safe to print. */
+  text(name: string): string;
+  /** The detail, a number of bytes, as a person reads it. */
+  bytes(name: string): string;
+  /** The detail, a list, joined with the language's comma; at most ten, then a count. */
+  list(name: string): string;
+  /** The sentence of the error held in the detail `reason`, or its text. */
+  reason(): string;
+  /** Tells whether the detail is there and neither false, empty nor null. */
+  has(name: string): boolean;
+}
+
+/** One row for each code. */
+export type Sentences = Readonly<Record<ErrorCode, (facts: Facts) => string>>;
+
+const TABLES: Readonly<Record<Language, Sentences>> = { zh, en };
+
+/**
+ * Says what an error is, for a person.
+ *
+ * An error that is no {@linkcode AppError} is described by the row `internal`, which tells nothing of its
+ * insides; the log has them.
+ */
+export function describeError(error: unknown, language: Language): string {
+  const known = error instanceof AppError ? error : new AppError("internal");
+  return TABLES[language][known.code](factsOf(known.details, language));
+}
+
+/** Chooses a language from an `Accept-Language` header or a `LANG` variable; Chinese unless English is preferred. */
+export function chooseLanguage(header: string | null | undefined): Language {
+  const wanted = (header ?? "").split(",").map((part) => {
+    const [tag = "", ...parameters] = part.trim().split(";");
+    const quality = parameters.map((parameter) => /^\s*q=([\d.]+)$/.exec(parameter)?.[1])
+      .find((value) => value !== undefined);
+    return { tag: tag.trim().toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
+  }).filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality);
+  const first = wanted.find(({ tag }) => /^(zh|en)\b/.test(tag));
+  return first?.tag.startsWith("en") ? "en" : "zh";
+}
+
+function factsOf(details: ErrorDetails, language: Language): Facts {
+  const separator = language === "zh" ? "、" : ", ";
+  const has = (name: string) => {
+    const value = details[name];
+    return Array.isArray(value)
+      ? value.length > 0
+      : value !== undefined && value !== null && value !== false && value !== "";
+  };
+  const text = (name: string) =>
+    has(name) || details[name] === false ? visibleText(String(details[name])) : "?";
+  return {
+    has,
+    text,
+    bytes: (name) => typeof details[name] === "number" ? humanBytes(details[name]) : "?",
+    list: (name) => {
+      const value = details[name];
+      if (!Array.isArray(value)) return text(name);
+      const shown = value.slice(0, 10).map((item) => visibleText(String(item))).join(separator);
+      return value.length > 10 ? `${shown}${separator}… (${value.length})` : shown;
+    },
+    reason: () => {
+      const reason = details["reason"];
+      return reason instanceof Error ? describeError(reason, language) : text("reason");
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import type { Sentences } from "./mod.ts";
+
+/** 中文句子：找到了什么，应当是什么，怎么办。 */
+export const zh: Sentences = {
+  "request.malformed": () => "请求体不是有效的 JSON，应为 UTF-8 编码的 JSON 对象",
+  "request.invalid": (f) => `请求参数不正确${f.has("summary") ? `: ${f.text("summary")}` : ""}`,
+  "request.too_large": (f) => `请求体过大，上限为 ${f.bytes("limit_bytes")}`,
+  "request.not_found": () => "没有这个地址",
+  "request.method_not_allowed": (f) => `此地址不支持该方法，可用: ${f.list("allowed")}`,
+  "request.unsupported_type": (f) =>
+    `不支持的内容类型 ${f.text("found")}，应为 ${f.text("expected")}`,
+  "auth.invalid_token": () => "无法验证凭据",
+  "auth.not_admin": () => "需要管理员权限",
+  "auth.read_only": () => "此令牌只能查看，不能修改；请用备份服务自己的密码登录",
+  "auth.library_unavailable": () =>
+    "暂时无法读取书库的用户表，不能确认管理员身份；请用备份服务自己的密码（用户 admin）登录",
+  "auth.wrong_password": () => "用户名或密码错误",
+  "auth.too_many_attempts": (f) => `登录失败次数过多，请在 ${f.text("retry_after")} 秒后再试`,
+  "auth.weak_password": (f) => `密码不合格: ${f.reason()}；至少 10 个字符，且不能是常见密码`,
+  "auth.invalid_ticket": () => "下载链接无效、已使用或已过期，请重新获取",
+  "config.invalid": (f) => `配置有误:\n${f.text("mistakes_text").replaceAll("\\u000a", "\n")}`,
+  "config.unreadable": (f) => `无法读取配置文件 ${f.text("path")}: ${f.reason()}`,
+  "backup.not_found": () => "备份文件不存在",
+  "backup.exists": (f) => `备份 ${f.text("backup_id")} 已存在，不会覆盖`,
+  "backup.pinned": (f) => `备份 ${f.text("backup_id")} 已固定，请先取消固定再删除`,
+  "backup.in_use": (f) => `备份 ${f.text("backup_id")} 正在使用中，请等待任务结束`,
+  "backup.part_missing": (f) => `备份中没有: ${f.list("missing")}；其中有: ${f.list("available")}`,
+  "backup.nothing_to_back_up": () =>
+    "没有选择任何备份内容，应为 database、covers、config 中的至少一项",
+  "backup.create_failed": (f) => `创建备份失败: ${f.reason()}`,
+  "backup.verify_failed": (f) => `新备份未通过验证，已丢弃，旧备份未受影响: ${f.list("damaged")}`,
+  "backup.store_missing": (f) =>
+    `备份目录 ${f.text("path")} 是空的，而这里本应有备份；磁盘可能没有挂载。确认目录无误后删除 ${
+      f.text("marker")
+    } 再试`,
+  "backup.range_not_satisfiable": (f) => `请求的范围超出文件大小 ${f.text("size")} 字节`,
+  "upload.busy": () => "另一个上传正在进行，请等待其结束",
+  "upload.damaged": (f) => `上传的备份未通过检查，未保存: ${f.reason()}`,
+  "upload.incomplete": (f) =>
+    `上传中断：收到 ${f.text("received")} 字节，应为 ${f.text("expected")} 字节，未保存`,
+  "upload.no_file": () => "请求中没有文件，应为 multipart/form-data 的 file 字段",
+  "upload.not_zip": () => "仅支持ZIP格式的备份文件",
+  "upload.too_large": (f) => `上传文件超过上限 ${f.bytes("limit_bytes")}`,
+  "archive.damaged": (f) =>
+    f.has("path")
+      ? `备份文件损坏: ${f.text("path")} (${f.text("found")})`
+      : `备份文件损坏: ${f.text("found")}`,
+  "archive.hostile": (f) =>
+    `备份文件含有不安全的内容，已拒绝: ${f.text("path")} (${f.text("found")})`,
+  "archive.missing_entry": (f) => `备份文件中缺少 ${f.text("path")}`,
+  "archive.not_zip": (f) => `不是 ZIP 文件: ${f.text("found")}`,
+  "archive.too_large": (f) => `备份内容超出限制: ${f.text("found")}，上限 ${f.text("limit")}`,
+  "archive.unsupported": (f) => `不支持的 ZIP 特性: ${f.text("path")} (${f.text("found")})`,
+  "database.busy": (f) =>
+    `数据库 ${f.text("path")} 正被其他程序锁定，等待 ${
+      f.text("waited_seconds")
+    } 秒后放弃；请稍后重试，或先停止书库`,
+  "database.damaged": (f) =>
+    `数据库 ${f.text("path")} 已损坏: ${f.text("found")}；请用一个有效的备份恢复`,
+  "database.hostile": (f) => `备份中的数据库不可接受: ${f.text("found")}，上限 ${f.text("limit")}`,
+  "database.missing": (f) => `找不到数据库 ${f.text("path")}；请检查 database.url 与目录挂载`,
+  "database.not_sqlite": (f) => `${f.text("path")} 不是 SQLite 数据库: ${f.text("found")}`,
+  "database.page_size": (f) =>
+    `数据库页大小不同（现有 ${f.text("live")}，备份 ${
+      f.text("backup")
+    }），且另有程序正在使用 WAL 数据库；请先停止书库再恢复`,
+  "database.permission": (f) =>
+    `没有权限打开数据库 ${f.text("path")}；请让本服务与书库使用同一用户，并可写其目录`,
+  "database.timeout": (f) =>
+    `数据库操作超过 ${f.text("limit_seconds")} 秒，已停止: ${f.text("path")}`,
+  "restore.failed": (f) =>
+    `恢复备份失败: ${f.reason()}${f.has("outcome") ? `（${f.text("outcome")}）` : ""}${
+      f.has("snapshot_id") ? `，可以使用快照回滚: ${f.text("snapshot_id")}` : ""
+    }`,
+  "restore.in_progress": (f) =>
+    `正在完成一次恢复，请稍后再试${f.has("reason") ? `: ${f.reason()}` : ""}`,
+  "restore.invalid_backup": (f) => `备份验证失败: ${f.reason()}`,
+  "restore.needs_force": (f) => `恢复已拒绝，除非加上 force: ${f.list("reasons")}`,
+  "restore.newer_schema": (f) =>
+    `备份的数据库结构比现有的新（${f.text("backup")}，现有 ${
+      f.text("live")
+    }）；请先升级书库，或加上 force`,
+  "restore.not_pending": () => "没有等待处理的恢复",
+  "restore.nothing_to_undo": () => "没有可以撤销的恢复，或其快照已不存在",
+  "restore.stop_library": (f) =>
+    `现有数据库 ${
+      f.text("path")
+    } 已不是有效的数据库，只能直接覆盖；请先停止书库，再加上 library_stopped: true`,
+  "restore.volume_missing": (f) =>
+    `发现未完成的恢复标记 ${f.text("path")}，但没有对应的日志；数据盘可能没有挂载，服务已暂停写入`,
+  "drill.failed": (f) => `恢复演练失败: ${f.reason()}`,
+  "job.busy": (f) =>
+    `另一个任务正在运行${f.has("job_id") ? ` (${f.text("job_id")})` : ""}，请等待其结束`,
+  "job.cancelled": () => "任务已取消",
+  "job.not_cancellable": () => "任务已过可取消的阶段，请等待其结束",
+  "job.not_found": () => "任务不存在",
+  "schedule.invalid": (f) => `无效的 Cron 表达式: ${f.text("found")}；应为五段: 分 时 日 月 星期`,
+  "schedule.never_runs": (f) => `无效的 Cron 表达式: ${f.text("found")} 永远不会触发`,
+  "space.insufficient": (f) =>
+    `磁盘空间不足: ${f.text("volume")} 需要 ${f.bytes("needed_bytes")}（${
+      f.text("needed_bytes")
+    } 字节），可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）`,
+  "storage.exists": (f) => `${f.text("path")} 已存在，不会覆盖`,
+  "storage.failed": (f) => `读写 ${f.text("path")} 失败: ${f.text("found")}`,
+  "storage.full": (f) =>
+    `磁盘空间不足: 写入 ${f.text("path")} 时空间用尽${
+      f.has("free_bytes") ? `（可用 ${f.text("free_bytes")} 字节）` : ""
+    }；请清理磁盘后重试`,
+  "storage.missing": (f) => `找不到 ${f.text("path")}；请检查路径与目录挂载`,
+  "storage.permission": (f) =>
+    `没有权限访问 ${f.text("path")}；请检查目录权限，并让本服务与书库使用同一用户`,
+  "storage.read_only": (f) => `${f.text("path")} 所在的文件系统是只读的；请以可写方式挂载`,
+  "worker.crashed": (f) => `后台工作线程意外退出: ${f.text("found")}`,
+  "cli.usage": (f) => f.text("found"),
+  "internal": () => "内部错误，请查看日志",
+};
