@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { JobContext, StartedJob } from "../jobs/types.ts";
 
@@ -77,7 +78,7 @@ export interface CreateResult {
   readonly description: string;
   readonly verified_at: string | null;
   readonly missing_covers: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Notice[];
   /** Backups that retention removed afterwards. */
   readonly removed: readonly string[];
 }
@@ -118,7 +119,7 @@ export interface RestoreResult {
   readonly snapshot_id: string | null;
   readonly restart_required: boolean;
   readonly library_restart_recommended: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Notice[];
   /** Covers the library added or changed meanwhile: kept and named. */
   readonly kept: readonly string[];
   /** A token good for this job and its undo, whatever users the restored database has. */
@@ -136,7 +137,7 @@ export interface RestorePreview {
     readonly detail: string;
     readonly force: boolean;
   }[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Notice[];
   readonly tables: readonly {
     readonly name: string;
     readonly before: number | null;

@@ -1,4 +1,5 @@
 import type { LogLevel } from "../base/log.ts";
+import type { Notice } from "../base/messages/mod.ts";
 
 /** What a backup can hold. */
 export type Part = "database" | "covers" | "config";
@@ -53,7 +54,7 @@ export interface Config {
     readonly extraPaths: readonly string[];
   };
   /** Things worth telling the administrator at start, each a sentence in both languages. */
-  readonly warnings: readonly { readonly zh: string; readonly en: string }[];
+  readonly warnings: readonly Notice[];
 }
 
 /** Kept apart from {@linkcode Config}, so that printing a configuration can never print them. */

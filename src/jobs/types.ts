@@ -1,4 +1,5 @@
 import type { AppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
 
 /** What a job does. */
 export type JobKind = "create" | "restore" | "undo" | "drill" | "upload" | "validate";
@@ -24,9 +25,9 @@ export interface JobDocument {
   /** Who asked for it. */
   readonly actor: string;
   readonly cancellable: boolean;
-  readonly error: { readonly code: string; readonly detail: string } | null;
-  /** Things that went aside without failing the job, each a sentence. */
-  readonly warnings: readonly string[];
+  readonly error: { readonly code: string; readonly detail: Notice } | null;
+  /** Things that went aside without failing the job. */
+  readonly warnings: readonly Notice[];
 }
 
 /** What a running job's work is given. */
@@ -44,8 +45,8 @@ export interface JobContext {
   use(backupId: string): void;
   /** Names the backup the job made. */
   made(backupId: string): void;
-  /** Adds a warning to the job's record. */
-  warn(sentence: string): void;
+  /** Adds a warning to the job's record and the log. */
+  warn(notice: Notice): void;
   /** From here on the job cannot be cancelled; throws `job.cancelled` when it was already. */
   commit(): void;
 }
@@ -83,10 +84,10 @@ export interface Jobs {
     options: JobOptions,
     work: (context: JobContext) => Promise<Result>,
   ): Promise<StartedJob<Result>>;
-  /** Newest first; bounded. */
-  list(): JobDocument[];
+  /** Newest first; bounded. Jobs of other processes on the same store are among them. */
+  list(): Promise<JobDocument[]>;
   /** @throws {AppError} `job.not_found` */
-  get(jobId: string): JobDocument;
+  get(jobId: string): Promise<JobDocument>;
   /** Calls `listener` at once with the present state and then on each change. */
   watch(jobId: string, listener: JobListener): Disposable;
   /** @throws {AppError} `job.not_found`, `job.not_cancellable` */

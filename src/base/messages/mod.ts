@@ -11,6 +11,31 @@ import { zh } from "./zh.ts";
 /** The languages the product speaks; Chinese is the default. */
 export type Language = "zh" | "en";
 
+/** A sentence that travels in both languages until the reader's is known. */
+export interface Notice {
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** Says what an error is, in both languages. */
+export function noticeOf(error: unknown): Notice {
+  return { zh: describeError(error, "zh"), en: describeError(error, "en") };
+}
+
+/** Copies a document with every {@linkcode Notice} in it replaced by its sentence in `language`. */
+export function localize(document: unknown, language: Language): unknown {
+  if (Array.isArray(document)) return document.map((item) => localize(item, language));
+  if (document === null || typeof document !== "object") return document;
+  if (isNotice(document)) return document[language];
+  return Object.fromEntries(
+    Object.entries(document).map(([key, value]) => [key, localize(value, language)]),
+  );
+}
+
+function isNotice(value: object): value is Notice {
+  return Object.keys(value).length === 2 && "zh" in value && "en" in value;
+}
+
 /** Gives a sentence its facts: each method answers `?` when the detail is absent. */
 export interface Facts {
   /** The detail as text, made safe to print. */
