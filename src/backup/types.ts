@@ -33,7 +33,7 @@ export interface BackupDocument {
   readonly verified_at: string | null;
   readonly state: "ok" | "damaged";
   /** Why `state` is `damaged`. */
-  readonly error: string | null;
+  readonly error: Notice | null;
   readonly missing_covers: readonly string[];
   /** Rows per table, when recorded. */
   readonly rows: Readonly<Record<string, number>>;
@@ -90,7 +90,7 @@ export interface ValidateResult {
   readonly file_size: number;
   readonly checksum: string;
   /** Present when not valid. */
-  readonly error?: string;
+  readonly error?: Notice;
   /** Every damaged path, not the first. */
   readonly damaged?: readonly string[];
   /** Which kind of damage, when not valid. */
@@ -134,7 +134,7 @@ export interface RestorePreview {
   /** Why it would be refused. `force` tells whether `force: true` would let it pass. */
   readonly refusals: readonly {
     readonly code: string;
-    readonly detail: string;
+    readonly detail: Notice;
     readonly force: boolean;
   }[];
   readonly warnings: readonly Notice[];
@@ -186,7 +186,7 @@ export interface DrillOutcome {
   readonly result: "passed" | "failed" | "error";
   readonly at: string;
   readonly duration_seconds: number;
-  readonly detail: string | null;
+  readonly detail: Notice | null;
 }
 
 export interface DrillResult {
@@ -248,7 +248,7 @@ export interface RetentionDecision {
   readonly action: "keep" | "delete";
   /** `within_count`, `over_count`, `pinned`, `uploaded`, `in_use`, `newest_verified`, `snapshot_within_count`, … */
   readonly reason: string;
-  readonly detail: string;
+  readonly detail: Notice;
   readonly file_size: number;
 }
 

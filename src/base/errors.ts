@@ -61,6 +61,7 @@ export const ERROR_CODES = [
   "drill.failed",
   "job.busy",
   "job.cancelled",
+  "job.interrupted",
   "job.not_cancellable",
   "job.not_found",
   "schedule.invalid",

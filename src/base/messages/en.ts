@@ -133,6 +133,7 @@ export const en: Sentences = {
   "job.busy": (f) =>
     `Another job is running${f.has("job_id") ? ` (${f.text("job_id")})` : ""}; wait for it to end`,
   "job.cancelled": () => "The job was cancelled",
+  "job.interrupted": () => "The process ended before the job did; the job was not completed",
   "job.not_cancellable": () =>
     "The job is past the point where it can be cancelled; wait for it to end",
   "job.not_found": () => "There is no such job",

@@ -92,6 +92,7 @@ export const zh: Sentences = {
   "job.busy": (f) =>
     `另一个任务正在运行${f.has("job_id") ? ` (${f.text("job_id")})` : ""}，请等待其结束`,
   "job.cancelled": () => "任务已取消",
+  "job.interrupted": () => "任务进程意外结束，任务未完成",
   "job.not_cancellable": () => "任务已过可取消的阶段，请等待其结束",
   "job.not_found": () => "任务不存在",
   "schedule.invalid": (f) => `无效的 Cron 表达式: ${f.text("found")}；应为五段: 分 时 日 月 星期`,

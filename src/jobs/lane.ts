@@ -1,0 +1,253 @@
+import type { Clock } from "../base/clock.ts";
+import { AppError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import { type HeldLock, readLockHolder, tryLockFile } from "../storage/lock_file.ts";
+import { History } from "./history.ts";
+import { RunningJob } from "./running_job.ts";
+import type {
+  JobContext,
+  JobDocument,
+  JobListener,
+  JobOptions,
+  Jobs,
+  StartedJob,
+} from "./types.ts";
+
+/** What a {@linkcode Lane} needs. */
+export interface LaneOptions {
+  /** File whose lock is the lane between processes. */
+  readonly lockPath: string;
+  /** File that keeps finished jobs. */
+  readonly historyPath: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Why no job may start now, or `null`: a restore is being completed. */
+  readonly gate?: () => AppError | null;
+}
+
+/** What the holder of the lock writes into it, for other processes to read. */
+interface Holder {
+  readonly job: JobDocument;
+  readonly uses: readonly string[];
+}
+
+const DESCRIBE_EVERY_MS = 1000;
+
+/**
+ * Lets one job run at a time, here and across processes.
+ *
+ * The lane between processes is an advisory lock that dies with its process: after `kill -9` nothing is
+ * left to unlock by hand.
+ */
+export class Lane implements Jobs {
+  readonly #options: LaneOptions;
+  readonly #history: History;
+  readonly #running = new Map<string, { job: RunningJob; ended: Promise<void> }>();
+  #holder: string | null = null;
+  #stopping = false;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#history = new History(options);
+  }
+
+  async start<Result>(
+    options: JobOptions,
+    work: (context: JobContext) => Promise<Result>,
+  ): Promise<StartedJob<Result>> {
+    if (this.#stopping) throw new AppError("job.cancelled");
+    const refusal = options.kind === "validate" ? null : this.#options.gate?.() ?? null;
+    if (refusal !== null) throw refusal;
+    const exclusive = options.exclusive ?? true;
+    if (exclusive && this.#holder !== null) {
+      throw new AppError("job.busy", { job_id: this.#holder });
+    }
+    const job = new RunningJob(options, this.#options);
+    if (exclusive) this.#holder = job.jobId;
+    try {
+      const lock = exclusive ? await this.#takeLock() : null;
+      if (exclusive) await this.#history.started(job.document());
+      return this.#run(job, lock, work);
+    } catch (error) {
+      job.finish(error);
+      if (exclusive) this.#holder = null;
+      throw error;
+    }
+  }
+
+  /**
+   * Holds the lane for work that is no job, such as completing a restore at start.
+   *
+   * @throws {AppError} `job.busy`
+   */
+  async hold<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#holder !== null) throw new AppError("job.busy", { job_id: this.#holder });
+    this.#holder = "recovery";
+    try {
+      await using _lock = await this.#takeLock();
+      return await work();
+    } finally {
+      this.#holder = null;
+    }
+  }
+
+  async list(): Promise<JobDocument[]> {
+    const mine = [...this.#running.values()].map(({ job }) => job.document());
+    const other = await this.#otherHolder();
+    const running = other === null ? mine : [...mine, other.job];
+    return [...running, ...await this.#history.list(new Set(running.map((job) => job.job_id)))]
+      .sort((a, b) => b.started_at.localeCompare(a.started_at));
+  }
+
+  async get(jobId: string): Promise<JobDocument> {
+    const mine = this.#running.get(jobId);
+    if (mine !== undefined) return mine.job.document();
+    const found = (await this.list()).find((job) => job.job_id === jobId);
+    if (found === undefined) throw new AppError("job.not_found", { job_id: jobId });
+    return found;
+  }
+
+  watch(jobId: string, listener: JobListener): Disposable {
+    const mine = this.#running.get(jobId);
+    return mine !== undefined ? mine.job.watch(listener) : this.#watchOther(jobId, listener);
+  }
+
+  cancel(jobId: string): JobDocument {
+    const mine = this.#running.get(jobId);
+    if (mine === undefined) throw new AppError("job.not_cancellable", { job_id: jobId });
+    mine.job.cancel();
+    return mine.job.document();
+  }
+
+  async inUse(): Promise<ReadonlySet<string>> {
+    const other = await this.#otherHolder();
+    return new Set([
+      ...[...this.#running.values()].flatMap(({ job }) => [...job.used]),
+      ...(other?.uses ?? []),
+    ]);
+  }
+
+  /**
+   * Takes no more jobs, cancels those that can be cancelled and waits for all to end.
+   *
+   * @param timeoutMs How long to wait.
+   * @returns Whether every job ended in time.
+   */
+  async stop(timeoutMs: number): Promise<boolean> {
+    this.#stopping = true;
+    const ends = [...this.#running.values()].map(({ job, ended }) => {
+      if (job.document().cancellable) job.cancel();
+      return ended;
+    });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), timeoutMs);
+    });
+    const inTime = await Promise.race([Promise.all(ends).then(() => true), late]);
+    clearTimeout(timer);
+    return inTime;
+  }
+
+  #run<Result>(
+    job: RunningJob,
+    lock: HeldLock | null,
+    work: (context: JobContext) => Promise<Result>,
+  ): StartedJob<Result> {
+    const run = async (): Promise<Result> => {
+      const described = lock === null ? null : describeWhileRunning(job, lock, this.#options.log);
+      let failure: unknown = null;
+      try {
+        job.signal.throwIfAborted();
+        return await work(job);
+      } catch (error) {
+        failure = error;
+        throw error;
+      } finally {
+        await described?.[Symbol.asyncDispose]();
+        await lock?.[Symbol.asyncDispose]();
+        if (lock !== null) this.#holder = null;
+        job.finish(failure);
+        await this.#history.ended(job.document());
+        this.#running.delete(job.jobId);
+      }
+    };
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const result = begun.then(run);
+    const ended = result.then(() => {}, () => {});
+    this.#running.set(job.jobId, { job, ended });
+    begin();
+    return { job: job.document(), result };
+  }
+
+  async #takeLock(): Promise<HeldLock> {
+    const lock = await tryLockFile(this.#options.lockPath);
+    if (lock !== null) return lock;
+    const other = await this.#otherHolder();
+    throw new AppError("job.busy", { job_id: other?.job.job_id ?? null });
+  }
+
+  async #otherHolder(): Promise<Holder | null> {
+    if (this.#holder !== null) return null;
+    const text = await readLockHolder(this.#options.lockPath);
+    return text === null ? null : parseHolder(text);
+  }
+
+  #watchOther(jobId: string, listener: JobListener): Disposable {
+    let stopped = false;
+    const look = async () => {
+      const job = await this.get(jobId);
+      if (stopped) return;
+      listener(job);
+      if (job.state !== "running") clearInterval(timer);
+    };
+    const lookSafely = () =>
+      void look().catch((error) => {
+        this.#options.log.warn("无法读取另一进程的任务状态", { error, job_id: jobId });
+      });
+    const timer = setInterval(lookSafely, DESCRIBE_EVERY_MS);
+    lookSafely();
+    return {
+      [Symbol.dispose]: () => {
+        stopped = true;
+        clearInterval(timer);
+      },
+    };
+  }
+}
+
+/** Keeps the lock's text true, at most once a second, one write at a time. */
+function describeWhileRunning(job: RunningJob, lock: HeldLock, log: Logger): AsyncDisposable {
+  let writing: Promise<void> | null = null;
+  let writtenAt = -Infinity;
+  let uses = -1;
+  const watching = job.watch((document) => {
+    const due = performance.now() - writtenAt >= DESCRIBE_EVERY_MS || job.used.size !== uses;
+    if (writing !== null || !due) return;
+    writtenAt = performance.now();
+    uses = job.used.size;
+    const holder: Holder = { job: document, uses: [...job.used] };
+    writing = lock.describe(JSON.stringify(holder))
+      // The text is a courtesy to other processes; the lock itself does not depend on it.
+      .catch((error) => log.debug("锁文件说明写入失败", { error }))
+      .finally(() => {
+        writing = null;
+      });
+  });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      watching[Symbol.dispose]();
+      await writing;
+    },
+  };
+}
+
+function parseHolder(text: string): Holder | null {
+  try {
+    const value = JSON.parse(text);
+    return typeof value?.job?.job_id === "string" && Array.isArray(value.uses) ? value : null;
+  } catch (error) {
+    // Caught half-written by another process, or empty: nothing is known of the holder.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
