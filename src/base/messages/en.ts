@@ -15,6 +15,10 @@ export const en: Sentences = {
     `This address does not take that method, expected ${f.list("allowed")}`,
   "request.unsupported_type": (f) =>
     `Cannot accept the content type ${f.text("found")}, expected ${f.text("expected")}`,
+  "request.too_many_streams": (f) =>
+    `Too many event streams are open, expected at most ${
+      f.text("limit")
+    }; close other pages and try again`,
   "auth.invalid_token": () => "Could not validate credentials",
   "auth.not_admin": () => "Administrator rights are required",
   "auth.read_only": () =>
@@ -159,6 +163,8 @@ export const en: Sentences = {
       f.text("path")
     }: permission denied; check the folder's permissions and run this service as the library's user`,
   "storage.read_only": (f) => `${f.text("path")} is on a read-only file system; mount it writable`,
+  "webdav.unavailable": () =>
+    "Cannot send backups to WebDAV or any other remote place: this version has no remote targets and nothing was saved; copy downloaded backups yourself for now",
   "worker.crashed": (f) => `A background worker stopped unexpectedly: ${f.text("found")}`,
   "cli.usage": (f) => f.text("found"),
   "internal": () => "Internal error; the log has the details",

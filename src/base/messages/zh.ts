@@ -9,6 +9,8 @@ export const zh: Sentences = {
   "request.method_not_allowed": (f) => `此地址不支持该方法，可用: ${f.list("allowed")}`,
   "request.unsupported_type": (f) =>
     `不支持的内容类型 ${f.text("found")}，应为 ${f.text("expected")}`,
+  "request.too_many_streams": (f) =>
+    `同时打开的事件流过多（上限 ${f.text("limit")}），请关闭其他页面后重试`,
   "auth.invalid_token": () => "无法验证凭据",
   "auth.not_admin": () => "需要管理员权限",
   "auth.read_only": () => "此令牌只能查看，不能修改；请用备份服务自己的密码登录",
@@ -111,6 +113,8 @@ export const zh: Sentences = {
   "storage.permission": (f) =>
     `没有权限访问 ${f.text("path")}；请检查目录权限，并让本服务与书库使用同一用户`,
   "storage.read_only": (f) => `${f.text("path")} 所在的文件系统是只读的；请以可写方式挂载`,
+  "webdav.unavailable": () =>
+    "本版本还不能把备份送到 WebDAV 等远程位置，设置未保存；请先自行复制下载的备份",
   "worker.crashed": (f) => `后台工作线程意外退出: ${f.text("found")}`,
   "cli.usage": (f) => f.text("found"),
   "internal": () => "内部错误，请查看日志",
