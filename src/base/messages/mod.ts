@@ -40,6 +40,8 @@ function isNotice(value: object): value is Notice {
 export interface Facts {
   /** The detail as text, made safe to print. */
   text(name: string): string;
+  /** The detail as text whose own line breaks stay, each line made safe to print. */
+  lines(name: string): string;
   /** The detail, a number of bytes, as a person reads it. */
   bytes(name: string): string;
   /** The detail, a list, joined with the language's comma; at most ten, then a count. */
@@ -91,6 +93,8 @@ function factsOf(details: ErrorDetails, language: Language): Facts {
   return {
     has,
     text,
+    lines: (name) =>
+      has(name) ? String(details[name]).split("\n").map(visibleText).join("\n") : "?",
     bytes: (name) => typeof details[name] === "number" ? humanBytes(details[name]) : "?",
     list: (name) => {
       const value = details[name];
