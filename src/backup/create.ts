@@ -1,0 +1,110 @@
+import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
+import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
+import { explainSpace } from "./explain_space.ts";
+import { type MadeBackup, makeBackup, type MakeServices } from "./make_backup.ts";
+import { applyRetention } from "./retention.ts";
+import type { CreateRequest, CreateResult } from "./types.ts";
+
+/** What creating needs. */
+export interface CreateServices extends MakeServices {
+  readonly jobs: Jobs;
+}
+
+/** A backup of this many bytes is written as `50.23 MB` in the log, as the library's own service did. */
+const MEBIBYTE = 1_048_576;
+
+/**
+ * Starts making a backup, and afterwards removes those over the count.
+ *
+ * @throws {AppError} `job.busy`, `restore.in_progress`, `backup.nothing_to_back_up`
+ */
+export async function startCreate(
+  services: CreateServices,
+  request: CreateRequest,
+): Promise<StartedJob<CreateResult>> {
+  const includes = request.includes ?? services.config.backup.defaultIncludes;
+  if (includes.length === 0) throw new AppError("backup.nothing_to_back_up");
+  const kind = request.kind ?? "manual";
+  return await services.jobs.start(
+    {
+      kind: "create",
+      actor: request.actor,
+      ...request.signal === undefined ? {} : { signal: request.signal },
+    },
+    async (context) => {
+      try {
+        const made = await makeBackup(services, context, {
+          includes: [...new Set(includes)],
+          description: request.description ?? "",
+          kind,
+        });
+        return await settle(services, context, made);
+      } catch (error) {
+        throw await wrap(services, error);
+      }
+    },
+  );
+}
+
+async function settle(
+  services: CreateServices,
+  context: JobContext,
+  made: MadeBackup,
+): Promise<CreateResult> {
+  const { config, log, jobs } = services;
+  const { record, warnings } = made;
+  log.info(`备份已创建: ${record.backup_id}`, { kind: record.kind, file_size: record.file_size });
+  log.info(`备份大小: ${(record.file_size / MEBIBYTE).toFixed(2)} MB`);
+  log.info(`包含内容: ${record.includes.join(", ")}`);
+  context.phase("retention");
+  const removed = made.coversGone ? [] : await prune(services, record.backup_id, {
+    retentionCount: config.backup.retentionCount,
+    snapshotRetentionCount: config.backup.snapshotRetentionCount,
+    inUse: await jobs.inUse(),
+  });
+  return {
+    success: true,
+    backup_id: record.backup_id,
+    file_path: record.file_path,
+    file_size: record.file_size,
+    checksum: record.checksum,
+    includes: record.includes,
+    description: record.description,
+    verified_at: record.verified_at,
+    missing_covers: record.missing_covers,
+    warnings,
+    removed,
+  };
+}
+
+async function prune(
+  services: CreateServices,
+  newest: string,
+  rules: Parameters<typeof applyRetention>[2],
+): Promise<string[]> {
+  try {
+    return await applyRetention(services, newest, rules);
+  } catch (error) {
+    // The backup is made and safe; pruning will be tried after the next one.
+    services.log.error("清理旧备份失败", { error });
+    return [];
+  }
+}
+
+/** Conditions that keep their own code and status instead of becoming `创建备份失败`. */
+const OWN_ANSWER: readonly ErrorCode[] = [
+  "job.cancelled",
+  "job.busy",
+  "backup.nothing_to_back_up",
+  "space.insufficient",
+];
+
+async function wrap(services: CreateServices, error: unknown): Promise<unknown> {
+  const explained = await explainSpace(error, services);
+  services.log.error("创建备份失败", { error: explained });
+  if (isAppError(explained, ...OWN_ANSWER)) return explained;
+  const reason = isAppError(explained)
+    ? explained
+    : new AppError("internal", {}, { cause: explained });
+  return new AppError("backup.create_failed", { reason }, { cause: error });
+}

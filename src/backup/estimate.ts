@@ -1,0 +1,36 @@
+import { stat } from "node:fs/promises";
+import type { Config, Part } from "../config/types.ts";
+
+/** What deflate leaves of a database of text, at worst by experience; at level 0 nothing is saved. */
+const DEFLATED_SHARE = 0.6;
+
+/**
+ * Bytes that making a backup needs on the store's volume: the scratch copy of the database, and the archive.
+ *
+ * @param coverBytes Bytes of all covers, which are stored as they are.
+ */
+export async function estimateBytes(
+  config: Config,
+  includes: readonly Part[],
+  coverBytes: number,
+): Promise<number> {
+  const share = config.backup.compressionLevel === 0 ? 1 : DEFLATED_SHARE;
+  const database = includes.includes("database") ? await databaseBytes(config.database.path) : 0;
+  const covers = includes.includes("covers") ? coverBytes : 0;
+  return Math.ceil(database * (1 + share)) + covers + 1_048_576;
+}
+
+/** Bytes of a database and of what its log still holds; 0 when there is none. Only `stat`: it may be in use. */
+export async function databaseBytes(path: string): Promise<number> {
+  const [main, log] = await Promise.all([sizeOf(path), sizeOf(`${path}-wal`)]);
+  return main + log;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
+    throw error;
+  }
+}

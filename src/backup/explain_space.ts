@@ -1,0 +1,33 @@
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Config } from "../config/types.ts";
+import { readFreeSpace } from "../storage/free_space.ts";
+import type { Catalog } from "./catalog.ts";
+
+/**
+ * Makes a lack of space actionable: names volume and bytes, and the backups that could be deleted.
+ *
+ * A write that met a full disk (`storage.full`) becomes `space.insufficient` with the bytes free now; other
+ * errors are returned as they are.
+ */
+export async function explainSpace(
+  error: unknown,
+  services: { config: Config; catalog: Catalog },
+): Promise<unknown> {
+  if (!isAppError(error, "space.insufficient", "storage.full")) return error;
+  const path = typeof error.details["path"] === "string"
+    ? error.details["path"]
+    : services.config.backup.path;
+  const space = await readFreeSpace(path);
+  const backups = await services.catalog.list();
+  const deletable = backups
+    .filter(({ pinned, backup_id }) => !pinned && backup_id !== backups[0]?.backup_id)
+    .map(({ backup_id, file_size }) => ({ backup_id, file_size }))
+    .reverse();
+  return new AppError("space.insufficient", {
+    volume: space.volume,
+    free_bytes: space.freeBytes,
+    needed_bytes: null,
+    ...error.details,
+    deletable,
+  }, { cause: error });
+}

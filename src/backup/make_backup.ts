@@ -1,0 +1,330 @@
+import { createArchive } from "../archive/write.ts";
+import type { ArchiveWriter } from "../archive/write.ts";
+import { type Clock, localTime, utcTime } from "../base/clock.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import { failPoint } from "../base/fail_point.ts";
+import type { Logger } from "../base/log.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import type { Config, Part } from "../config/types.ts";
+import type { JobContext } from "../jobs/types.ts";
+import { checkSpace, readFreeSpace } from "../storage/free_space.ts";
+import type { BackupRecord, Catalog } from "./catalog.ts";
+import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
+import { estimateBytes } from "./estimate.ts";
+import {
+  type FileList,
+  listConfigFiles,
+  listCovers,
+  listExtraFiles,
+  listMigrations,
+} from "./library_files.ts";
+import type { LibraryFile } from "./library_files.ts";
+import { findShrunkFrom } from "./shrunk.ts";
+import type { Sidecar } from "./sidecar.ts";
+import { openStore } from "./store.ts";
+import type { BackupKind, FileRecord } from "./types.ts";
+import { verifyNewArchive } from "./verify_new_archive.ts";
+
+/** What making a backup needs. */
+export interface MakeServices {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly catalog: Catalog;
+}
+
+/** Which backup to make. */
+export interface MakeRequest {
+  readonly includes: readonly Part[];
+  readonly description: string;
+  readonly kind: Exclude<BackupKind, "uploaded">;
+  /** For a snapshot: the backup about to be restored. */
+  readonly restoring?: string;
+  /** Take the bytes of a database too damaged to copy, and say so, instead of failing. */
+  readonly rawWhenDamaged?: boolean;
+}
+
+/** A backup that was made. */
+export interface MadeBackup {
+  readonly record: BackupRecord;
+  readonly warnings: readonly Notice[];
+  /** The database was damaged and only its bytes were taken. */
+  readonly raw: boolean;
+  /** The covers folder was absent or empty although the database names covers. */
+  readonly coversGone: boolean;
+  /** An earlier backup more than twice as large, now pinned. */
+  readonly shrunkFrom: string | null;
+}
+
+interface Gathered {
+  readonly database: LibraryCopy | null;
+  readonly migrations: FileList;
+  readonly covers: FileList;
+  readonly config: FileList;
+  readonly extra: FileList;
+  readonly warnings: Notice[];
+}
+
+/**
+ * Makes one backup: copies the database, writes the archive, verifies it and publishes it.
+ *
+ * The library is touched only by one reading transaction, released as soon as the copy is made. Whatever fails
+ * or is cancelled leaves no file behind and every earlier backup as it was.
+ *
+ * @throws {AppError} `database.*`, `space.insufficient`, `storage.*`, `backup.store_missing`,
+ * `backup.verify_failed`, `backup.nothing_to_back_up`, `job.cancelled`.
+ */
+export async function makeBackup(
+  services: MakeServices,
+  context: JobContext,
+  request: MakeRequest,
+): Promise<MadeBackup> {
+  const { config, catalog, log } = services;
+  await openStore(config, log);
+  const id = await catalog.newId();
+  context.made(id);
+  await using scratch = scratchFiles(catalog.temporaryPath(id), catalog.temporaryPath(id));
+  const gathered = await gather(services, context, request, scratch.copy);
+  const archive = await writeArchive(services, context, request, {
+    id,
+    gathered,
+    path: scratch.zip,
+  });
+  failPoint("create.archived");
+  const verifiedAt = config.backup.verifyAfterCreate
+    ? await verifyNewArchive(scratch.zip, {
+      context,
+      clock: services.clock,
+      archive,
+      copyPath: gathered.database === null || gathered.database.raw ? null : scratch.copy,
+    })
+    : null;
+  failPoint("create.verified");
+  const shrunkFrom = request.kind === "snapshot"
+    ? null
+    : findShrunkFrom(librarySize(gathered, archive), await catalog.list());
+  context.phase("publish");
+  context.commit();
+  const { freeBytes } = await readFreeSpace(catalog.folder);
+  const record = await catalog.publish(scratch.zip, {
+    ...archive.metadata,
+    file_size: archive.size,
+    checksum: archive.md5,
+    sha256: archive.sha256,
+    pinned: false,
+    verified_at: verifiedAt,
+    error: null,
+    cover_count: gathered.covers.files.length,
+    shrunk: shrunkFrom !== null,
+    drill: null,
+    free_bytes: freeBytes,
+    restoring: request.restoring ?? null,
+  });
+  if (shrunkFrom !== null) await catalog.update(shrunkFrom.backup_id, { pinned: true });
+  return {
+    record,
+    warnings: gathered.warnings,
+    raw: gathered.database?.raw ?? false,
+    coversGone: gathered.database !== null && request.includes.includes("covers") &&
+      gathered.covers.files.length === 0 && gathered.database.coverPaths.length > 0,
+    shrunkFrom: shrunkFrom?.backup_id ?? null,
+  };
+}
+
+async function gather(
+  services: MakeServices,
+  context: JobContext,
+  request: MakeRequest,
+  copyPath: string,
+): Promise<Gathered> {
+  const { config } = services;
+  const empty: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0 };
+  const wants = (part: Part) => request.includes.includes(part);
+  context.phase("list_files");
+  const covers = wants("covers") ? await listCovers(config.covers, context.signal) : empty;
+  const settings = wants("config") ? await listConfigFiles(config) : empty;
+  const extra = wants("config") ? await listExtraFiles(config, context.signal) : empty;
+  const migrations = wants("database")
+    ? await listMigrations(config.database.migrations, context.signal)
+    : empty;
+  await checkSpace(
+    config.backup.path,
+    await estimateBytes(config, request.includes, covers.totalBytes),
+    {
+      reserveBytes: config.backup.reserveBytes,
+    },
+  );
+  const database = wants("database")
+    ? await copyLibraryDatabase(config, context, copyPath, request.rawWhenDamaged ?? false)
+    : null;
+  failPoint("create.copied");
+  if (!wants("database") && covers.files.length + settings.files.length === 0) {
+    throw new AppError("backup.nothing_to_back_up", { includes: request.includes });
+  }
+  const warnings = [
+    ...(database?.warnings ?? []),
+    ...covers.warnings,
+    ...extra.warnings,
+    ...coverWarnings(database, covers, wants("covers")),
+  ];
+  for (const warning of warnings) context.warn(warning);
+  return { database, migrations, covers, config: settings, extra, warnings };
+}
+
+function coverWarnings(database: LibraryCopy | null, covers: FileList, wanted: boolean): Notice[] {
+  if (!wanted || database === null || database.coverPaths.length === 0) return [];
+  if (covers.files.length > 0) return [];
+  return [{
+    zh:
+      `封面目录不存在或是空的，而数据库记录了 ${database.coverPaths.length} 个封面；请检查目录挂载`,
+    en:
+      `The covers folder is absent or empty while the database names ${database.coverPaths.length} covers; check the mount`,
+  }];
+}
+
+/** A finished archive and the metadata inside it. */
+export interface WrittenArchive {
+  readonly size: number;
+  readonly md5: string;
+  readonly sha256: string;
+  readonly metadata: InnerDocument;
+}
+
+type InnerDocument = Omit<
+  Sidecar,
+  | "file_size"
+  | "file_mtime_ms"
+  | "checksum"
+  | "sha256"
+  | "pinned"
+  | "verified_at"
+  | "error"
+  | "cover_count"
+  | "shrunk"
+  | "drill"
+  | "free_bytes"
+  | "restoring"
+>;
+
+async function writeArchive(
+  services: MakeServices,
+  context: JobContext,
+  request: MakeRequest,
+  target: { id: string; gathered: Gathered; path: string },
+): Promise<WrittenArchive> {
+  const { config, clock } = services;
+  const { gathered, id } = target;
+  const lists = [gathered.migrations, gathered.covers, gathered.config, gathered.extra];
+  const total = lists.reduce((sum, list) => sum + list.totalBytes, gathered.database?.bytes ?? 0);
+  context.phase("write_archive", total);
+  await using writer = await createArchive(target.path, {
+    level: config.backup.compressionLevel,
+    timeZone: config.timeZone,
+    mode: config.backup.fileMode,
+    signal: context.signal,
+    onBytes: (bytes) => context.advance(bytes),
+  });
+  const now = clock.now();
+  const files: FileRecord[] = [];
+  if (gathered.database !== null) {
+    files.push(
+      await writer.add({
+        path: "database/library.db",
+        modifiedAt: now,
+        source: { file: gathered.database.path, sizeHint: gathered.database.bytes },
+      }),
+    );
+  }
+  for (const list of lists) {
+    files.push(...await addFiles(writer, list.files, context, gathered.warnings));
+  }
+  const metadata = innerDocument(request, { id, now, files, gathered, timeZone: config.timeZone });
+  await writer.add({
+    path: "metadata.json",
+    modifiedAt: now,
+    source: new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
+  });
+  return { ...await writer.finish(), metadata };
+}
+
+async function addFiles(
+  writer: ArchiveWriter,
+  files: readonly LibraryFile[],
+  context: JobContext,
+  warnings: Notice[],
+): Promise<FileRecord[]> {
+  const records: FileRecord[] = [];
+  for (const { entry, path, modifiedAt, sizeBytes } of files) {
+    try {
+      records.push(
+        await writer.add({ path: entry, modifiedAt, source: { file: path, sizeHint: sizeBytes } }),
+      );
+    } catch (error) {
+      if (!isAppError(error, "storage.missing")) throw error;
+      const warning = {
+        zh: `备份期间 ${entry} 被删除，未包含在备份中`,
+        en: `${entry} vanished during the backup and is not in it`,
+      };
+      context.warn(warning);
+      warnings.push(warning);
+    }
+  }
+  return records;
+}
+
+function innerDocument(
+  request: MakeRequest,
+  made: { id: string; now: number; files: FileRecord[]; gathered: Gathered; timeZone: string },
+): InnerDocument {
+  const { gathered, files } = made;
+  const has = (prefix: string) => files.some(({ path }) => path.startsWith(prefix));
+  const present: Record<Part, boolean> = {
+    database: has("database/library.db"),
+    covers: has("covers/"),
+    config: has("config/") || has("extra/"),
+  };
+  const inside = new Set(files.map(({ path }) => path));
+  return {
+    backup_id: made.id,
+    created_at: localTime(made.now, made.timeZone),
+    created_at_utc: utcTime(made.now),
+    description: request.description,
+    includes: request.includes.filter((part) => present[part]),
+    version: "1.0",
+    kind: request.kind,
+    files,
+    missing_covers: request.includes.includes("covers")
+      ? (gathered.database?.coverPaths ?? []).filter((path) => !inside.has(`covers/${path}`))
+      : [],
+    symlinks: gathered.covers.symlinks,
+    rows: gathered.database?.rows ?? {},
+  };
+}
+
+function librarySize(gathered: Gathered, archive: WrittenArchive) {
+  return {
+    rows: archive.metadata.rows,
+    coverCount: gathered.covers.files.length,
+    includes: archive.metadata.includes,
+  };
+}
+
+/** Two files of the store that must not outlive the job. */
+function scratchFiles(zip: string, copy: string): AsyncDisposable & { zip: string; copy: string } {
+  const remove = async (path: string) => {
+    try {
+      await Deno.remove(path);
+    } catch (error) {
+      // Published under its final name, or never made.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  };
+  return {
+    zip,
+    copy,
+    [Symbol.asyncDispose]: async () => {
+      await remove(zip);
+      await remove(copy);
+    },
+  };
+}

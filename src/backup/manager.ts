@@ -1,0 +1,153 @@
+import type { Clock } from "../base/clock.ts";
+import { AppError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { Config } from "../config/types.ts";
+import type { Jobs, StartedJob } from "../jobs/types.ts";
+import type { Catalog } from "./catalog.ts";
+import { startCreate } from "./create.ts";
+import { openForDownload } from "./download.ts";
+import type { Restorer } from "./restore.ts";
+import { decideRetention } from "./retention.ts";
+import { readStats } from "./stats.ts";
+import type {
+  BackupDetail,
+  BackupDocument,
+  CreateRequest,
+  CreateResult,
+  Download,
+  DrillOutcome,
+  DrillResult,
+  Manager,
+  RestorePreview,
+  RestoreRequest,
+  RestoreResult,
+  RestoreStatus,
+  RetentionDecision,
+  StatsDocument,
+  UploadRequest,
+  UploadResult,
+  ValidateResult,
+} from "./types.ts";
+import type { Uploader } from "./upload.ts";
+import { startValidate } from "./validate.ts";
+import { startDrill } from "./drill.ts";
+
+/** What the manager is built from. */
+export interface ManagerServices {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly catalog: Catalog;
+  readonly jobs: Jobs;
+  readonly restorer: Restorer;
+  readonly uploader: Uploader;
+  readonly isAutoEnabled: () => boolean;
+  readonly lastDrill: () => DrillOutcome | null;
+  readonly recordDrill: (outcome: DrillOutcome) => Promise<void>;
+}
+
+/** The verbs of the product; each is a few lines over a file of its own. */
+export class BackupManager implements Manager {
+  readonly #services: ManagerServices;
+
+  constructor(services: ManagerServices) {
+    this.#services = services;
+  }
+
+  create(request: CreateRequest): Promise<StartedJob<CreateResult>> {
+    return startCreate(this.#services, request);
+  }
+
+  async list(): Promise<BackupDocument[]> {
+    const inUse = await this.#services.jobs.inUse();
+    const records = await this.#services.catalog.list();
+    return records.map((record) => ({ ...record, in_use: inUse.has(record.backup_id) }));
+  }
+
+  async get(backupId: string): Promise<BackupDetail> {
+    const record = await this.#services.catalog.get(backupId);
+    const { files } = await this.#services.catalog.sidecar(backupId);
+    const inUse = await this.#services.jobs.inUse();
+    return { ...record, files, in_use: inUse.has(backupId) };
+  }
+
+  validate(
+    backupId: string,
+    options: { actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<ValidateResult>> {
+    return startValidate(this.#services, backupId, options);
+  }
+
+  restore(request: RestoreRequest): Promise<StartedJob<RestoreResult>> {
+    return this.#services.restorer.start(request);
+  }
+
+  previewRestore(request: RestoreRequest): Promise<RestorePreview> {
+    return this.#services.restorer.preview(request);
+  }
+
+  undoRestore(
+    request: { actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<RestoreResult>> {
+    return this.#services.restorer.undo(request);
+  }
+
+  resolveRestore(
+    request: { action: "resume" | "rollback"; actor: string },
+  ): Promise<RestoreStatus> {
+    return this.#services.restorer.resolve(request);
+  }
+
+  restoreStatus(): RestoreStatus {
+    return this.#services.restorer.status();
+  }
+
+  drill(
+    request: { backupId?: string; actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<DrillResult>> {
+    return startDrill(this.#services, request);
+  }
+
+  async remove(backupId: string, _options: { actor: string }): Promise<void> {
+    const { catalog, jobs } = this.#services;
+    const { pinned } = await catalog.get(backupId);
+    if (pinned) throw new AppError("backup.pinned", { backup_id: backupId });
+    if ((await jobs.inUse()).has(backupId)) {
+      throw new AppError("backup.in_use", { backup_id: backupId });
+    }
+    await catalog.remove(backupId);
+  }
+
+  async update(
+    backupId: string,
+    change: { pinned?: boolean; description?: string },
+    _options: { actor: string },
+  ): Promise<BackupDocument> {
+    const record = await this.#services.catalog.update(backupId, change);
+    return { ...record, in_use: (await this.#services.jobs.inUse()).has(backupId) };
+  }
+
+  async openDownload(backupId: string): Promise<Download> {
+    const record = await this.#services.catalog.get(backupId);
+    const opened = await openForDownload(record);
+    return { ...opened, backup: { ...record, in_use: false } };
+  }
+
+  upload(request: UploadRequest): Promise<UploadResult> {
+    return this.#services.uploader.upload(request);
+  }
+
+  async previewRetention(): Promise<RetentionDecision[]> {
+    const { catalog, config, clock, jobs } = this.#services;
+    return decideRetention(await catalog.list(), {
+      retentionCount: config.backup.retentionCount,
+      snapshotRetentionCount: config.backup.snapshotRetentionCount,
+      inUse: await jobs.inUse(),
+      now: clock.now(),
+    });
+  }
+
+  stats(): Promise<StatsDocument> {
+    return readStats(this.#services);
+  }
+}

@@ -1,0 +1,104 @@
+import { type Archive, openArchive } from "../archive/read.ts";
+import { type InnerMetadata } from "../archive/metadata.ts";
+import { localTime, parseLocalTime, parseUtcTime, utcTime } from "../base/clock.ts";
+import { isAppError } from "../base/errors.ts";
+import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import { type Part, PARTS } from "../config/types.ts";
+import { hashFile } from "../storage/read_chunks.ts";
+import type { Sidecar } from "./sidecar.ts";
+import type { FileRecord } from "./types.ts";
+
+/** Above this many bytes the hashes of a ZIP are left to the first validation, so that a listing stays quick. */
+const HASH_AT_ONCE_BYTES = 256 * 1_048_576;
+
+/** What is known of a ZIP before it is opened. */
+export interface ZipFacts {
+  readonly backupId: string;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  readonly timeZone: string;
+}
+
+interface Contents {
+  readonly metadata: InnerMetadata | null;
+  readonly includes: readonly Part[];
+  readonly files: readonly FileRecord[];
+  readonly coverCount: number;
+  readonly error: Notice | null;
+}
+
+/**
+ * Makes the sidecar of a ZIP that has none: one copied in by hand, or written by the library itself.
+ *
+ * Parts are those really inside, whatever the metadata says. A ZIP that cannot be read gives a sidecar that
+ * says why. Reads the directory and, up to 256 MiB, the whole file once for its hashes.
+ */
+export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<Sidecar> {
+  const { metadata, includes, files, coverCount, error } = await readContents(zipPath);
+  const hashes = facts.size <= HASH_AT_ONCE_BYTES ? await hashFile(zipPath, ["md5", "sha256"]) : {};
+  const created = createdAt(metadata, facts);
+  return {
+    backup_id: facts.backupId,
+    created_at: localTime(created, facts.timeZone),
+    created_at_utc: utcTime(created),
+    description: metadata?.description ?? "",
+    includes,
+    file_size: facts.size,
+    file_mtime_ms: facts.modifiedAt,
+    checksum: hashes["md5"] ?? "",
+    sha256: hashes["sha256"] ?? "",
+    version: metadata?.version ?? "1.0",
+    kind: metadata?.kind ?? "uploaded",
+    pinned: false,
+    verified_at: null,
+    error,
+    files: metadata?.files ?? files,
+    cover_count: coverCount,
+    missing_covers: metadata?.missing_covers ?? [],
+    symlinks: metadata?.symlinks ?? [],
+    rows: metadata?.rows ?? {},
+    shrunk: metadata?.shrunk ?? false,
+    drill: null,
+    free_bytes: null,
+    restoring: null,
+  };
+}
+
+async function readContents(zipPath: string): Promise<Contents> {
+  const found = new Set<Part>();
+  let coverCount = 0;
+  try {
+    await using archive: Archive = await openArchive(zipPath);
+    const metadata = await archive.readMetadata();
+    for await (const entry of archive.entries()) {
+      const part = PARTS.find((name) => name === entry.part);
+      if (part !== undefined) found.add(part);
+      if (part === "covers") coverCount += 1;
+    }
+    return {
+      metadata,
+      includes: PARTS.filter((part) => found.has(part)),
+      files: [],
+      coverCount,
+      error: null,
+    };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { metadata: null, includes: [], files: [], coverCount, error: noticeOf(error) };
+  }
+}
+
+function createdAt(metadata: InnerMetadata | null, facts: ZipFacts): number {
+  const utc = metadata?.created_at_utc === undefined ? null : parseUtcTime(metadata.created_at_utc);
+  const local = metadata === null ? null : parseLocalTime(metadata.created_at, facts.timeZone);
+  return utc ?? local ?? timeInId(facts) ?? facts.modifiedAt;
+}
+
+/** `backup_20260115_230000` says when it was made, in the zone of its maker. */
+function timeInId({ backupId, timeZone }: ZipFacts): number | null {
+  const stamp = /^backup_(\d{4})(\d{2})(\d{2})_(\d{2})(\d{2})(\d{2})/.exec(backupId);
+  if (stamp === null) return null;
+  const [, year, month, day, hour, minute, second] = stamp;
+  return parseLocalTime(`${year}-${month}-${day}T${hour}:${minute}:${second}`, timeZone);
+}

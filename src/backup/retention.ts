@@ -1,0 +1,127 @@
+import type { Clock } from "../base/clock.ts";
+import { parseUtcTime } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import type { BackupRecord, Catalog } from "./catalog.ts";
+import type { RetentionDecision } from "./types.ts";
+
+/** What retention goes by. */
+export interface RetentionRules {
+  /** How many `manual` and `auto` backups stay, together. */
+  readonly retentionCount: number;
+  /** How many snapshots stay. */
+  readonly snapshotRetentionCount: number;
+  /** Backups that a running job uses. */
+  readonly inUse: ReadonlySet<string>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const REASONS = {
+  clock: {
+    zh: "系统时钟早于最新的备份，不清理任何备份",
+    en: "the clock is earlier than the newest backup, so nothing is removed",
+  },
+  pinned: { zh: "已固定", en: "pinned" },
+  uploaded: { zh: "上传的备份不自动清理", en: "uploaded backups are never removed by themselves" },
+  in_use: { zh: "正在使用", en: "in use by a job" },
+  newest_verified: { zh: "最新的已验证备份", en: "the newest verified backup" },
+  damaged: { zh: "已损坏，暂不清理", en: "damaged; kept while newer good ones are few" },
+  within_count: { zh: "在保留数量之内", en: "within the number to keep" },
+  over_count: { zh: "超过保留数量", en: "over the number to keep" },
+  snapshot_within_count: { zh: "在快照保留数量之内", en: "within the number of snapshots to keep" },
+  snapshot_over_count: { zh: "超过快照保留数量", en: "over the number of snapshots to keep" },
+} as const satisfies Record<string, Notice>;
+
+type Reason = keyof typeof REASONS;
+
+/**
+ * Decides for every backup whether it stays, and why. Pure: nothing is deleted here.
+ *
+ * `manual` and `auto` count together, snapshots apart. Never removed: uploaded and pinned backups, one in use,
+ * and the newest verified one. Pinned and damaged backups take up no place of a good one. A clock that is earlier
+ * than the newest backup removes nothing, since ages then mean nothing.
+ *
+ * @param backups Newest first.
+ */
+export function decideRetention(
+  backups: readonly BackupRecord[],
+  rules: RetentionRules,
+): RetentionDecision[] {
+  const newest = parseUtcTime(backups[0]?.created_at_utc ?? "") ?? -Infinity;
+  const clockIsWrong = rules.now < newest;
+  const newestVerified = backups.find((backup) =>
+    backup.kind !== "snapshot" && backup.verified_at !== null && backup.state === "ok"
+  );
+  const kept = { ordinary: 0, snapshot: 0 };
+  return backups.map((backup) => {
+    const reason = clockIsWrong ? "clock" : reasonFor(backup, rules, newestVerified, kept);
+    return {
+      backup_id: backup.backup_id,
+      action: reason.endsWith("over_count") ? "delete" : "keep",
+      reason,
+      detail: REASONS[reason],
+      file_size: backup.file_size,
+    };
+  });
+}
+
+function reasonFor(
+  backup: BackupRecord,
+  rules: RetentionRules,
+  newestVerified: BackupRecord | undefined,
+  kept: { ordinary: number; snapshot: number },
+): Reason {
+  if (backup.pinned) return "pinned";
+  if (backup.kind === "uploaded") return "uploaded";
+  const line = backup.kind === "snapshot" ? "snapshot" : "ordinary";
+  const limit = line === "snapshot" ? rules.snapshotRetentionCount : rules.retentionCount;
+  const within = kept[line] < limit;
+  if (within && backup.state === "ok") kept[line] += 1;
+  if (rules.inUse.has(backup.backup_id)) return "in_use";
+  if (backup === newestVerified) return "newest_verified";
+  if (within && backup.state === "damaged") return "damaged";
+  if (line === "snapshot") return within ? "snapshot_within_count" : "snapshot_over_count";
+  return within ? "within_count" : "over_count";
+}
+
+/** What {@linkcode applyRetention} needs. */
+export interface RetentionServices {
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Removes what {@linkcode decideRetention} says is over the count.
+ *
+ * A listing that fails, or that does not show the backup just made, removes nothing: it cannot be trusted.
+ *
+ * @param newest Id of the backup just made.
+ * @returns The ids removed.
+ */
+export async function applyRetention(
+  services: RetentionServices,
+  newest: string,
+  rules: Omit<RetentionRules, "now">,
+): Promise<string[]> {
+  const { catalog, clock, log } = services;
+  const backups = await catalog.list();
+  if (!backups.some(({ backup_id }) => backup_id === newest)) {
+    log.warn("备份列表不完整，未清理旧备份", { backup_id: newest });
+    return [];
+  }
+  const removed: string[] = [];
+  for (const decision of decideRetention(backups, { ...rules, now: clock.now() })) {
+    if (decision.action !== "delete") continue;
+    try {
+      await catalog.remove(decision.backup_id);
+      removed.push(decision.backup_id);
+      log.info(`清理旧备份: ${decision.backup_id}`, { reason: decision.reason });
+    } catch (error) {
+      // One that cannot be deleted must not fail the backup that was just made.
+      log.error(`清理旧备份失败: ${decision.backup_id}`, { error });
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,115 @@
+import { AppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import { type Part, PARTS } from "../config/types.ts";
+import { writeAtomic } from "../storage/write_atomic.ts";
+import type { BackupKind, DrillOutcome, FileRecord } from "./types.ts";
+
+/**
+ * The complete metadata of a backup, kept as `<id>.json` beside its ZIP.
+ *
+ * It is a cache and a notebook, never the truth: it counts only while the ZIP's size and modification time
+ * are those it names, and everything in it but `pinned`, `verified_at` and `drill` can be had from the ZIP again.
+ */
+export interface Sidecar {
+  readonly backup_id: string;
+  /** Local time without offset. */
+  readonly created_at: string;
+  /** RFC 3339, UTC. Order and retention go by it. */
+  readonly created_at_utc: string;
+  readonly description: string;
+  readonly includes: readonly Part[];
+  /** Bytes of the ZIP. */
+  readonly file_size: number;
+  /** Modification time of the ZIP, milliseconds since the epoch, whole. */
+  readonly file_mtime_ms: number;
+  /** MD5 of the ZIP, hex; empty while unknown. */
+  readonly checksum: string;
+  /** SHA-256 of the ZIP, hex; empty while unknown. */
+  readonly sha256: string;
+  readonly version: string;
+  readonly kind: BackupKind;
+  readonly pinned: boolean;
+  readonly verified_at: string | null;
+  /** What validation found, when the ZIP is damaged. */
+  readonly error: Notice | null;
+  readonly files: readonly FileRecord[];
+  readonly cover_count: number;
+  readonly missing_covers: readonly string[];
+  /** Symbolic links found among the covers: named, not followed. */
+  readonly symlinks: readonly string[];
+  readonly rows: Readonly<Record<string, number>>;
+  readonly shrunk: boolean;
+  readonly drill: DrillOutcome | null;
+  /** Bytes free on the store's volume when it was made. */
+  readonly free_bytes: number | null;
+  /** For a snapshot: the backup whose restore it was taken for. */
+  readonly restoring: string | null;
+}
+
+/** Reads a sidecar; `null` when there is none or it is not one of ours. */
+export async function readSidecar(path: string): Promise<Sidecar | null> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  return parseSidecar(text);
+}
+
+/** Writes a sidecar whole or not at all. */
+export async function writeSidecar(path: string, sidecar: Sidecar, mode: number): Promise<void> {
+  await writeAtomic(path, `${JSON.stringify(sidecar, null, 1)}\n`, { mode });
+}
+
+function parseSidecar(text: string): Sidecar | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    // Damaged or foreign: the ZIP is read instead, and a new sidecar written.
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  return isSidecar(value) ? value : null;
+}
+
+const STRINGS = [
+  "backup_id",
+  "created_at",
+  "created_at_utc",
+  "description",
+  "checksum",
+  "sha256",
+  "version",
+  "kind",
+];
+const NUMBERS = ["file_size", "file_mtime_ms", "cover_count"];
+const LISTS = ["includes", "files", "missing_covers", "symlinks"];
+
+function isSidecar(value: unknown): value is Sidecar {
+  if (typeof value !== "object" || value === null) return false;
+  const fields = value as Record<string, unknown>;
+  return STRINGS.every((key) => typeof fields[key] === "string") &&
+    NUMBERS.every((key) => Number.isFinite(fields[key])) &&
+    LISTS.every((key) => Array.isArray(fields[key])) &&
+    typeof fields["pinned"] === "boolean" && typeof fields["shrunk"] === "boolean" &&
+    typeof fields["rows"] === "object" && fields["rows"] !== null;
+}
+
+/**
+ * Checks that every requested part is in the backup.
+ *
+ * @returns The parts to use, in the order of an archive: those requested, or all there are.
+ * @throws {AppError} `backup.part_missing` naming the absent and the present ones.
+ */
+export function checkParts(
+  requested: readonly Part[] | undefined,
+  available: readonly Part[],
+): Part[] {
+  const wanted = requested ?? available;
+  const missing = wanted.filter((part) => !available.includes(part));
+  if (missing.length > 0) throw new AppError("backup.part_missing", { missing, available });
+  return PARTS.filter((part) => wanted.includes(part));
+}
