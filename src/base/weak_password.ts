@@ -1,11 +1,7 @@
+import type { Notice } from "./messages/mod.ts";
+
 /** The least number of characters a password may have. */
 export const MIN_PASSWORD_LENGTH = 10;
-
-/** What is wrong with a password, in both languages. */
-export interface PasswordWeakness {
-  readonly en: string;
-  readonly zh: string;
-}
 
 /**
  * Stems of the passwords that every guessing list begins with. A password is well known when, without its
@@ -70,7 +66,7 @@ const RUNS = [
  *
  * @returns What is wrong, never quoting the password, or `null` when it will do.
  */
-export function findPasswordWeakness(password: string): PasswordWeakness | null {
+export function findPasswordWeakness(password: string): Notice | null {
   const characters = [...password];
   if (characters.length < MIN_PASSWORD_LENGTH) {
     return { en: `${characters.length} characters`, zh: `只有 ${characters.length} 个字符` };

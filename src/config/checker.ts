@@ -1,8 +1,9 @@
 import { AppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import { visibleText } from "../base/text.ts";
 import type { Environment, EnvironmentVariable } from "./env.ts";
 import { type ConfigDocument, isMapping } from "./read.ts";
-import { type Phrase, Refusal, type Rule } from "./rules.ts";
+import { Refusal, type Rule } from "./rules.ts";
 
 /** One wrong value. */
 export interface Mistake {
@@ -71,7 +72,7 @@ export class Checker {
     });
   }
 
-  #add(path: string, found: string, expected: Phrase): void {
+  #add(path: string, found: string, expected: Notice): void {
     this.#mistakes.push({ path, found, expected: expected.en, expected_zh: expected.zh });
   }
 

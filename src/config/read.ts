@@ -66,7 +66,7 @@ export function parseConfigDocument(text: string, path: string): Document {
     const document = parseDocument(text, { version: "1.1", logLevel: "silent" });
     const first = document.errors[0];
     if (first !== undefined) {
-      throw unreadable(path, first.message.split("\n")[0] ?? first.code, first);
+      throw unreadable(path, sayFirstLine(first.message), first);
     }
     const data: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     if (data !== null && !isMapping(data)) {
@@ -96,6 +96,12 @@ export function plainData(document: Document): ConfigDocument {
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) &&
     !(value instanceof Date);
+}
+
+/** The parser's sentence without the excerpt of the file below it, which may hold a secret. */
+function sayFirstLine(message: string): string {
+  const line = message.split("\n")[0] ?? message;
+  return /call stack/i.test(line) ? "nested too deeply" : line.replace(/:$/, "");
 }
 
 function unreadable(path: string, reason: string | Error, cause?: unknown): AppError {

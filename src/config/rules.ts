@@ -4,12 +4,7 @@
  * @module
  */
 import { isIP } from "node:net";
-
-/** A phrase in both languages. */
-export interface Phrase {
-  readonly en: string;
-  readonly zh: string;
-}
+import type { Notice } from "../base/messages/mod.ts";
 
 /** A rule's answer to a wrong value. */
 export class Refusal {
@@ -17,7 +12,7 @@ export class Refusal {
    * @param expected What would have been right; follows the word "expected".
    * @param found Replaces the value in the message where that must not be shown.
    */
-  constructor(readonly expected: Phrase, readonly found?: string) {}
+  constructor(readonly expected: Notice, readonly found?: string) {}
 }
 
 /** Where a raw value came from: a file has types, the environment has only text. */
@@ -78,7 +73,7 @@ export function oneOf<const Word extends string>(
 /** A list whose items all follow `rule`; a list of nothing only where `mayBeEmpty`. */
 export function listOf<Value>(
   rule: Rule<Value>,
-  what: Phrase,
+  what: Notice,
   options: { mayBeEmpty?: boolean } = {},
 ): Rule<readonly Value[]> {
   const refusal = new Refusal({ en: `a list of ${what.en}`, zh: `${what.zh}的列表` });

@@ -37,8 +37,8 @@ export const timeZoneName: Rule<string> = (raw) => {
 /** Finds the zone that a misspelled one most likely means; `Asia/Shanghai` when nothing is near. */
 export function suggestTimeZone(name: string): string {
   const plain = name.trim().replace(/^:/, "").replaceAll(" ", "_");
-  if (isTimeZone(plain) && !/^[+-]/.test(plain)) return canonical(plain);
   const key = plain.toLowerCase();
+  if (isTimeZone(plain) && !/^[+-]/.test(plain) && !(key in MEANT)) return canonical(plain);
   const offset = offsetMeant(key);
   return MEANT[key] ?? (offset === null ? null : MEANT[offset] ?? etcZone(offset)) ??
     nearestZone(key) ?? "Asia/Shanghai";
@@ -91,8 +91,12 @@ function canonical(name: string): string {
   return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
 }
 
+/** The only three letters that IANA knows; `Intl` knows more, such as `CST`, which is China to some. */
+const SHORT_NAMES = /^(?:CET|EET|EST|GMT|HST|MET|MST|PRC|ROC|ROK|UCT|UTC|WET)$/;
+
 /** `Intl` ignores case; file systems that hold the zones do not. Offsets such as `+08:00` are no names. */
 function isExactSpelling(name: string): boolean {
+  if (/^[+-]/.test(name) || (/^[A-Z]{3}$/.test(name) && !SHORT_NAMES.test(name))) return false;
   const resolved = canonical(name);
   if (resolved.toLowerCase() === name.toLowerCase()) return resolved === name;
   return name.split("/").every((part) => /^[A-Z]/.test(part));

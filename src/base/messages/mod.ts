@@ -46,7 +46,7 @@ export interface Facts {
   bytes(name: string): string;
   /** The detail, a list, joined with the language's comma; at most ten, then a count. */
   list(name: string): string;
-  /** The sentence of the error held in the detail `reason`, or its text. */
+  /** The sentence of the error or {@linkcode Notice} held in the detail `reason`, or its text. */
   reason(): string;
   /** Tells whether the detail is there and neither false, empty nor null. */
   has(name: string): boolean;
@@ -104,7 +104,9 @@ function factsOf(details: ErrorDetails, language: Language): Facts {
     },
     reason: () => {
       const reason = details["reason"];
-      return reason instanceof Error ? describeError(reason, language) : text("reason");
+      if (reason instanceof Error) return describeError(reason, language);
+      const isTranslated = typeof reason === "object" && reason !== null && isNotice(reason);
+      return isTranslated ? visibleText(reason[language]) : text("reason");
     },
   };
 }
