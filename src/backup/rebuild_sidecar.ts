@@ -36,7 +36,9 @@ interface Contents {
  */
 export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<Sidecar> {
   const { metadata, includes, files, coverCount, error } = await readContents(zipPath);
-  const hashes = facts.size <= HASH_AT_ONCE_BYTES ? await hashFile(zipPath, ["md5", "sha256"]) : {};
+  const hashes = facts.size <= HASH_AT_ONCE_BYTES
+    ? await hashFile(zipPath, ["md5", "sha256"])
+    : { md5: "", sha256: "" };
   const created = createdAt(metadata, facts);
   return {
     backup_id: facts.backupId,
@@ -46,8 +48,8 @@ export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<
     includes,
     file_size: facts.size,
     file_mtime_ms: facts.modifiedAt,
-    checksum: hashes["md5"] ?? "",
-    sha256: hashes["sha256"] ?? "",
+    checksum: hashes.md5,
+    sha256: hashes.sha256,
     version: metadata?.version ?? "1.0",
     kind: metadata?.kind ?? "uploaded",
     pinned: false,

@@ -1,0 +1,121 @@
+import { AppError } from "../base/errors.ts";
+import { fromOsError } from "../storage/os_error.ts";
+
+/** What {@linkcode receiveUpload} is told about a body. */
+export interface ReceiveOptions {
+  /** Bytes after which the body is refused. */
+  readonly limitBytes: number;
+  /** What the client announced; `null` when it did not. */
+  readonly expectedBytes: number | null;
+  /** How long the body may pause. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+  /** Called with each chunk's size before it is written; may throw, for instance when the disk fills. */
+  readonly onBytes: (bytes: number) => void | Promise<void>;
+}
+
+/** How every ZIP begins: a local file header, or the end record of an empty one. */
+const ZIP_BEGINNINGS = ["PK\x03\x04", "PK\x05\x06"];
+
+/**
+ * Writes a body into a new file as it arrives, in memory no more than one chunk of it.
+ *
+ * What is not a ZIP is refused at its first bytes.
+ *
+ * @param path Must not exist; its folder must. The caller removes what is left there when this throws.
+ * @returns Bytes received.
+ * @throws {AppError} `upload.not_zip`, `upload.too_large`, `upload.incomplete` (the body broke off or paused too
+ * long), `storage.*`; the signal's reason.
+ */
+export async function receiveUpload(
+  body: ReadableStream<Uint8Array>,
+  path: string,
+  options: ReceiveOptions,
+): Promise<number> {
+  const reader = body.getReader();
+  const guard = guardReading(reader, options);
+  let received = 0;
+  try {
+    using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
+    let beginning: string | null = "";
+    while (true) {
+      const { done, value } = await guard.read(received);
+      if (done) break;
+      received += value.length;
+      if (received > options.limitBytes) {
+        throw new AppError("upload.too_large", { limit_bytes: options.limitBytes });
+      }
+      if (beginning !== null) beginning = checkBeginning(beginning, value);
+      await options.onBytes(value.length);
+      for (let written = 0; written < value.length;) {
+        written += await file.write(value.subarray(written));
+      }
+    }
+    if (beginning !== null) throw new AppError("upload.not_zip");
+    if (options.expectedBytes !== null && received !== options.expectedBytes) {
+      throw incomplete(received, options.expectedBytes);
+    }
+    await file.sync();
+    return received;
+  } catch (error) {
+    // The rest of the body is of no use; an error while giving it up changes nothing.
+    await reader.cancel(error).catch(() => {});
+    throw fromOsError(error, path);
+  } finally {
+    guard[Symbol.dispose]();
+  }
+}
+
+/** @returns What is still to be looked at, or `null` once the beginning is known to be a ZIP's. */
+function checkBeginning(before: string, chunk: Uint8Array): string | null {
+  const beginning = before + String.fromCharCode(...chunk.subarray(0, 4 - before.length));
+  if (!ZIP_BEGINNINGS.some((known) => known.startsWith(beginning))) {
+    throw new AppError("upload.not_zip");
+  }
+  return beginning.length < 4 ? beginning : null;
+}
+
+/** Reads chunk by chunk, ending with an error when the body pauses for too long or the signal aborts. */
+function guardReading(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { idleMs, signal, expectedBytes }: ReceiveOptions,
+) {
+  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
+  // Nobody may be waiting when it rejects.
+  stopped.catch(() => {});
+  const onAbort = () => stop(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  if (signal.aborted) onAbort();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    read: async (received: number) => {
+      timer = setTimeout(() => stop(incomplete(received, expectedBytes)), idleMs);
+      try {
+        return await Promise.race([readOrBreak(reader, received, expectedBytes), stopped]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+async function readOrBreak(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  received: number,
+  expectedBytes: number | null,
+) {
+  try {
+    return await reader.read();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw incomplete(received, expectedBytes, error);
+  }
+}
+
+function incomplete(received: number, expected: number | null, cause?: unknown): AppError {
+  return new AppError("upload.incomplete", { received, expected: expected ?? "?" }, { cause });
+}

@@ -1,0 +1,258 @@
+import { join } from "node:path";
+import { openArchive } from "../archive/read.ts";
+import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
+import { type Clock, utcTime } from "../base/clock.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { Config } from "../config/types.ts";
+import { checkDatabase } from "../database/check.ts";
+import { readContents } from "../database/contents.ts";
+import type { JobContext, Jobs } from "../jobs/types.ts";
+import { checkSpace, readFreeSpace } from "../storage/free_space.ts";
+import { tryLockFile } from "../storage/lock_file.ts";
+import { fromOsError } from "../storage/os_error.ts";
+import { removeLeftovers, temporaryName } from "../storage/temporary.ts";
+import { backupIdOf, isBackupId } from "./backup_id.ts";
+import type { BackupRecord, Catalog } from "./catalog.ts";
+import { explainSpace } from "./explain_space.ts";
+import { extractEntry } from "./extract_entry.ts";
+import { rebuildSidecar } from "./rebuild_sidecar.ts";
+import { receiveUpload } from "./receive_upload.ts";
+import type { UploadRequest, UploadResult } from "./types.ts";
+
+/** What an {@linkcode Uploader} needs. */
+export interface UploaderOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+  readonly catalog: Catalog;
+  /** How long a body may pause; default 60 s. */
+  readonly idleMs?: number;
+}
+
+const IDLE_MS = 60_000;
+
+/** How often, in bytes, the free space is looked at while a body of unknown size arrives. */
+const SPACE_CHECK_BYTES = 64 * 1_048_576;
+
+/** A stranger's database gets this long to be read and checked. */
+const DATABASE_DEADLINE_MS = 15 * 60_000;
+
+/** What a stranger's archive may do wrong without it being our failure. */
+const REFUSALS = [
+  "archive.damaged",
+  "archive.hostile",
+  "archive.missing_entry",
+  "archive.too_large",
+  "archive.unsupported",
+  "database.damaged",
+  "database.hostile",
+  "database.not_sqlite",
+  "database.timeout",
+] as const;
+
+/**
+ * Takes backups in from outside: received into quarantine, checked whole, then published.
+ *
+ * A list never shows what has not passed every check, nothing is ever overwritten, and whatever is refused or
+ * breaks off leaves nothing behind.
+ */
+export class Uploader {
+  readonly #options: UploaderOptions;
+  /** Where a body stays until it has passed; in the store, so that publishing is a rename. */
+  readonly #quarantine: string;
+
+  constructor(options: UploaderOptions) {
+    this.#options = options;
+    this.#quarantine = join(options.config.backup.path, ".quarantine");
+  }
+
+  /**
+   * Receives one backup, checks it and adds it to the list.
+   *
+   * Its id is the file name's, else the one its metadata names, else a new one.
+   *
+   * @throws {AppError} `upload.*`, `backup.exists`, `space.insufficient`, `storage.*`, `job.cancelled`,
+   * `restore.in_progress`.
+   */
+  async upload(request: UploadRequest): Promise<UploadResult> {
+    const { jobs, log } = this.#options;
+    try {
+      await using _lock = await this.#enter();
+      const { result } = await jobs.start(
+        {
+          kind: "upload",
+          actor: request.actor,
+          exclusive: false,
+          ...request.signal === undefined ? {} : { signal: request.signal },
+        },
+        (context) => this.#run(context, request),
+      );
+      const record = await result;
+      log.info(`备份上传成功: ${record.backup_id}`, { file_size: record.file_size });
+      const { symlinks: _symlinks, restoring: _restoring, free_bytes: _free, ...document } = record;
+      return { message: "备份上传成功", ...document, in_use: false };
+    } catch (error) {
+      // Whoever still sends must not be left waiting for somebody to read; the first error is the one to tell.
+      if (!request.body.locked) await request.body.cancel(error).catch(() => {});
+      throw await explainSpace(error, this.#options);
+    }
+  }
+
+  /** One upload at a time, across processes: whoever is in may clear what a killed one left. */
+  async #enter(): Promise<AsyncDisposable> {
+    try {
+      await Deno.mkdir(this.#quarantine, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw fromOsError(error, this.#quarantine);
+    }
+    const lock = await tryLockFile(join(this.#quarantine, ".lock"));
+    if (lock === null) throw new AppError("upload.busy");
+    try {
+      await removeLeftovers(this.#quarantine);
+      return lock;
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #run(context: JobContext, request: UploadRequest): Promise<BackupRecord> {
+    await using received = scratchFile(temporaryName(join(this.#quarantine, "upload.zip")));
+    context.phase("receive", request.expectedBytes);
+    const size = await this.#receive(context, request, received.path);
+    const { report, rows } = await this.#check(context, received.path, size);
+    context.phase("publish");
+    context.commit();
+    const id = await this.#chooseId(request.fileName, report);
+    return await this.#publish(id, received.path, report, rows);
+  }
+
+  async #receive(context: JobContext, request: UploadRequest, path: string): Promise<number> {
+    const { config, idleMs = IDLE_MS } = this.#options;
+    const { expectedBytes } = request;
+    const limitBytes = config.server.maxUploadBytes;
+    if (expectedBytes !== null && expectedBytes > limitBytes) {
+      throw new AppError("upload.too_large", { limit_bytes: limitBytes });
+    }
+    const room = { reserveBytes: config.backup.reserveBytes };
+    await checkSpace(this.#quarantine, expectedBytes ?? 0, room);
+    let sinceCheck = 0;
+    return await receiveUpload(request.body, path, {
+      limitBytes,
+      expectedBytes,
+      idleMs,
+      signal: context.signal,
+      onBytes: async (bytes) => {
+        context.advance(bytes);
+        sinceCheck += bytes;
+        if (sinceCheck < SPACE_CHECK_BYTES) return;
+        sinceCheck = 0;
+        await checkSpace(this.#quarantine, SPACE_CHECK_BYTES, room);
+      },
+    });
+  }
+
+  /** Reads the archive whole, then the database inside as a stranger's. */
+  async #check(context: JobContext, path: string, size: number) {
+    try {
+      context.phase("verify", size);
+      const report = await verifyArchive(path, {
+        signal: context.signal,
+        onBytes: (bytes) => context.advance(bytes),
+      });
+      refuseProblems(report);
+      const rows = report.includes.includes("database")
+        ? await this.#checkDatabase(context, path)
+        : {};
+      return { report, rows };
+    } catch (error) {
+      if (isAppError(error, "archive.not_zip")) throw new AppError("upload.not_zip");
+      if (isAppError(error, ...REFUSALS)) throw new AppError("upload.damaged", { reason: error });
+      throw error;
+    }
+  }
+
+  async #checkDatabase(context: JobContext, path: string): Promise<Record<string, number>> {
+    const { signal } = context;
+    await using archive = await openArchive(path, { signal });
+    const entry = await archive.find("database/library.db");
+    if (entry === null) {
+      throw new AppError("archive.missing_entry", { path: "database/library.db" });
+    }
+    const { reserveBytes } = this.#options.config.backup;
+    await checkSpace(this.#quarantine, entry.size, { reserveBytes });
+    context.phase("check_database", entry.size);
+    await using copy = await extractEntry(archive, entry, {
+      path: temporaryName(join(this.#quarantine, "library.db")),
+      signal,
+      onBytes: (bytes) => context.advance(bytes),
+    });
+    const limits = { signal, deadlineMs: DATABASE_DEADLINE_MS };
+    const contents = await readContents(copy.path, { stranger: true, ...limits });
+    const { ok, problems } = await checkDatabase(copy.path, { level: "full", ...limits });
+    if (ok) return contents.rows;
+    const found = problems.slice(0, 5).join("; ");
+    throw new AppError("database.damaged", { path: "database/library.db", found });
+  }
+
+  async #chooseId(fileName: string | null, report: VerifyReport): Promise<string> {
+    const named = fileName === null ? null : backupIdOf(fileName);
+    if (named !== null) return named;
+    const inner = report.metadata?.backup_id;
+    return inner !== undefined && isBackupId(inner) ? inner : await this.#options.catalog.newId();
+  }
+
+  async #publish(
+    id: string,
+    path: string,
+    report: VerifyReport,
+    rows: Record<string, number>,
+  ): Promise<BackupRecord> {
+    const { catalog, clock, config } = this.#options;
+    const { file_mtime_ms: _mtime, ...sidecar } = await rebuildSidecar(path, {
+      backupId: id,
+      size: report.size,
+      modifiedAt: clock.now(),
+      timeZone: config.timeZone,
+    });
+    const { freeBytes } = await readFreeSpace(catalog.folder);
+    return await catalog.publish(path, {
+      ...sidecar,
+      checksum: report.md5,
+      sha256: report.sha256,
+      kind: "uploaded",
+      verified_at: utcTime(clock.now()),
+      rows: Object.keys(sidecar.rows).length > 0 ? sidecar.rows : rows,
+      free_bytes: freeBytes,
+    });
+  }
+}
+
+function refuseProblems(report: VerifyReport): void {
+  const problem = report.problems.find(({ hostile }) => hostile) ?? report.problems[0];
+  if (problem !== undefined) {
+    const { path, found, hostile } = problem;
+    throw new AppError(hostile ? "archive.hostile" : "archive.damaged", {
+      ...path === null ? {} : { path },
+      found,
+    });
+  }
+  if (report.valid && report.includes.length > 0) return;
+  throw new AppError("archive.damaged", { found: "no database, covers or config inside" });
+}
+
+/** A file that is gone when this is disposed of, unless it was published by then. */
+function scratchFile(path: string): AsyncDisposable & { path: string } {
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await Deno.remove(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    },
+  };
+}

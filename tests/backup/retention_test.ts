@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { decideRetention } from "../../src/backup/retention.ts";
+import { backupRecord } from "../helpers/backup_record.ts";
+
+const NOW = Date.parse("2026-02-01T00:00:00Z");
+const RULES = {
+  retentionCount: 2,
+  snapshotRetentionCount: 1,
+  inUse: new Set<string>(),
+  now: NOW,
+};
+
+/** Newest first: day 10, 9, 8 … */
+function backups(...changes: Parameters<typeof backupRecord>[1][]) {
+  return changes.map((change, index) => backupRecord(10 - index, change));
+}
+
+function deleted(list: ReturnType<typeof backups>, rules = RULES): string[] {
+  return decideRetention(list, rules).filter(({ action }) => action === "delete")
+    .map(({ backup_id }) => backup_id.slice(13, 15));
+}
+
+Deno.test("decideRetention() keeps the newest manual and auto backups, counted together", () => {
+  const list = backups({ kind: "auto" }, { kind: "manual" }, { kind: "auto" }, { kind: "manual" });
+
+  assert.deepEqual(deleted(list), ["08", "07"]);
+});
+
+Deno.test("decideRetention() counts snapshots apart", () => {
+  const list = backups({ kind: "snapshot" }, {}, { kind: "snapshot" }, {}, {});
+
+  assert.deepEqual(deleted(list), ["08", "06"]);
+});
+
+Deno.test("decideRetention() never touches uploaded, pinned and used backups", () => {
+  const list = backups({}, {}, { kind: "uploaded" }, { pinned: true }, {}, {});
+  const inUse = new Set([list[4]?.backup_id ?? ""]);
+
+  assert.deepEqual(deleted(list, { ...RULES, inUse }), ["05"]);
+});
+
+Deno.test("decideRetention() keeps the newest verified backup however old it is", () => {
+  const unverified = { verified_at: null };
+  const list = backups(unverified, unverified, unverified, {}, {});
+
+  assert.deepEqual(deleted(list), ["08", "06"]);
+});
+
+Deno.test("decideRetention() does not let damaged backups push out good ones", () => {
+  const damaged = { state: "damaged" as const };
+  const list = backups(damaged, damaged, {}, {}, {});
+
+  assert.deepEqual(deleted(list), ["06"]);
+});
+
+Deno.test("decideRetention() removes nothing while the clock is earlier than the newest backup", () => {
+  const list = backups({}, {}, {}, {});
+
+  assert.deepEqual(deleted(list, { ...RULES, now: Date.parse("2026-01-05T00:00:00Z") }), []);
+});
+
+Deno.test("decideRetention() gives every backup a reason in both languages", () => {
+  const decisions = decideRetention(backups({}, {}, {}), RULES);
+
+  assert.deepEqual(decisions.map(({ reason }) => reason), [
+    "newest_verified",
+    "within_count",
+    "over_count",
+  ]);
+  for (const { detail } of decisions) assert.ok(detail.zh !== "" && detail.en !== "");
+});
