@@ -116,6 +116,6 @@ export const zh: Sentences = {
   "webdav.unavailable": () =>
     "本版本还不能把备份送到 WebDAV 等远程位置，设置未保存；请先自行复制下载的备份",
   "worker.crashed": (f) => `后台工作线程意外退出: ${f.text("found")}`,
-  "cli.usage": (f) => f.text("found"),
+  "cli.usage": (f) => f.text("zh"),
   "internal": () => "内部错误，请查看日志",
 };

@@ -1,0 +1,51 @@
+import { humanBytes, visibleText } from "../base/text.ts";
+import { EXIT } from "./exit_code.ts";
+import { followJob } from "./follow_job.ts";
+import { printWarnings } from "./print_warnings.ts";
+import { INCLUDES_OPTION, readIncludes } from "./read_includes.ts";
+import { COMMAND_ACTOR, type Verb } from "./verb.ts";
+
+/** `backup`: makes one backup and exits. */
+export const backupVerb: Verb = {
+  name: "backup",
+  summary: { zh: "创建一个备份后退出", en: "make one backup and exit" },
+  options: {
+    includes: INCLUDES_OPTION,
+    description: {
+      type: "string",
+      value: "TEXT",
+      help: { zh: "备注，最多 1000 字", en: "a note, at most 1,000 characters" },
+    },
+  },
+  async run(context) {
+    const { terminal, signal } = context;
+    const includes = readIncludes(context.text("includes"));
+    const description = context.text("description");
+    await using app = await context.open();
+    const started = await app.manager.create({
+      ...includes,
+      ...(description === undefined ? {} : { description }),
+      actor: COMMAND_ACTOR,
+      signal,
+    });
+    const made = await followJob(context, app, started);
+    context.answer(made, () => {
+      printWarnings(made.warnings, terminal);
+      const size = humanBytes(made.file_size);
+      const parts = made.includes.join(", ");
+      const checked = made.verified_at !== null;
+      terminal.print(terminal.say({
+        zh: `备份完成: ${made.backup_id}  ${size}  ${parts}${checked ? "  已验证" : ""}`,
+        en: `Backup made: ${made.backup_id}  ${size}  ${parts}${checked ? "  verified" : ""}`,
+      }));
+      terminal.print(visibleText(made.file_path));
+      for (const removed of made.removed) {
+        terminal.print(terminal.say({
+          zh: `按保留数量删除: ${removed}`,
+          en: `Removed by the retention count: ${removed}`,
+        }));
+      }
+    });
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { growSampleLibrary, makeSampleLibrary, type SampleLibrary } from "./demo/sample_library.ts";
+import { serveUntil, startServing } from "./serve.ts";
+import {
+  COMMAND_ACTOR,
+  type CommandApp,
+  type Serving,
+  type Verb,
+  type VerbContext,
+} from "./verb.ts";
+
+/** `demo`: makes a sample library, serves it on this machine only, and says how to sign in. */
+export const demoVerb: Verb = {
+  name: "demo",
+  summary: {
+    zh: "生成示例书库并启动服务，仅本机可访问",
+    en: "make a sample library and serve it, on this machine only",
+  },
+  async run(context) {
+    const root = resolve(context.text("root") ?? ".demo");
+    const library = await makeSampleLibrary(root, context.host.addSampleBooks);
+    const access = {
+      hostname: "127.0.0.1",
+      port: findFreePort("127.0.0.1", FIRST_PORT),
+      // A new one at each start: it is printed below and kept nowhere.
+      adminPassword: randomBytes(9).toString("base64url"),
+    };
+    const app = await context.host.open({
+      configPath: context.text("config") ?? library.configPath,
+      root,
+      serve: true,
+      demo: access,
+    });
+    return await serveUntil(context.signal, app, async () => {
+      const serving = await startServing(app);
+      if (library.isNew) await makeFirstBackup(context, app, library);
+      greet(context, serving, access.adminPassword, library);
+      return serving;
+    });
+  },
+};
+
+async function makeFirstBackup(
+  context: VerbContext,
+  app: CommandApp,
+  library: SampleLibrary,
+): Promise<void> {
+  const description = context.terminal.say({
+    zh: "演示：之后书库又添了几本书，可预览恢复看看会改变什么",
+    en: "Demo: books were added since; preview a restore to see what would change",
+  });
+  const { result } = await app.manager.create({
+    description,
+    actor: COMMAND_ACTOR,
+    signal: context.signal,
+  });
+  await result;
+  await growSampleLibrary(library, context.host.addSampleBooks);
+}
+
+function greet(
+  context: VerbContext,
+  { port }: Serving,
+  password: string,
+  library: SampleLibrary,
+): void {
+  const url = `http://127.0.0.1:${port}/`;
+  const facts = { url, username: "admin", password, root: library.root };
+  context.answer(facts, () => {
+    const { terminal } = context;
+    terminal.print(terminal.say({
+      zh: `
+示例书库已就绪
+  打开    ${url}
+  用户    admin
+  密码    ${password}
+  文件    ${library.root}
+按 Ctrl-C 停止；删除上面的文件夹即可重来
+`,
+      en: `
+The sample library is ready
+  open      ${url}
+  user      admin
+  password  ${password}
+  files     ${library.root}
+Ctrl-C stops it; delete that folder to start afresh
+`,
+    }));
+  });
+}
+
+/** Finds the first port from `first` on that nobody listens on. */
+function findFreePort(hostname: string, first: number): number {
+  for (let port = first; port < first + PORTS_TO_TRY; port++) {
+    try {
+      using _listener = Deno.listen({ hostname, port });
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
+  return 0;
+}
+
+const FIRST_PORT = 8080;
+const PORTS_TO_TRY = 50;

@@ -1,0 +1,96 @@
+import type { RestorePreview } from "../backup/types.ts";
+import { humanBytes, visibleText } from "../base/text.ts";
+import { formatTable } from "./format_table.ts";
+import { printWarnings } from "./print_warnings.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Prints what a restore would change. */
+export function printPreview(preview: RestorePreview, terminal: Terminal): void {
+  const print = (zh: string, en: string) => terminal.print(terminal.say({ zh, en }));
+  const parts = preview.includes.join(", ");
+  print(
+    `恢复 ${preview.backup_id} (${parts}) 会改变:`,
+    `Restoring ${preview.backup_id} (${parts}):`,
+  );
+  printTables(preview, terminal);
+  const { covers, schema, admins } = preview;
+  if (covers !== null) {
+    print(
+      `封面: 新增 ${covers.added}，删除 ${covers.removed}，改变 ${covers.changed}，不变 ${covers.unchanged}`,
+      `Covers: ${covers.added} added, ${covers.removed} removed, ${covers.changed} changed, ${covers.unchanged} unchanged`,
+    );
+  }
+  for (const { key, before, after, kept } of preview.config) {
+    const [from, to] = [visibleText(before ?? "-"), visibleText(after ?? "-")];
+    const name = visibleText(key);
+    if (kept) print(`配置 ${name}: 保持 ${from}`, `Config ${name}: stays ${from}`);
+    else print(`配置 ${name}: ${from} -> ${to}`, `Config ${name}: ${from} -> ${to}`);
+  }
+  if (schema !== null && schema.direction !== "same") {
+    const [live, backup] = [visibleText(schema.live ?? "?"), visibleText(schema.backup ?? "?")];
+    print(
+      `数据库结构: 现有 ${live}，备份 ${backup} (${SCHEMA[schema.direction].zh})`,
+      `Schema: live ${live}, backup ${backup} (${SCHEMA[schema.direction].en})`,
+    );
+  }
+  if (admins !== null) printAdmins(admins, terminal);
+  for (const { volume, needed_bytes: needed, free_bytes: free } of preview.space) {
+    print(
+      `空间 ${visibleText(volume)}: 需要 ${humanBytes(needed)}，可用 ${humanBytes(free)}`,
+      `Space on ${visibleText(volume)}: ${humanBytes(needed)} needed, ${humanBytes(free)} free`,
+    );
+  }
+  printWarnings(preview.warnings, terminal);
+  for (const refusal of preview.refusals) {
+    const reason = visibleText(terminal.say(refusal.detail));
+    print(
+      `拒绝: ${reason}${refusal.force ? "（可用 --force 越过）" : ""}`,
+      `Refused: ${reason}${refusal.force ? " (--force lets it pass)" : ""}`,
+    );
+  }
+}
+
+function printTables({ tables }: RestorePreview, terminal: Terminal): void {
+  const changed = tables.filter(({ before, after }) => before !== after);
+  if (changed.length > 0) {
+    const lines = formatTable(
+      [
+        { title: terminal.say({ zh: "表", en: "Table" }) },
+        { title: terminal.say({ zh: "现有行数", en: "Rows now" }), align: "right" },
+        { title: terminal.say({ zh: "恢复后", en: "After" }), align: "right" },
+      ],
+      changed.map(({ name, before, after }) => [
+        visibleText(name),
+        String(before ?? "-"),
+        String(after ?? "-"),
+      ]),
+    );
+    for (const line of lines) terminal.print(`  ${line}`);
+  }
+  const same = tables.length - changed.length;
+  if (same > 0) {
+    terminal.print(terminal.say({
+      zh: `  ${same} 张表的行数不变`,
+      en: `  ${same} tables keep their number of rows`,
+    }));
+  }
+}
+
+function printAdmins(admins: NonNullable<RestorePreview["admins"]>, terminal: Terminal): void {
+  const rows = [
+    [{ zh: "新增管理员", en: "Admins added" }, admins.added],
+    [{ zh: "移除管理员", en: "Admins removed" }, admins.removed],
+    [{ zh: "管理员密码改变", en: "Admin passwords changed" }, admins.password_changed],
+  ] as const;
+  for (const [title, names] of rows) {
+    if (names.length === 0) continue;
+    terminal.print(`${terminal.say(title)}: ${names.map(visibleText).join(", ")}`);
+  }
+}
+
+const SCHEMA = {
+  same: { zh: "相同", en: "same" },
+  newer: { zh: "备份较新", en: "the backup is newer" },
+  older: { zh: "备份较旧", en: "the backup is older" },
+  unknown: { zh: "无法比较", en: "cannot be compared" },
+} as const;

@@ -1,0 +1,81 @@
+import { EXIT } from "./exit_code.ts";
+import { usageError } from "./usage_error.ts";
+import type { CommandApp, Serving, Verb } from "./verb.ts";
+
+/** `serve`: answers HTTP and keeps the schedule until it is told to stop. */
+export const serveVerb: Verb = {
+  name: "serve",
+  summary: {
+    zh: "启动服务、管理页与定时备份",
+    en: "serve the API, the admin page and the schedule",
+  },
+  async run(context) {
+    const app = await context.open({ serve: true });
+    return await serveUntil(context.signal, app, () => startServing(app));
+  },
+};
+
+/**
+ * Serves until `signal` is aborted, then stops in order.
+ *
+ * @param start Starts listening; whatever it throws ends the serving.
+ * @returns The exit code.
+ */
+export async function serveUntil(
+  signal: AbortSignal,
+  app: CommandApp,
+  start: () => Promise<Serving>,
+): Promise<number> {
+  try {
+    const { finished } = await start();
+    await Promise.race([finished, aborted(signal)]);
+  } finally {
+    await stopWithin(app, STOP_MS);
+  }
+  return EXIT.done;
+}
+
+/** Starts listening; an address that cannot be used is a mistake in the configuration. */
+export async function startServing(app: CommandApp): Promise<Serving> {
+  const { host, port } = app.config.server;
+  try {
+    return await app.startServing();
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw usageError({
+        zh: `地址 ${host}:${port} 已被占用；请改 server.port 或 SERVER_PORT`,
+        en: `Cannot listen on ${host}:${port}: it is in use; set server.port or SERVER_PORT`,
+      });
+    }
+    if (error instanceof Deno.errors.AddrNotAvailable) {
+      throw usageError({
+        zh: `本机没有地址 ${host}；请改 server.host 或 SERVER_HOST`,
+        en: `Cannot listen on ${host}: this machine has no such address; set server.host`,
+      });
+    }
+    throw error;
+  }
+}
+
+/**
+ * Stops the application; after `limitMs` gives up waiting for a job that cannot be cancelled any more. That
+ * is only a committed restore, which the next start completes.
+ */
+async function stopWithin(app: CommandApp, limitMs: number): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => resolve("late"), limitMs);
+  const outcome = await Promise.race([app[Symbol.asyncDispose](), late]);
+  clearTimeout(timer);
+  if (outcome === "late") {
+    app.log.warn("停止时仍有任务未结束，下次启动会继续完成", { waited_seconds: limitMs / 1000 });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) resolve();
+  else signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}
+
+const STOP_MS = 10_000;
