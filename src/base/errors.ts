@@ -58,6 +58,7 @@ export const ERROR_CODES = [
   "restore.not_pending",
   "restore.nothing_to_undo",
   "restore.stop_library",
+  "restore.undecided",
   "restore.volume_missing",
   "drill.failed",
   "job.busy",

@@ -108,7 +108,9 @@ export const en: Sentences = {
       f.text("limit_seconds")
     } seconds and was stopped`,
   "restore.failed": (f) =>
-    `Cannot restore the backup: ${f.reason()}${f.has("outcome") ? ` (${f.text("outcome")})` : ""}${
+    `Cannot restore the backup: ${f.reason()}${
+      f.has("outcome") ? ` (${OUTCOMES[f.text("outcome")] ?? f.text("outcome")})` : ""
+    }${
       f.has("snapshot_id")
         ? `, the snapshot can be used to roll back: ${f.text("snapshot_id")}`
         : ""
@@ -127,6 +129,10 @@ export const en: Sentences = {
     `The live database ${
       f.text("path")
     } is no longer a database and can only be overwritten in place; stop the library, then add library_stopped: true`,
+  "restore.undecided": (f) =>
+    `A restore is unfinished and the live database ${
+      f.text("path")
+    } has been changed by something else since; decide with restore/resolve: resume or rollback`,
   "restore.volume_missing": (f) =>
     `Found the unfinished restore marker ${
       f.text("path")
@@ -166,4 +172,12 @@ export const en: Sentences = {
   "worker.crashed": (f) => `A background worker stopped unexpectedly: ${f.text("found")}`,
   "cli.usage": (f) => f.text("en"),
   "internal": () => "Internal error; the log has the details",
+};
+
+/** What a failed restore left behind. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  nothing_changed: "nothing was changed",
+  rolled_back: "the library was rolled back to what it was before",
+  pending: "it is unfinished and being retried in the background",
+  stuck: "it is unfinished and a person has to decide",
 };

@@ -71,9 +71,9 @@ export const zh: Sentences = {
   "database.timeout": (f) =>
     `数据库操作超过 ${f.text("limit_seconds")} 秒，已停止: ${f.text("path")}`,
   "restore.failed": (f) =>
-    `恢复备份失败: ${f.reason()}${f.has("outcome") ? `（${f.text("outcome")}）` : ""}${
-      f.has("snapshot_id") ? `，可以使用快照回滚: ${f.text("snapshot_id")}` : ""
-    }`,
+    `恢复备份失败: ${f.reason()}${
+      f.has("outcome") ? `（${OUTCOMES[f.text("outcome")] ?? f.text("outcome")}）` : ""
+    }${f.has("snapshot_id") ? `，可以使用快照回滚: ${f.text("snapshot_id")}` : ""}`,
   "restore.in_progress": (f) =>
     `正在完成一次恢复，请稍后再试${f.has("reason") ? `: ${f.reason()}` : ""}`,
   "restore.invalid_backup": (f) => `备份验证失败: ${f.reason()}`,
@@ -88,6 +88,10 @@ export const zh: Sentences = {
     `现有数据库 ${
       f.text("path")
     } 已不是有效的数据库，只能直接覆盖；请先停止书库，再加上 library_stopped: true`,
+  "restore.undecided": (f) =>
+    `恢复未完成，且现有数据库 ${
+      f.text("path")
+    } 在此期间被改动过，无法自动判断；请用 restore/resolve 选择 resume 或 rollback`,
   "restore.volume_missing": (f) =>
     `发现未完成的恢复标记 ${f.text("path")}，但没有对应的日志；数据盘可能没有挂载，服务已暂停写入`,
   "drill.failed": (f) => `恢复演练失败: ${f.reason()}`,
@@ -118,4 +122,12 @@ export const zh: Sentences = {
   "worker.crashed": (f) => `后台工作线程意外退出: ${f.text("found")}`,
   "cli.usage": (f) => f.text("zh"),
   "internal": () => "内部错误，请查看日志",
+};
+
+/** What a failed restore left behind. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  nothing_changed: "数据未改动",
+  rolled_back: "已自动回滚到恢复前的状态",
+  pending: "恢复未完成，正在后台重试",
+  stuck: "恢复未完成，需要人工决定",
 };
