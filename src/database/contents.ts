@@ -1,0 +1,72 @@
+import { checkDatabaseFile } from "./database_file.ts";
+import { inWorker } from "./in_worker.ts";
+import type { DatabaseContents } from "./work/contents.ts";
+
+export type { DatabaseContents, DatabaseExtra } from "./work/contents.ts";
+
+const LOCK_TIMEOUT_MS = 10_000;
+
+/** Options of {@linkcode readContents}. */
+export interface ContentsOptions {
+  /** The file came from outside: its trees are checked before they are walked. */
+  readonly stranger?: boolean;
+  /** Longest time it may take; default none. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads what a database holds, at one instant: rows per table, schema, versions, admins.
+ *
+ * Rows of ordinary tables are counted; views, triggers and virtual tables are named and never run.
+ *
+ * @throws {AppError} `database.missing`, `database.not_sqlite`, `database.damaged`, `database.busy`,
+ * `database.permission`, `database.timeout`; `database.hostile` over 10,000 schema objects or 16 MiB of schema; the
+ * signal's reason.
+ */
+export async function readContents(
+  path: string,
+  options: ContentsOptions = {},
+): Promise<DatabaseContents> {
+  const { stranger = false, deadlineMs, signal } = options;
+  signal?.throwIfAborted();
+  await checkDatabaseFile(path);
+  const order = { path, stranger, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  return await inWorker("readFileContents", order, { path, deadlineMs, signal });
+}
+
+/**
+ * Reads SQLite's counter of schema changes. Overwriting a database raises it by one in the same transaction;
+ * writing rows leaves it alone.
+ *
+ * @throws {AppError} `database.*` as {@linkcode readContents}.
+ * @see https://sqlite.org/pragma.html#pragma_schema_version
+ */
+export async function readSchemaVersion(path: string): Promise<number> {
+  await checkDatabaseFile(path, { mayBeEmpty: true });
+  return await inWorker("readVersion", look(path), { path });
+}
+
+/**
+ * Lists the covers that a database names: every distinct, non-empty text in a column called `cover_path`.
+ *
+ * @throws {AppError} `database.*` as {@linkcode readContents}; the signal's reason.
+ */
+export async function listCoverPaths(path: string, signal?: AbortSignal): Promise<string[]> {
+  await checkDatabaseFile(path);
+  return await inWorker("listCovers", look(path), { path, signal });
+}
+
+/**
+ * Tells whether SQLite takes a file for a database, damaged or not; an empty one is none.
+ *
+ * @throws {AppError} `database.missing`, `database.permission`.
+ */
+export async function isDatabaseFile(path: string): Promise<boolean> {
+  const { size } = await checkDatabaseFile(path, { mayBeEmpty: true });
+  return size > 0 && await inWorker("recognise", look(path), { path });
+}
+
+function look(path: string) {
+  return { path, stranger: false, lockTimeoutMs: LOCK_TIMEOUT_MS };
+}

@@ -1,0 +1,111 @@
+import { AppError } from "../base/errors.ts";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { readChunks } from "../storage/read_chunks.ts";
+import { checkDatabaseFile } from "./database_file.ts";
+import { inWorker } from "./in_worker.ts";
+import type { CopyFacts } from "./work/copy.ts";
+
+export type { CopyFacts } from "./work/copy.ts";
+
+/** Options of {@linkcode copyDatabase}. */
+export interface CopyOptions {
+  /** How long another program's lock is waited for; default 10 s. The copy itself may take what it takes. */
+  readonly timeoutMs?: number;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Copies a live SQLite database into one new file, consistent at one instant.
+ *
+ * The copy holds what was committed when the call began, is in journal mode DELETE with nothing beside it,
+ * mode 0600, and passed SQLite's own check. Runs in a worker: the caller's event loop stays free. Writers of a WAL
+ * database go on meanwhile; writers of a rollback-journal one wait for the copy.
+ *
+ * @param source Path of the database; WAL or rollback journal, in use or not.
+ * @param destination Path of the copy; must not exist, its folder must. After any failure it does not exist.
+ * @returns Pages and bytes copied, and the source's journal mode.
+ * @throws {AppError} `database.missing`, `database.busy`, `database.damaged`, `database.not_sqlite`,
+ * `database.permission`, `storage.exists`, `storage.full` and other `storage.*` of the destination; the
+ * signal's reason.
+ * @see https://sqlite.org/backup.html
+ */
+export async function copyDatabase(
+  source: string,
+  destination: string,
+  options: CopyOptions = {},
+): Promise<CopyFacts> {
+  const { timeoutMs = 10_000, onProgress, signal } = options;
+  signal?.throwIfAborted();
+  await checkDatabaseFile(source);
+  await createEmpty(destination);
+  try {
+    return await inWorker("copy", { source, destination, lockTimeoutMs: timeoutMs }, {
+      path: source,
+      onProgress,
+      signal,
+    });
+  } catch (error) {
+    // An aborted copy leaves a file of 0 pages, which SQLite takes for a sound database.
+    await removeDatabase(destination);
+    throw error;
+  }
+}
+
+/**
+ * Copies the bytes of a file that SQLite cannot read any more, for a snapshot before its repair.
+ *
+ * The caller sees to it that this process has no connection to `source`: closing the file drops every lock
+ * SQLite holds on it here. What is in `-wal` beside it is not copied.
+ *
+ * @param destination Must not exist; after any failure it does not.
+ * @throws {AppError} `database.missing`, `storage.*`; the signal's reason.
+ * @see https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+ */
+export async function copyRawDatabase(
+  source: string,
+  destination: string,
+  options: Pick<CopyOptions, "onProgress" | "signal"> = {},
+): Promise<{ bytes: number }> {
+  const { onProgress, signal } = options;
+  signal?.throwIfAborted();
+  const { size } = await checkDatabaseFile(source, { mayBeEmpty: true });
+  await createEmpty(destination);
+  let bytes = 0;
+  try {
+    using file = await Deno.open(destination, { write: true });
+    for await (
+      const chunk of readChunks(source, { reuseBuffer: true, ...(signal && { signal }) })
+    ) {
+      for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
+      bytes += chunk.length;
+      onProgress?.(bytes, size);
+    }
+    await file.sync();
+    return { bytes };
+  } catch (error) {
+    await removeDatabase(destination);
+    throw fromOsError(error, destination);
+  }
+}
+
+/** Claims the name, and keeps the copy from other users' eyes: SQLite itself would create it readable. */
+async function createEmpty(path: string): Promise<void> {
+  try {
+    (await Deno.open(path, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (error) {
+    throw fromOsError(error, path);
+  }
+}
+
+async function removeDatabase(path: string): Promise<void> {
+  for (const suffix of ["", "-journal", "-wal", "-shm"]) {
+    try {
+      await Deno.remove(path + suffix);
+    } catch (error) {
+      if (!isOsError(error, "ENOENT")) {
+        throw new AppError("storage.failed", { path }, { cause: error });
+      }
+    }
+  }
+}

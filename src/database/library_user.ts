@@ -1,0 +1,59 @@
+import { DatabaseSync } from "node:sqlite";
+import { AppError, isAppError } from "../base/errors.ts";
+import { checkDatabaseFile } from "./database_file.ts";
+import { fromSqliteError, isBusy } from "./work/sqlite_error.ts";
+
+/** A library's writers hold their lock for milliseconds; a large import for longer, and then it is "not now". */
+const ATTEMPTS = 20;
+const ATTEMPT_GAP_MS = 50;
+
+/**
+ * Looks a user up in the library's `users` table, by name or by id.
+ *
+ * Short, read-only and never blocking: a locked database is asked again for a second.
+ *
+ * @param path The library's database.
+ * @param subject What a token names: a user name or an id in decimal.
+ * @returns `null` when there is no such user, or no `users` table with `is_admin`.
+ * @throws {AppError} `auth.library_unavailable` when the database cannot be read.
+ */
+export async function readLibraryUser(
+  path: string,
+  subject: string,
+): Promise<{ isAdmin: boolean } | null> {
+  try {
+    await checkDatabaseFile(path);
+    for (let attempt = 1;; attempt += 1) {
+      try {
+        return findUser(path, subject);
+      } catch (error) {
+        if (!isBusy(error) || attempt === ATTEMPTS) throw fromSqliteError(error, path);
+      }
+      await new Promise((resolve) => setTimeout(resolve, ATTEMPT_GAP_MS));
+    }
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    throw new AppError("auth.library_unavailable", {}, { cause: error });
+  }
+}
+
+function findUser(path: string, subject: string): { isAdmin: boolean } | null {
+  using database = new DatabaseSync(path, { timeout: 0 });
+  database.exec("PRAGMA query_only = ON");
+  database.exec("PRAGMA trusted_schema = OFF");
+  // In the main table only: a view could run anything.
+  const columns = database.prepare(
+    `SELECT c.name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c
+      WHERE t.type = 'table' AND t.name = 'users' AND t.rootpage > 0`,
+  ).all().map((row) => String(row["name"]));
+  if (!columns.includes("is_admin")) return null;
+  const keys = ["username", "id"].filter((column) => columns.includes(column));
+  for (const key of keys) {
+    // A name that is a number must not be taken for somebody's id, nor "1.0" for the id 1.
+    if (key === "id" && !/^[1-9]\d{0,15}$/.test(subject)) continue;
+    const value = key === "id" ? Number(subject) : subject;
+    const row = database.prepare(`SELECT is_admin FROM users WHERE ${key} = ? LIMIT 1`).get(value);
+    if (row !== undefined) return { isAdmin: Number(row["is_admin"]) === 1 };
+  }
+  return null;
+}

@@ -1,0 +1,23 @@
+/**
+ * SQLite, and only SQLite: copying, checking, reading and overwriting the library's database.
+ *
+ * Nobody else in the product opens a database, and nobody opens the live one's file by other means: closing it
+ * would drop SQLite's locks.
+ *
+ * @module
+ */
+export { checkDatabase, type CheckOptions, type CheckResult } from "./check.ts";
+export {
+  type ContentsOptions,
+  type DatabaseContents,
+  type DatabaseExtra,
+  isDatabaseFile,
+  listCoverPaths,
+  readContents,
+  readSchemaVersion,
+} from "./contents.ts";
+export { copyDatabase, type CopyFacts, type CopyOptions, copyRawDatabase } from "./copy.ts";
+export { readLibraryUser } from "./library_user.ts";
+export { overwriteDamagedDatabase, overwriteDatabase, type OverwriteOptions } from "./overwrite.ts";
+export { probeWriteAccess } from "./probe.ts";
+export { type DatabaseWatch, watchDatabase } from "./watch.ts";

@@ -1,0 +1,81 @@
+import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { checkDatabaseFile } from "./database_file.ts";
+import { inWorker } from "./in_worker.ts";
+
+/** Options of {@linkcode overwriteDatabase}. */
+export interface OverwriteOptions {
+  /** How long other programs' locks are waited for; default 10 s. */
+  readonly lockTimeoutMs?: number;
+  /** How long the first step may take once the lock was held; default 30 s. */
+  readonly stallTimeoutMs?: number;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Called with the write lock held, before anything is written. Throwing abandons, nothing changed. */
+  readonly onLocked?: () => void | Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Replaces the content of a live database by that of another, in one SQLite transaction.
+ *
+ * Programs that have it open see the new content through their open connections. After any stop it holds all of
+ * the old or all of the new. Its journal mode stays; its `schema_version` grows by one in the same
+ * transaction. A WAL database needs room for the whole new content in its log.
+ *
+ * @param staged A sound database that nobody uses; left in journal mode DELETE.
+ * @param live Created when absent; its folder must exist.
+ * @throws {AppError} `database.busy` (locked for `lockTimeoutMs`), `database.page_size`, `database.not_sqlite` (see
+ * {@linkcode overwriteDamagedDatabase}), `database.permission`, `storage.full`: nothing changed.
+ * `database.timeout` with `unstoppable: true`: a lock came in between, and the overwriting **may still happen** until
+ * this process ends. The signal's reason.
+ * @see https://sqlite.org/backup.html
+ */
+export async function overwriteDatabase(
+  staged: string,
+  live: string,
+  options: OverwriteOptions = {},
+): Promise<void> {
+  const { lockTimeoutMs = 10_000, stallTimeoutMs = 30_000, onProgress, onLocked, signal } = options;
+  signal?.throwIfAborted();
+  await checkDatabaseFile(staged);
+  await inWorker("overwrite", { staged, live, lockTimeoutMs }, {
+    path: live,
+    stallTimeoutMs,
+    onProgress,
+    onLocked,
+    signal,
+  });
+}
+
+/**
+ * Replaces a live file that SQLite no longer takes for a database: empties it in place, then
+ * {@linkcode overwriteDatabase}.
+ *
+ * Not one transaction: the caller keeps a raw copy, and no other program may have the file open. Owner, mode and
+ * links stay.
+ *
+ * @throws {AppError} As {@linkcode overwriteDatabase}; `storage.*`.
+ */
+export async function overwriteDamagedDatabase(
+  staged: string,
+  live: string,
+  options: OverwriteOptions = {},
+): Promise<void> {
+  options.signal?.throwIfAborted();
+  await checkDatabaseFile(staged);
+  try {
+    const real = await Deno.realPath(live);
+    for (const suffix of ["-wal", "-shm", "-journal"]) await removeIfThere(real + suffix);
+    await Deno.truncate(real, 0);
+  } catch (error) {
+    throw fromOsError(error, live);
+  }
+  await overwriteDatabase(staged, live, options);
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!isOsError(error, "ENOENT")) throw error;
+  }
+}

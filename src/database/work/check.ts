@@ -1,0 +1,128 @@
+import type { DatabaseSync } from "node:sqlite";
+import { isAppError } from "../../base/errors.ts";
+import { openDatabase, readNumber, waitForLock } from "./connection.ts";
+import { pinSnapshot, quoteName } from "./connection.ts";
+import { fromSqliteError } from "./sqlite_error.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** What a worker needs to check a database. */
+export interface CheckOrder {
+  readonly path: string;
+  readonly level: "quick" | "full";
+  readonly foreignKeys: boolean;
+  readonly expectedPages: number | null;
+  readonly lockTimeoutMs: number;
+}
+
+/** What a check found. */
+export interface CheckResult {
+  /** SQLite finds nothing wrong and the number of pages is as expected. */
+  readonly ok: boolean;
+  /** What is wrong, in SQLite's words; at most a hundred lines. */
+  readonly problems: string[];
+  /** Rows whose foreign key points nowhere: the library's affair, not damage. At most a hundred. */
+  readonly violations: string[];
+}
+
+const MAX_LINES = 100;
+
+/** Does the work of `checkDatabase()`. */
+export function check(order: CheckOrder, bench: Workbench): CheckResult {
+  try {
+    return checkOpen(order, bench);
+  } catch (error) {
+    const known = fromSqliteError(error, order.path);
+    if (!isAppError(known, "database.damaged", "database.not_sqlite")) throw known;
+    return { ok: false, problems: [String(known.details["found"])], violations: [] };
+  }
+}
+
+function checkOpen(order: CheckOrder, bench: Workbench): CheckResult {
+  const { path, level, foreignKeys, expectedPages, lockTimeoutMs } = order;
+  using database = openDatabase(path, { stranger: true });
+  waitForLock(path, bench.control, lockTimeoutMs, () => pinSnapshot(database));
+  const pages = readNumber(database, "PRAGMA page_count");
+  if (pages === 0) return { ok: false, problems: ["the file is empty: 0 pages"], violations: [] };
+  if (expectedPages !== null && pages !== expectedPages) {
+    return { ok: false, problems: [`${pages} pages, expected ${expectedPages}`], violations: [] };
+  }
+  bench.control.throwIfStopped();
+  const problems = listAllProblems(database, level);
+  bench.control.throwIfStopped();
+  const violations = foreignKeys && problems.length === 0 ? listViolations(database) : [];
+  return { ok: problems.length === 0, problems, violations };
+}
+
+/**
+ * Stopping at the first problem keeps a check of a malicious file short: one page that is named as the child
+ * of many would otherwise be walked over and over. Only then is the rest listed, from the trees alone.
+ */
+function listAllProblems(database: DatabaseSync, level: "quick" | "full"): string[] {
+  const first = listProblems(database, { level: "quick", maxProblems: 1 });
+  if (first.length > 0 || level === "quick") return first;
+  return listProblems(database, { level: "full", maxProblems: MAX_LINES });
+}
+
+/**
+ * Asks SQLite whether a database is sound.
+ *
+ * A table that orders by a collation which only its own application knows is checked as far as that goes.
+ *
+ * @param options `maxProblems`: SQLite stops after so many.
+ * @returns Nothing when it is sound.
+ * @see https://sqlite.org/pragma.html#pragma_integrity_check
+ */
+export function listProblems(
+  database: DatabaseSync,
+  options: { level: "quick" | "full"; maxProblems: number },
+): string[] {
+  const pragma = options.level === "quick" ? "quick_check" : "integrity_check";
+  try {
+    return runCheck(database, `PRAGMA ${pragma}(${options.maxProblems})`);
+  } catch (error) {
+    if (!isUnknownCollation(error)) throw error;
+    return checkTableByTable(database, pragma);
+  }
+}
+
+function checkTableByTable(database: DatabaseSync, pragma: string): string[] {
+  const tables = database.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0",
+  ).all();
+  return tables.flatMap(({ name }) => {
+    try {
+      return runCheck(database, `PRAGMA ${pragma}(${quoteName(String(name))})`);
+    } catch (error) {
+      if (isUnknownCollation(error)) return [];
+      throw error;
+    }
+  });
+}
+
+function runCheck(database: DatabaseSync, sql: string): string[] {
+  const lines: string[] = [];
+  for (const row of database.prepare(sql).iterate()) {
+    const line = String(Object.values(row)[0]);
+    if (line !== "ok" && lines.length < MAX_LINES) lines.push(line);
+  }
+  return lines;
+}
+
+function isUnknownCollation(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("no such collation sequence");
+}
+
+function listViolations(database: DatabaseSync): string[] {
+  const lines: string[] = [];
+  try {
+    for (const row of database.prepare("PRAGMA foreign_key_check").iterate()) {
+      lines.push(`${row["table"]} row ${row["rowid"]} has no ${row["parent"]}`);
+      if (lines.length === MAX_LINES) break;
+    }
+  } catch (error) {
+    // "foreign key mismatch": a key that SQLite itself would refuse to enforce.
+    if (!(error instanceof Error) || !error.message.includes("foreign key mismatch")) throw error;
+    lines.push(error.message);
+  }
+  return lines;
+}

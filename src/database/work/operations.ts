@@ -1,0 +1,25 @@
+import { check } from "./check.ts";
+import { listCovers, probeWrite, readFileContents, readVersion, recognise } from "./contents.ts";
+import { copy } from "./copy.ts";
+import { overwrite } from "./overwrite.ts";
+
+/** Everything the worker can do. Each takes an order that can be posted and a workbench. */
+export const OPERATIONS = {
+  check,
+  copy,
+  listCovers,
+  overwrite,
+  probeWrite,
+  readFileContents,
+  readVersion,
+  recognise,
+} as const;
+
+/** A key of {@linkcode OPERATIONS}. */
+export type OperationName = keyof typeof OPERATIONS;
+
+/** What an operation is told. */
+export type OrderOf<Name extends OperationName> = Parameters<typeof OPERATIONS[Name]>[0];
+
+/** What an operation answers. */
+export type ResultOf<Name extends OperationName> = Awaited<ReturnType<typeof OPERATIONS[Name]>>;

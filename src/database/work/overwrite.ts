@@ -1,0 +1,123 @@
+import { backup, type DatabaseSync } from "node:sqlite";
+import { AppError, isAppError } from "../../base/errors.ts";
+import { openDatabase, readNumber, readText, waitForLock } from "./connection.ts";
+import { fromSqliteError, isBusy } from "./sqlite_error.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** What a worker needs to overwrite a live database. */
+export interface OverwriteOrder {
+  readonly staged: string;
+  readonly live: string;
+  readonly lockTimeoutMs: number;
+}
+
+/** SQLite's own default; `backup()`'s connection believes in it until it has read the file. */
+const DEFAULT_PAGE_BYTES = 4096;
+
+interface LiveFacts {
+  readonly isWal: boolean;
+  readonly pageBytes: number;
+}
+
+/** Does the work of `overwriteDatabase()`. */
+export async function overwrite(order: OverwriteOrder, bench: Workbench): Promise<void> {
+  const { staged, live, lockTimeoutMs } = order;
+  using source = openStaged(staged);
+  using target = openDatabase(live, { write: true });
+  const before = waitForLock(live, bench.control, lockTimeoutMs, () => readLive(target, live));
+  const pageBytes = readNumber(source, "PRAGMA page_size");
+  waitForLock(live, bench.control, lockTimeoutMs, () => takeLock(target, before));
+  const mustLeaveWal = before.isWal &&
+    (before.pageBytes !== pageBytes || pageBytes !== DEFAULT_PAGE_BYTES);
+  try {
+    bench.confirmLocked();
+  } finally {
+    target.exec("ROLLBACK");
+  }
+  if (mustLeaveWal) leaveWal(target, live, { live: before.pageBytes, backup: pageBytes });
+  try {
+    await write(source, order, bench);
+  } finally {
+    if (mustLeaveWal) restoreWal(live, lockTimeoutMs, bench);
+  }
+  // Only tidies up: the new content is safe in the log.
+  if (before.isWal && !mustLeaveWal) target.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+}
+
+/** A copy that bears the mark of WAL would make a live rollback-journal database a WAL one. */
+function openStaged(staged: string): DatabaseSync {
+  const database = openDatabase(staged, { write: true });
+  try {
+    if (readText(database, "PRAGMA journal_mode = DELETE") === "delete") return database;
+    throw new AppError("database.busy", { path: staged, waited_seconds: 0 });
+  } catch (error) {
+    database.close();
+    throw fromSqliteError(error, staged);
+  }
+}
+
+function readLive(target: DatabaseSync, live: string): LiveFacts {
+  try {
+    return {
+      isWal: readText(target, "PRAGMA journal_mode") === "wal",
+      pageBytes: readNumber(target, "PRAGMA page_size"),
+    };
+  } catch (error) {
+    const known = isBusy(error) ? error : fromSqliteError(error, live);
+    // A damaged schema is exactly what a restore is for; SQLite writes over it whole.
+    if (isAppError(known, "database.damaged")) {
+      return { isWal: false, pageBytes: DEFAULT_PAGE_BYTES };
+    }
+    throw known;
+  }
+}
+
+/**
+ * Proves that nobody is writing (and, in rollback mode, reading): `backup()` itself would wait for ever, could
+ * not be stopped, and would still overwrite the database long after its caller gave up.
+ */
+function takeLock(target: DatabaseSync, { isWal }: LiveFacts): void {
+  target.exec(isWal ? "BEGIN IMMEDIATE" : "BEGIN EXCLUSIVE");
+}
+
+async function write(source: DatabaseSync, order: OverwriteOrder, bench: Workbench): Promise<void> {
+  const pageBytes = readNumber(source, "PRAGMA page_size");
+  const pages = readNumber(source, "PRAGMA page_count");
+  try {
+    await backup(source, order.live, {
+      // Below the number of pages, so that progress is reported at least once.
+      rate: Math.max(1, Math.min(2000, Math.floor(pages / 2))),
+      progress: ({ totalPages, remainingPages }) => {
+        bench.control.throwIfStopped();
+        bench.progress((totalPages - remainingPages) * pageBytes, totalPages * pageBytes);
+      },
+    });
+  } catch (error) {
+    throw fromSqliteError(error, order.live);
+  }
+}
+
+/** SQLite changes the page size of a WAL database never, and leaves WAL only for a sole user. */
+function leaveWal(
+  target: DatabaseSync,
+  path: string,
+  sizes: { readonly live: number; readonly backup: number },
+): void {
+  try {
+    if (readText(target, "PRAGMA journal_mode = DELETE") === "delete") return;
+  } catch (error) {
+    if (!isBusy(error)) throw fromSqliteError(error, path);
+  }
+  throw new AppError("database.page_size", { path, ...sizes });
+}
+
+/** A new connection: the one that left WAL still has the old page size in mind. */
+function restoreWal(live: string, lockTimeoutMs: number, bench: Workbench): void {
+  using database = openDatabase(live, { write: true });
+  waitForLock(
+    live,
+    bench.control,
+    lockTimeoutMs,
+    () => readText(database, "PRAGMA journal_mode = WAL"),
+  );
+}
