@@ -2,9 +2,7 @@ import { basename } from "node:path";
 import { isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
-import { readContents } from "../database/contents.ts";
-import { copyDatabase, copyRawDatabase } from "../database/copy.ts";
-import { listCoverPaths } from "../database/cover_paths.ts";
+import { copyDatabase, copyRawDatabase, listCoverPaths, readContents } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
 
 /** A copied database and what is known of it. */

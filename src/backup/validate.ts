@@ -5,7 +5,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
-import { checkDatabase } from "../database/check.ts";
+import { checkDatabase } from "../database/mod.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import { temporaryName } from "../storage/temporary.ts";

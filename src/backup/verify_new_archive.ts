@@ -1,7 +1,7 @@
 import { verifyArchive } from "../archive/verify.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
-import { checkDatabase } from "../database/check.ts";
+import { checkDatabase } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
 import type { WrittenArchive } from "./make_backup.ts";
 
