@@ -39,6 +39,16 @@ export function utcTime(instant: number): string {
   return new Date(instant).toISOString();
 }
 
+/** Writes an instant as HTTP headers have it: `Thu, 15 Jan 2026 15:00:00 GMT`. */
+export function httpTime(instant: number): string {
+  return new Date(instant).toUTCString();
+}
+
+/** An instant as the object that libraries ask for. */
+export function toDate(instant: number): Date {
+  return new Date(instant);
+}
+
 /** Reads an ISO 8601 instant; `null` when it is none. Without an offset it is taken as UTC. */
 export function parseUtcTime(text: string): number | null {
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/i.test(text);

@@ -1,0 +1,70 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { localized } from "../answer.ts";
+import { BASE, type HttpApp } from "../environment.ts";
+import { openFormFile } from "../multipart.ts";
+import { backupSchema, jsonAnswer, problemAnswer } from "../schemas.ts";
+import type { Services } from "../services.ts";
+
+const responses = {
+  200: jsonAnswer(
+    backupSchema.extend({ message: z.string() }).openapi("UploadResult"),
+    "备份上传成功",
+  ),
+  400: problemAnswer("不是 ZIP、已损坏或含有不安全的内容"),
+  409: problemAnswer("已存在，或另一个上传正在进行"),
+  413: problemAnswer("超过上限"),
+  507: problemAnswer("磁盘空间不足"),
+};
+
+const form = createRoute({
+  method: "post",
+  path: `${BASE}/upload`,
+  tags: ["backup"],
+  summary: "上传备份（multipart/form-data，字段 file）",
+  responses,
+});
+
+const raw = createRoute({
+  method: "put",
+  path: `${BASE}/upload/{file_name}`,
+  tags: ["backup"],
+  summary: "上传备份（请求体即文件）",
+  request: {
+    params: z.object({
+      file_name: z.string().max(255).openapi({ param: { name: "file_name", in: "path" } }),
+    }),
+  },
+  responses,
+});
+
+/** `POST upload` and `PUT upload/{file_name}`: streamed in, checked whole, then published. */
+export function addUpload(app: HttpApp, { manager }: Services): void {
+  app.openapi(form, async (c) => {
+    const file = await openFormFile(c.req.raw.body, c.req.header("Content-Type"));
+    const uploaded = await manager.upload({
+      fileName: file.fileName,
+      body: file.body,
+      expectedBytes: null,
+      actor: c.var.identity.name,
+    });
+    c.set("target", uploaded.backup_id);
+    return c.json(localized(c, uploaded), 200);
+  });
+
+  app.openapi(raw, async (c) => {
+    const length = Number(c.req.header("Content-Length") ?? NaN);
+    const uploaded = await manager.upload({
+      fileName: c.req.valid("param").file_name,
+      body: c.req.raw.body ?? new Blob([]).stream(),
+      expectedBytes: Number.isSafeInteger(length) ? length : null,
+      actor: c.var.identity.name,
+    });
+    c.set("target", uploaded.backup_id);
+    return c.json(localized(c, uploaded), 200);
+  });
+}
+
+/** Tells whether a path carries a file instead of JSON. */
+export function isUploadPath(path: string): boolean {
+  return path === `${BASE}/upload` || path.startsWith(`${BASE}/upload/`);
+}

@@ -1,0 +1,40 @@
+import type { Authenticator } from "../auth/admin.ts";
+import type { Tickets } from "../auth/tickets.ts";
+import type { Manager } from "../backup/types.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Config } from "../config/types.ts";
+import type { Audit } from "../jobs/audit.ts";
+import type { Jobs } from "../jobs/types.ts";
+import type { BackupScheduler } from "../scheduler/scheduler.ts";
+
+/** Everything the server asks of the rest of the house; `app.ts` hands it in. */
+export interface Services {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly manager: Manager;
+  readonly jobs: Jobs;
+  readonly scheduler: Pick<
+    BackupScheduler,
+    | "enableAutoBackup"
+    | "disableAutoBackup"
+    | "updateSchedule"
+    | "triggerBackupNow"
+    | "getStatus"
+    | "nextRuns"
+  >;
+  readonly auth: Pick<Authenticator, "authenticate" | "signIn">;
+  readonly tickets: Pick<Tickets, "issue" | "redeem">;
+  readonly audit: Pick<Audit, "record" | "list">;
+  readonly version: string;
+  /** Whether writes and downloads may be served; not while a restore is being completed. */
+  readiness(): Readiness;
+}
+
+/** Whether the service is whole. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, as a sentence. */
+  readonly reason: string | null;
+}
