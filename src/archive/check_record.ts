@@ -1,0 +1,119 @@
+import { Buffer } from "node:buffer";
+import { AppError } from "../base/errors.ts";
+import { type CentralRecord, extraFields } from "./central_record.ts";
+import { checkEntryPath, type EntryPart, partOf } from "./entry_path.ts";
+import { MAX_DEFLATE_RATIO } from "./limits.ts";
+import { FLAG_ENCRYPTED, type Method } from "./local_header.ts";
+
+/** One file in an archive, as its directory describes it. */
+export interface ArchiveEntry {
+  /** Checked: safe to join to a folder. */
+  readonly path: string;
+  readonly part: EntryPart;
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly crc32: number;
+  readonly method: Method;
+  /** General purpose bits. */
+  readonly flags: number;
+  /** Where its local header begins. */
+  readonly offset: number;
+}
+
+/** Bits that mean encryption: ordinary, strong, masked directory. */
+const ENCRYPTED = FLAG_ENCRYPTED | (1 << 6) | (1 << 13);
+/** Bit 5: a patch against another file. */
+const PATCHED = 1 << 5;
+const UNIX_LIKE: ReadonlySet<number> = new Set([3, 19]);
+const DOS_REPARSE_POINT = 0x400;
+
+/** Tells whether an entry stands for a folder. */
+export function isFolder(entry: ArchiveEntry): boolean {
+  return entry.path.endsWith("/");
+}
+
+/**
+ * Turns a record of the directory into an entry, if nothing about it is dangerous or unknown.
+ *
+ * @throws {AppError} `archive.hostile` (name, link, device, hidden second name, impossible size),
+ *   `archive.unsupported` (encryption, method, patch, several disks).
+ */
+export function checkRecord(record: CentralRecord): ArchiveEntry {
+  const path = decodeName(record.name);
+  const folder = path.endsWith("/");
+  checkEntryPath(folder ? path.slice(0, -1) : path);
+  checkFeatures(record, path);
+  checkAttributes(record, path, folder);
+  checkExtra(record, path);
+  const method = record.method as Method;
+  checkSizes(record, path, folder);
+  const { size, compressedSize, crc, flags, offset } = record;
+  return { path, part: partOf(path), size, compressedSize, crc32: crc, method, flags, offset };
+}
+
+function decodeName(name: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
+  } catch (error) {
+    const path = Buffer.from(name).toString("latin1").slice(0, 300);
+    throw new AppError("archive.hostile", { path, found: "name is not UTF-8" }, { cause: error });
+  }
+}
+
+function checkFeatures(record: CentralRecord, path: string): void {
+  const found = (record.flags & ENCRYPTED) !== 0
+    ? "encrypted"
+    : (record.flags & PATCHED) !== 0
+    ? "a patch of another file"
+    : record.disk !== 0
+    ? "on another disk"
+    : record.method !== 0 && record.method !== 8
+    ? `compression method ${record.method}`
+    : null;
+  if (found !== null) throw new AppError("archive.unsupported", { path, found });
+}
+
+function checkAttributes(record: CentralRecord, path: string, folder: boolean): void {
+  const type = UNIX_LIKE.has(record.madeBy) ? (record.attributes >>> 28) : 0;
+  const allowed = folder ? [0, 0o4] : [0, 0o10];
+  if (!allowed.includes(type)) {
+    throw hostile(path, FILE_TYPES[type] ?? `file type ${type.toString(8)}`);
+  }
+  if ((record.attributes & DOS_REPARSE_POINT) !== 0) throw hostile(path, "reparse point");
+}
+
+/** The high four bits of a Unix mode. */
+const FILE_TYPES: Readonly<Record<number, string>> = {
+  0o1: "named pipe",
+  0o2: "character device",
+  0o4: "folder under a file's name",
+  0o6: "block device",
+  0o10: "file under a folder's name",
+  0o12: "symbolic link",
+  0o14: "socket",
+};
+
+function checkExtra(record: CentralRecord, path: string): void {
+  for (const [id, content] of extraFields(Buffer.from(record.extra))) {
+    // Both can carry the target of a link after their fixed part.
+    if (id === 0x000d && content.length > 12) throw hostile(path, "link target");
+    if (id === 0x756e && content.length > 14) throw hostile(path, "link target");
+    if (id === 0x7075 && !content.subarray(5).equals(record.name)) {
+      throw hostile(path, "a second, different name");
+    }
+  }
+}
+
+function checkSizes(record: CentralRecord, path: string, folder: boolean): void {
+  if (folder && record.size !== 0) throw hostile(path, "folder with content");
+  if (record.method === 0 && record.size !== record.compressedSize) {
+    throw hostile(path, "stored with two different sizes");
+  }
+  if (record.method === 8 && record.size > record.compressedSize * MAX_DEFLATE_RATIO) {
+    throw hostile(path, `${record.compressedSize} bytes cannot expand to ${record.size}`);
+  }
+}
+
+function hostile(path: string, found: string): AppError {
+  return new AppError("archive.hostile", { path: path.slice(0, 300), found });
+}

@@ -1,0 +1,60 @@
+import { WorkerChannel } from "./worker_channel.ts";
+
+/** A piece of an entry on its way to a worker. */
+export interface DeflateRequest {
+  readonly block: Uint8Array<ArrayBuffer>;
+  /** Up to 32 KiB that stand before the block: the worker may refer back to them. */
+  readonly dictionary: Uint8Array<ArrayBuffer>;
+  readonly level: number;
+}
+
+/** What a worker gives back. */
+export interface DeflatedBlock {
+  readonly output: Uint8Array<ArrayBuffer>;
+  /** The memory of the request's block, to be used again. */
+  readonly block: Uint8Array<ArrayBuffer>;
+}
+
+/** More would not be fed by one reader, and each costs memory. */
+const MAX_WORKERS = 8;
+
+/**
+ * Threads that deflate, one for each core; started when first needed and gone when disposed.
+ *
+ * Deflating is what a backup's time goes to, and node:zlib in one isolate uses one core however it is
+ * called.
+ */
+export class DeflatePool implements Disposable {
+  readonly #channels: (WorkerChannel<DeflateRequest, DeflatedBlock> | null)[];
+  readonly #url: URL;
+  #turn = 0;
+
+  /** @param options `worker`: another worker module, for tests. */
+  constructor(options: { workers?: number; worker?: URL } = {}) {
+    const workers = options.workers ?? Math.min(navigator.hardwareConcurrency, MAX_WORKERS);
+    this.#channels = Array.from({ length: Math.max(1, workers) }, () => null);
+    this.#url = options.worker ?? new URL("./deflate_worker.ts", import.meta.url);
+  }
+
+  /** Blocks worth giving at once: one in work and one waiting for each thread. */
+  get capacity(): number {
+    return this.#channels.length * 2;
+  }
+
+  /**
+   * Deflates a block in one of the threads, in turn. The block's memory goes with it.
+   *
+   * @throws {AppError} `worker.crashed`.
+   */
+  deflate(request: DeflateRequest): Promise<DeflatedBlock> {
+    const index = this.#turn;
+    this.#turn = (index + 1) % this.#channels.length;
+    const channel = this.#channels[index] ?? new WorkerChannel(this.#url);
+    this.#channels[index] = channel;
+    return channel.call(request, [request.block.buffer]);
+  }
+
+  [Symbol.dispose](): void {
+    for (const channel of this.#channels) channel?.[Symbol.dispose]();
+  }
+}

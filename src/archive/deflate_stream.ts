@@ -1,0 +1,47 @@
+import { STREAM_END } from "./deflate_block.ts";
+import type { DeflatedBlock, DeflatePool } from "./deflate_pool.ts";
+
+/** How far back deflate can refer. */
+const WINDOW_BYTES = 32 * 1024;
+
+/** Blocks of an entry's content in, one raw deflate stream out; see {@linkcode deflateStream}. */
+export interface DeflateOptions {
+  readonly pool: DeflatePool;
+  /** 1 to 9. */
+  readonly level: number;
+  /** Told of memory that may be filled again. */
+  readonly recycle: (block: Uint8Array<ArrayBuffer>) => void;
+}
+
+/**
+ * Deflates blocks in parallel into one valid raw deflate stream.
+ *
+ * Holds at most the pool's capacity of blocks. The result depends on the blocks and the level, never on
+ * the number of threads. Each block's memory is given away; do not touch it after.
+ *
+ * @throws {AppError} `worker.crashed`.
+ */
+export async function* deflateStream(
+  blocks: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  options: DeflateOptions,
+): AsyncGenerator<Uint8Array> {
+  const inWork: Promise<DeflatedBlock>[] = [];
+  let dictionary: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  const next = async () => {
+    const done = await inWork.shift();
+    if (done === undefined) return STREAM_END;
+    options.recycle(done.block);
+    return done.output;
+  };
+  for await (const block of blocks) {
+    const tail = block.slice(-WINDOW_BYTES);
+    const answer = options.pool.deflate({ block, dictionary, level: options.level });
+    // A crash rejects them all, and only the first is awaited.
+    answer.catch(() => {});
+    inWork.push(answer);
+    dictionary = tail;
+    if (inWork.length >= options.pool.capacity) yield await next();
+  }
+  while (inWork.length > 0) yield await next();
+  yield STREAM_END;
+}

@@ -1,0 +1,121 @@
+import { Buffer } from "node:buffer";
+import { AppError, isAppError } from "../base/errors.ts";
+import { centralRecordBytes, decodeCentralRecord } from "./central_record.ts";
+import { type ArchiveEntry, checkRecord, isFolder } from "./check_record.ts";
+import { type EndRecord, readEnd } from "./end_record.ts";
+import { EntryNames } from "./entry_names.ts";
+import { Extents } from "./extents.ts";
+import { MAX_ENTRIES } from "./limits.ts";
+import type { RandomAccess } from "./random_access.ts";
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Told of an entry that is refused; `null` for the directory as a whole. */
+export type ReportProblem = (error: AppError) => void;
+
+/** The directory at the end of an archive: checked once as a whole, read as a stream, never held. */
+export class Directory {
+  readonly #file: RandomAccess;
+  readonly #end: EndRecord;
+  readonly #extents: Extents;
+
+  private constructor(file: RandomAccess, end: EndRecord) {
+    this.#file = file;
+    this.#end = end;
+    this.#extents = new Extents(end.directoryAt);
+  }
+
+  /**
+   * Finds the directory and checks every entry in it: names, collisions, methods, attributes, overlap.
+   *
+   * Costs a pass over the directory and some 40 bytes of memory for each entry.
+   *
+   * @param onProblem Told of each entry that is refused; without it the first is thrown.
+   * @throws {AppError} `archive.not_zip`, `archive.damaged`, `archive.hostile`, `archive.unsupported`,
+   *   `archive.too_large`.
+   */
+  static async open(
+    file: RandomAccess,
+    options: { signal?: AbortSignal | undefined; onProblem?: ReportProblem | undefined } = {},
+  ): Promise<Directory> {
+    const end = await readEnd(file);
+    if (end.entries > MAX_ENTRIES) {
+      throw new AppError("archive.too_large", {
+        found: `${end.entries} entries`,
+        limit: MAX_ENTRIES,
+      });
+    }
+    const directory = new Directory(file, end);
+    await directory.#check(options.signal, options.onProblem);
+    return directory;
+  }
+
+  /** Entries that are files, in the directory's order; those that were refused are left out. */
+  async *entries(signal?: AbortSignal): AsyncGenerator<ArchiveEntry> {
+    for await (const record of this.#records(signal)) {
+      const entry = tryCheck(() => checkRecord(record), () => {});
+      if (entry !== null && !isFolder(entry)) yield entry;
+    }
+  }
+
+  /** The first byte after an entry that is not its own. */
+  limitOf(entry: ArchiveEntry): number {
+    return this.#extents.next(entry.offset);
+  }
+
+  async #check(signal: AbortSignal | undefined, onProblem: ReportProblem | undefined) {
+    const names = new EntryNames();
+    const report = onProblem ?? ((error: AppError) => {
+      throw error;
+    });
+    for await (const record of this.#records(signal)) {
+      tryCheck(() => {
+        const entry = checkRecord(record);
+        if (isFolder(entry)) names.addFolder(entry.path.slice(0, -1));
+        else names.addFile(entry.path);
+        this.#extents.add(entry.offset, record.name.length + entry.compressedSize, entry.path);
+        return entry;
+      }, report);
+    }
+    tryCheck(() => this.#extents.check(), report);
+  }
+
+  async *#records(signal?: AbortSignal) {
+    let rest: Buffer = Buffer.alloc(0);
+    let position = this.#end.directoryAt;
+    let count = 0;
+    const endAt = position + this.#end.directoryBytes;
+    while (position < endAt) {
+      signal?.throwIfAborted();
+      const chunk = await this.#file.read(position, Math.min(CHUNK_BYTES, endAt - position));
+      position += chunk.length;
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let at = 0;
+      for (;;) {
+        const length = centralRecordBytes(bytes, at);
+        if (length === null) break;
+        if (++count > this.#end.entries) throw disagree(count);
+        yield decodeCentralRecord(bytes, at);
+        at += length;
+      }
+      rest = bytes.subarray(at);
+    }
+    if (rest.length > 0 || count !== this.#end.entries) throw disagree(count);
+  }
+}
+
+function tryCheck<Result>(check: () => Result, report: ReportProblem): Result | null {
+  try {
+    return check();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    report(error);
+    return null;
+  }
+}
+
+function disagree(count: number): AppError {
+  return new AppError("archive.damaged", {
+    found: `the directory's records (${count}) disagree with its announced number or size`,
+  });
+}

@@ -1,0 +1,117 @@
+import { fromOsError } from "../storage/os_error.ts";
+import { readChunks } from "../storage/read_chunks.ts";
+import { BLOCK_BYTES, MAX_HELD_BYTES, READ_AHEAD_BYTES } from "./limits.ts";
+
+/** Where an entry's bytes come from. */
+export type EntrySource =
+  | Uint8Array
+  | AsyncIterable<Uint8Array>
+  | FileSource;
+
+/** A file to be read when its turn comes, or a little before. */
+export interface FileSource {
+  /** Path of a regular file. */
+  readonly file: string;
+  /** Its size as last seen; saves asking again. */
+  readonly sizeHint?: number;
+}
+
+/** One piece of content, at most {@linkcode BLOCK_BYTES}. */
+export type Block = Uint8Array<ArrayBuffer>;
+
+/** An entry's content: all of it, or its beginning and the way to the rest. */
+export interface EntryContent {
+  readonly head: readonly Block[];
+  /** `null`: `head` is everything. */
+  readonly rest: AsyncIterator<Block> | null;
+}
+
+/**
+ * Reads a small file whole, ahead of its turn.
+ *
+ * @returns `null` for another source, which is read when its turn comes.
+ * @throws {AppError} `storage.missing` and the like.
+ */
+export async function readAhead(source: EntrySource): Promise<EntryContent | null> {
+  if (!isFile(source)) return null;
+  try {
+    const size = source.sizeHint ?? (await Deno.stat(source.file)).size;
+    if (size > READ_AHEAD_BYTES) return null;
+    const bytes = await Deno.readFile(source.file);
+    return { head: bytes.length === 0 ? [] : [...cut(bytes)], rest: null };
+  } catch (error) {
+    throw fromOsError(error, source.file);
+  }
+}
+
+/**
+ * Reads up to {@linkcode MAX_HELD_BYTES} of a source; the rest, if any, stays to be read.
+ *
+ * @param take Gives memory for a block.
+ */
+export async function readHead(source: EntrySource, take: () => Block): Promise<EntryContent> {
+  const blocks = toBlocks(chunksOf(source), take);
+  const head: Block[] = [];
+  for (let bytes = 0; bytes <= MAX_HELD_BYTES;) {
+    const next = await blocks.next();
+    if (next.done) return { head, rest: null };
+    head.push(next.value);
+    bytes += next.value.length;
+  }
+  return { head, rest: blocks };
+}
+
+/** Size of a source, where it can be told before reading it. */
+export async function sizeOf(source: EntrySource): Promise<number | null> {
+  if (source instanceof Uint8Array) return source.length;
+  if (!isFile(source)) return null;
+  try {
+    return (await Deno.stat(source.file)).size;
+  } catch (error) {
+    throw fromOsError(error, source.file);
+  }
+}
+
+function isFile(source: EntrySource): source is FileSource {
+  return "file" in source;
+}
+
+function chunksOf(source: EntrySource): AsyncIterable<Uint8Array> {
+  if (source instanceof Uint8Array) return justOne(source);
+  return isFile(source) ? readChunks(source.file, { reuseBuffer: true }) : source;
+}
+
+async function* justOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** Cuts and joins chunks into blocks that are full but for the last, whatever sizes they come in. */
+async function* toBlocks(
+  chunks: AsyncIterable<Uint8Array>,
+  take: () => Block,
+): AsyncGenerator<Block> {
+  let block: Block | null = null;
+  let filled = 0;
+  for await (const chunk of chunks) {
+    for (let taken = 0; taken < chunk.length;) {
+      block ??= take();
+      const piece = chunk.subarray(taken, taken + BLOCK_BYTES - filled);
+      block.set(piece, filled);
+      filled += piece.length;
+      taken += piece.length;
+      if (filled === BLOCK_BYTES) {
+        yield block;
+        block = null;
+        filled = 0;
+      }
+    }
+  }
+  if (block !== null) yield block.subarray(0, filled);
+}
+
+/** A file can have grown since its size was asked. */
+function* cut(bytes: Block): Generator<Block> {
+  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
+    yield at === 0 && bytes.length <= BLOCK_BYTES ? bytes : bytes.slice(at, at + BLOCK_BYTES);
+  }
+}

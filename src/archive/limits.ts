@@ -1,0 +1,35 @@
+/**
+ * The numbers that bound what the room reads and how much it holds at once.
+ *
+ * @module
+ */
+
+/** Entries in one archive. A library has a few tens of thousands of covers; a million is a bomb. */
+export const MAX_ENTRIES = 1_000_000;
+
+/** Bytes of an entry's name, in UTF-8; what Linux allows for a path. */
+export const MAX_NAME_BYTES = 4096;
+
+/** Bytes of one segment of a name, in UTF-8; what every common file system allows. */
+export const MAX_SEGMENT_BYTES = 255;
+
+/** Bytes of `metadata.json`: four hundred thousand file records. */
+export const MAX_METADATA_BYTES = 64 * 1024 * 1024;
+
+/** Levels of nesting in `metadata.json`; ours needs three. */
+export const MAX_METADATA_DEPTH = 32;
+
+/** Deflate cannot expand further than 1032:1; a declared size beyond that is a lie. */
+export const MAX_DEFLATE_RATIO = 1032;
+
+/** Bytes given to one worker at a time, and read or written in one call. */
+export const BLOCK_BYTES = 1024 * 1024;
+
+/** Files up to this size are read ahead of their turn, several at once. */
+export const READ_AHEAD_BYTES = 256 * 1024;
+
+/** Files read ahead at once: bounds open files and, with {@linkcode READ_AHEAD_BYTES}, memory. */
+export const READ_AHEAD_FILES = 16;
+
+/** A file that is stored and not larger than this is held whole, so that its header can name its size. */
+export const MAX_HELD_BYTES = 16 * 1024 * 1024;

@@ -1,0 +1,113 @@
+import { AppError } from "../base/errors.ts";
+import type { ArchiveEntry } from "./check_record.ts";
+import { Directory, type ReportProblem } from "./directory.ts";
+import { METADATA_PATH } from "./entry_path.ts";
+import { MAX_METADATA_BYTES } from "./limits.ts";
+import { type InnerMetadata, parseInnerMetadata } from "./metadata.ts";
+import { RandomAccess } from "./random_access.ts";
+import { readEntry } from "./read_entry.ts";
+
+export type { ArchiveEntry } from "./check_record.ts";
+
+/** Options of {@linkcode openArchive}. */
+export interface OpenArchiveOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each entry that is refused and then left out; without it the first one is thrown. */
+  readonly onProblem?: ReportProblem | undefined;
+}
+
+/**
+ * Opens an archive whoever wrote it, and checks its directory before anything is taken from it.
+ *
+ * What is checked: every name, names that collide on any system, encryption, methods, links and devices,
+ * overlapping entries, sizes that cannot be, the number of entries. Memory: some 40 bytes an entry.
+ *
+ * @throws {AppError} `archive.not_zip`, `archive.damaged`, `archive.hostile`, `archive.unsupported`,
+ *   `archive.too_large`, `storage.missing`, `storage.permission`.
+ */
+export async function openArchive(
+  path: string,
+  options: OpenArchiveOptions = {},
+): Promise<Archive> {
+  const file = await RandomAccess.open(path);
+  try {
+    return new Archive(file, await Directory.open(file, options));
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** An open archive. Several entries may be read at once. */
+export class Archive implements AsyncDisposable {
+  readonly #file: RandomAccess;
+  readonly #directory: Directory;
+
+  /** @see {@linkcode openArchive} */
+  constructor(file: RandomAccess, directory: Directory) {
+    this.#file = file;
+    this.#directory = directory;
+  }
+
+  /** Bytes of the archive's file. */
+  get size(): number {
+    return this.#file.size;
+  }
+
+  /**
+   * Lists the files inside, in the directory's order, reading the directory as it goes.
+   *
+   * Unknown top-level folders are listed too; their `part` is `null`. Folders are not listed.
+   */
+  entries(options: { signal?: AbortSignal } = {}): AsyncIterable<ArchiveEntry> {
+    return this.#directory.entries(options.signal);
+  }
+
+  /** Finds one file by its exact name; a pass over the directory. */
+  async find(path: string): Promise<ArchiveEntry | null> {
+    for await (const entry of this.entries()) {
+      if (entry.path === path) return entry;
+    }
+    return null;
+  }
+
+  /**
+   * Reads a file inside; see {@linkcode readEntry} for what is checked on the way.
+   *
+   * @throws {AppError} `archive.damaged`, possibly after most of the content was yielded; the signal's reason.
+   */
+  read(
+    entry: ArchiveEntry,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): AsyncIterable<Uint8Array> {
+    const limit = this.#directory.limitOf(entry);
+    return readEntry(this.#file, entry, { limit, signal: options.signal });
+  }
+
+  /**
+   * Reads `metadata.json`; `null` when there is none.
+   *
+   * @throws {AppError} `archive.damaged`, `archive.too_large`.
+   */
+  async readMetadata(): Promise<InnerMetadata | null> {
+    const entry = await this.find(METADATA_PATH);
+    if (entry === null) return null;
+    if (entry.size > MAX_METADATA_BYTES) {
+      throw new AppError("archive.too_large", {
+        found: `${METADATA_PATH} of ${entry.size} bytes`,
+        limit: MAX_METADATA_BYTES,
+      });
+    }
+    const bytes = new Uint8Array(entry.size);
+    let filled = 0;
+    for await (const piece of this.read(entry)) {
+      bytes.set(piece, filled);
+      filled += piece.length;
+    }
+    return parseInnerMetadata(bytes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,197 @@
+import { AppError } from "../base/errors.ts";
+import type { FileRecord } from "../backup/types.ts";
+import { ArchiveOutput } from "./archive_output.ts";
+import { ByteList } from "./byte_list.ts";
+import { encodeCentralRecord } from "./central_record.ts";
+import { dosTime } from "./dos_time.ts";
+import { EntryEncoder } from "./entry_encoder.ts";
+import { type EntrySource, readAhead, readHead, sizeOf } from "./entry_content.ts";
+import { EntryNames } from "./entry_names.ts";
+import { checkEntryPath } from "./entry_path.ts";
+import { encodeEnd } from "./end_record.ts";
+import { MAX_ENTRIES, READ_AHEAD_FILES } from "./limits.ts";
+import { Slots } from "./slots.ts";
+
+/** Options of {@linkcode createArchive}. */
+export interface CreateArchiveOptions {
+  /** 0 (as it is) to 9 (smallest). */
+  readonly level: number;
+  /** IANA name; entries carry local time. */
+  readonly timeZone: string;
+  readonly signal?: AbortSignal;
+  /** Mode of the file; default 0600. */
+  readonly mode?: number;
+  /** Told how many bytes of content were read since the last call. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Another deflating worker, for tests. */
+  readonly deflateWorker?: URL;
+}
+
+/** A file to add. */
+export interface NewEntry {
+  /** Name in the archive. */
+  readonly path: string;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  readonly source: EntrySource;
+}
+
+/** What became of one of {@linkcode ArchiveWriter.addAll}'s entries. */
+export type AddOutcome<Entry extends NewEntry> =
+  | { readonly entry: Entry; readonly record: FileRecord }
+  | { readonly entry: Entry; readonly error: AppError };
+
+/**
+ * Begins an archive at `path`, which must not exist.
+ *
+ * Memory stays bounded whatever is added: a few blocks for each core, and about 100 bytes for each entry.
+ *
+ * @throws {AppError} `storage.exists`, `storage.missing`, `storage.permission`, `storage.full`.
+ */
+export async function createArchive(
+  path: string,
+  options: CreateArchiveOptions,
+): Promise<ArchiveWriter> {
+  options.signal?.throwIfAborted();
+  return new ArchiveWriter(await ArchiveOutput.create(path, options.mode ?? 0o600), options);
+}
+
+/**
+ * Writes one archive. Entries stand in the order of the calls to {@linkcode ArchiveWriter.add}.
+ *
+ * Disposed before {@linkcode ArchiveWriter.finish} has resolved, it leaves no file and no thread.
+ */
+export class ArchiveWriter implements AsyncDisposable {
+  readonly #output: ArchiveOutput;
+  readonly #options: CreateArchiveOptions;
+  readonly #encoder: EntryEncoder;
+  readonly #names = new EntryNames();
+  readonly #directory = new ByteList();
+  readonly #slots = new Slots(READ_AHEAD_FILES);
+  #entries = 0;
+  /** Settles when every entry so far is written or refused; never rejects. */
+  #turn: Promise<void> = Promise.resolve();
+  /** Why nothing more can be written: an entry stopped half way. */
+  #failure: { readonly error: unknown } | null = null;
+
+  /** @see {@linkcode createArchive} */
+  constructor(output: ArchiveOutput, options: CreateArchiveOptions) {
+    this.#output = output;
+    this.#options = options;
+    this.#encoder = new EntryEncoder(output, options);
+  }
+
+  /**
+   * Adds a file and tells its size and SHA-256 as they were read.
+   *
+   * May be called again before it resolves: small files are then read ahead, several at once, and still
+   * stand in the order of the calls. When it rejects before any byte was written for the entry — the file
+   * is missing, the name is refused — the archive goes on without it; else every later call rejects too.
+   *
+   * @throws {AppError} `storage.missing`, `archive.hostile` (a name that no reader should accept, or that
+   *   collides), `archive.too_large`, `storage.full`, `worker.crashed`; the signal's reason.
+   */
+  async add(entry: NewEntry): Promise<FileRecord> {
+    const before = this.#turn;
+    const written = Promise.withResolvers<void>();
+    this.#turn = before.then(() => written.promise);
+    try {
+      using _slot = await this.#slots.acquire();
+      this.#throwIfStopped();
+      const ahead = await readAhead(entry.source);
+      await before;
+      return await this.#write(entry, ahead);
+    } finally {
+      written.resolve();
+    }
+  }
+
+  /**
+   * Adds many, reading small files ahead; yields what became of each, in order.
+   *
+   * A missing file, an unreadable one or a refused name is an outcome; anything that stops the archive
+   * is thrown.
+   */
+  async *addAll<Entry extends NewEntry>(
+    entries: AsyncIterable<Entry> | Iterable<Entry>,
+  ): AsyncGenerator<AddOutcome<Entry>> {
+    const queue: Promise<AddOutcome<Entry>>[] = [];
+    for await (const entry of entries) {
+      const outcome = this.#tryAdd(entry);
+      outcome.catch(() => {}); // Awaited in its turn; an earlier failure may end the loop before.
+      queue.push(outcome);
+      const first = queue.length >= READ_AHEAD_FILES ? queue.shift() : undefined;
+      if (first !== undefined) yield await first;
+    }
+    for (const outcome of queue) yield await outcome;
+  }
+
+  /**
+   * Writes the directory, makes the file durable and closes it. Publishing it is the caller's.
+   *
+   * @returns Size and hashes of the whole file.
+   */
+  async finish(): Promise<{ size: number; md5: string; sha256: string }> {
+    await this.#turn;
+    this.#throwIfStopped();
+    const directoryAt = this.#output.position;
+    for (const page of this.#directory.pages()) await this.#output.write(page);
+    const directoryBytes = this.#directory.length;
+    await this.#output.write(encodeEnd({ entries: this.#entries, directoryBytes, directoryAt }));
+    const result = await this.#output.finish();
+    this.#encoder[Symbol.dispose]();
+    return result;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#failure ??= { error: new AppError("job.cancelled") };
+    this.#encoder[Symbol.dispose]();
+    await this.#turn;
+    await this.#output[Symbol.asyncDispose]();
+  }
+
+  async #tryAdd<Entry extends NewEntry>(entry: Entry): Promise<AddOutcome<Entry>> {
+    try {
+      return { entry, record: await this.add(entry) };
+    } catch (error) {
+      if (this.#failure === null && error instanceof AppError && !this.#options.signal?.aborted) {
+        return { entry, error };
+      }
+      throw error;
+    }
+  }
+
+  async #write(
+    entry: NewEntry,
+    ahead: Awaited<ReturnType<typeof readAhead>>,
+  ): Promise<FileRecord> {
+    this.#throwIfStopped();
+    if (this.#entries >= MAX_ENTRIES) {
+      throw new AppError("archive.too_large", { found: "one more entry", limit: MAX_ENTRIES });
+    }
+    const content = ahead ?? await readHead(entry.source, () => this.#encoder.take());
+    const offset = this.#output.position;
+    try {
+      this.#names.addFile(checkEntryPath(entry.path));
+      const { header, sha256 } = await this.#encoder.encode(content, {
+        path: entry.path,
+        dosTime: dosTime(entry.modifiedAt, this.#options.timeZone),
+        sizeHint: content.rest === null ? null : await sizeOf(entry.source),
+      });
+      this.#directory.push(encodeCentralRecord({ ...header, offset }));
+      this.#entries += 1;
+      return { path: entry.path, size: header.size, sha256 };
+    } catch (error) {
+      // Half an entry cannot be taken back; an entry refused before its first byte harms nothing.
+      if (this.#output.position !== offset) this.#failure ??= { error };
+      throw error;
+    } finally {
+      await content.rest?.return?.();
+    }
+  }
+
+  #throwIfStopped(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+    this.#options.signal?.throwIfAborted();
+  }
+}
