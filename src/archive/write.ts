@@ -5,7 +5,13 @@ import { ByteList } from "./byte_list.ts";
 import { encodeCentralRecord } from "./central_record.ts";
 import { dosTime } from "./dos_time.ts";
 import { EntryEncoder } from "./entry_encoder.ts";
-import { type EntrySource, readAhead, readHead, sizeOf } from "./entry_content.ts";
+import {
+  type EntryContent,
+  type EntrySource,
+  readAhead,
+  readHead,
+  sizeOf,
+} from "./entry_content.ts";
 import { EntryNames } from "./entry_names.ts";
 import { checkEntryPath } from "./entry_path.ts";
 import { encodeEnd } from "./end_record.ts";
@@ -163,16 +169,24 @@ export class ArchiveWriter implements AsyncDisposable {
 
   async #write(
     entry: NewEntry,
-    ahead: Awaited<ReturnType<typeof readAhead>>,
+    ahead: EntryContent | null,
   ): Promise<FileRecord> {
     this.#throwIfStopped();
     if (this.#entries >= MAX_ENTRIES) {
       throw new AppError("archive.too_large", { found: "one more entry", limit: MAX_ENTRIES });
     }
     const content = ahead ?? await readHead(entry.source, () => this.#encoder.take());
-    const offset = this.#output.position;
     try {
       this.#names.addFile(checkEntryPath(entry.path));
+      return await this.#encode(entry, content);
+    } finally {
+      await content.rest?.return?.();
+    }
+  }
+
+  async #encode(entry: NewEntry, content: EntryContent): Promise<FileRecord> {
+    const offset = this.#output.position;
+    try {
       const { header, sha256 } = await this.#encoder.encode(content, {
         path: entry.path,
         dosTime: dosTime(entry.modifiedAt, this.#options.timeZone),
@@ -182,11 +196,8 @@ export class ArchiveWriter implements AsyncDisposable {
       this.#entries += 1;
       return { path: entry.path, size: header.size, sha256 };
     } catch (error) {
-      // Half an entry cannot be taken back; an entry refused before its first byte harms nothing.
-      if (this.#output.position !== offset) this.#failure ??= { error };
+      this.#failure ??= { error };
       throw error;
-    } finally {
-      await content.rest?.return?.();
     }
   }
 
