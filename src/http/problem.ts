@@ -66,7 +66,6 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.nothing_to_undo": 409,
   "restore.stop_library": 409,
   "restore.undecided": 409,
-  "restore.undecided": 503,
   "restore.volume_missing": 503,
   "drill.failed": 500,
   "job.busy": 409,
