@@ -18,7 +18,13 @@ export const passwordVerb: Verb = {
   async run(context) {
     const { terminal } = context;
     await using app = await context.open();
-    await app.auth.setPassword(await readPassword(context));
+    if (app.passwords.isConfigured) {
+      throw usageError({
+        zh: "密码由 security.admin_password 或 BACKUP_ADMIN_PASSWORD 决定，请在那里修改",
+        en: "security.admin_password or BACKUP_ADMIN_PASSWORD decides: change it there",
+      });
+    }
+    await app.passwords.set(await readPassword(context));
     const message = terminal.say({
       zh: "密码已更新，旧令牌全部失效",
       en: "The password is set; tokens issued before no longer work",

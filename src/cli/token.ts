@@ -19,6 +19,14 @@ export const tokenVerb: Verb = {
   async run(context) {
     const minutes = readMinutes(context.text("minutes"));
     await using app = await context.open();
+    // A token carries the password's version, so there must be a password.
+    const generated = await app.passwords.prepare();
+    if (generated !== null) {
+      context.terminal.note(context.terminal.say({
+        zh: `已生成内置登录（用户 admin）的密码，仅显示这一次: ${generated}`,
+        en: `Made a password for the built-in login (user admin), shown only now: ${generated}`,
+      }));
+    }
     const token = await app.auth.issue(minutes ?? app.config.auth.tokenMinutes);
     context.answer(
       { access_token: token, token_type: "bearer" },

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Authenticator } from "../auth/admin.ts";
+import type { PasswordStore } from "../auth/password.ts";
 import type { Manager } from "../backup/types.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
@@ -24,12 +26,9 @@ export interface CommandApp extends AsyncDisposable {
   /** What runs now. */
   readonly jobs: Jobs;
   /** Who may sign in. */
-  readonly auth: {
-    /** Signs a token for scripts. */
-    issue(minutes?: number): Promise<string>;
-    /** @throws {AppError} `auth.weak_password` */
-    setPassword(password: string): Promise<void>;
-  };
+  readonly auth: Pick<Authenticator, "issue">;
+  /** The password of the built-in login. */
+  readonly passwords: Pick<PasswordStore, "isConfigured" | "prepare" | "set">;
   /** Starts HTTP and the scheduler. */
   startServing(): Promise<Serving>;
 }
