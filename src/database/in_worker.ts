@@ -23,9 +23,9 @@ export interface WorkOptions {
 /**
  * Has one operation done by a worker of its own, which is gone afterwards.
  *
- * SQLite cannot be interrupted from outside while it runs one statement: `terminate()` waits for it. When the work
- * is stopped or late and does not answer within two seconds, the promise settles all the same and the
- * thread ends by itself later; a timeout then says `unstoppable: true`.
+ * SQLite cannot be interrupted from outside while it runs one statement; `terminate()` does not end such a
+ * thread either. When the work is stopped or late and does not answer within two seconds, the promise settles all the
+ * same and the thread goes when it reaches its next step; a timeout then says `unstoppable: true`.
  *
  * @throws {AppError} What the operation throws, `database.timeout`, `worker.crashed`; the signal's reason.
  */
@@ -58,6 +58,7 @@ class Errand<Result> {
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
+      this.#end();
       this.#fail(new AppError("worker.crashed", { found: event.message }));
     };
     options.signal?.addEventListener("abort", this.#onAbort);
@@ -79,14 +80,17 @@ class Errand<Result> {
         this.#confirm();
         break;
       case "done":
+        this.#end();
         this.#settle.resolve(answer.value as Result);
         break;
       case "failed": {
+        this.#end();
         const cause = answer.cause === null ? {} : { cause: new Error(answer.cause) };
         this.#fail(new AppError(answer.code, answer.details, cause));
         break;
       }
       case "crashed":
+        this.#end();
         this.#fail(new AppError("worker.crashed", { found: answer.found }));
     }
   }
@@ -103,6 +107,7 @@ class Errand<Result> {
       this.#stop(error);
       return;
     }
+    if (this.#stopReason !== null) return;
     const { stallTimeoutMs } = this.#options;
     if (stallTimeoutMs !== undefined) {
       this.#stallTimer = this.#after(stallTimeoutMs, () => {
@@ -145,6 +150,13 @@ class Errand<Result> {
   #cleanUp(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+  }
+
+  /**
+   * Only after the worker's last word: a thread that is still in `backup()` must be able to read that it is to stop,
+   * so that it undoes its work instead of finishing it.
+   */
+  #end(): void {
     this.#worker.terminate();
   }
 }

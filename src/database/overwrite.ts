@@ -37,13 +37,19 @@ export async function overwriteDatabase(
   const { lockTimeoutMs = 10_000, stallTimeoutMs = 30_000, onProgress, onLocked, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(staged);
-  await inWorker("overwrite", { staged, live, lockTimeoutMs }, {
-    path: live,
-    stallTimeoutMs,
-    onProgress,
-    onLocked,
-    signal,
-  });
+  const isNew = !await exists(live);
+  try {
+    await inWorker("overwrite", { staged, live, lockTimeoutMs }, {
+      path: live,
+      stallTimeoutMs,
+      onProgress,
+      onLocked,
+      signal,
+    });
+  } catch (error) {
+    if (isNew) await removeIfEmpty(live);
+    throw error;
+  }
 }
 
 /**
@@ -70,6 +76,21 @@ export async function overwriteDamagedDatabase(
     throw fromOsError(error, live);
   }
   await overwriteDatabase(staged, live, options);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (isOsError(error, "ENOENT")) return false;
+    throw fromOsError(error, path);
+  }
+}
+
+/** SQLite creates the file before it writes; "nothing changed" includes that there is none. */
+async function removeIfEmpty(path: string): Promise<void> {
+  if (await exists(path) && (await Deno.stat(path)).size === 0) await removeIfThere(path);
 }
 
 async function removeIfThere(path: string): Promise<void> {

@@ -57,7 +57,6 @@ function distrust(database: DatabaseSync): void {
   (database as unknown as Restrictable).enableDefensive(true);
   database.exec("PRAGMA trusted_schema = OFF");
   database.exec("PRAGMA cell_size_check = ON");
-  database.exec("PRAGMA ignore_check_constraints = ON");
   database.exec("PRAGMA mmap_size = 0");
   database.exec(`PRAGMA hard_heap_limit = ${HEAP_LIMIT_BYTES}`);
   limits.length = VALUE_LIMIT_BYTES;

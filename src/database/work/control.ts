@@ -21,6 +21,7 @@ export class Control {
   /** Asks the work to stop at its next step. */
   stop(): void {
     Atomics.store(this.#cells, STOP, 1);
+    Atomics.notify(this.#cells, STOP);
     this.answer("stop");
   }
 

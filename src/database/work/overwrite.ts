@@ -111,13 +111,17 @@ function leaveWal(
   throw new AppError("database.page_size", { path, ...sizes });
 }
 
-/** A new connection: the one that left WAL still has the old page size in mind. */
+/**
+ * A new connection: the one that left WAL still has the old page size in mind. Somebody may have come in between and
+ * keep it busy; the content is right either way, and the library chooses its mode when it opens the file.
+ */
 function restoreWal(live: string, lockTimeoutMs: number, bench: Workbench): void {
   using database = openDatabase(live, { write: true });
-  waitForLock(
-    live,
-    bench.control,
-    lockTimeoutMs,
-    () => readText(database, "PRAGMA journal_mode = WAL"),
-  );
+  try {
+    waitForLock(live, bench.control, lockTimeoutMs, () => {
+      return readText(database, "PRAGMA journal_mode = WAL");
+    });
+  } catch (error) {
+    if (!isAppError(error, "database.busy", "job.cancelled")) throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "../../base/errors.ts";
+import { AppError, type ErrorCode, type ErrorDetails } from "../../base/errors.ts";
 
 /**
  * SQLite's sentences to our codes. Numbers would be better, but `exec()`, opening and `backup()` give none.
@@ -21,6 +21,8 @@ const SENTENCES: readonly (readonly [string, ErrorCode])[] = [
   ["Requires write access", "database.permission"],
   ["unable to open database file", "database.permission"],
   ["disk I/O error", "storage.failed"],
+  ["out of memory", "database.hostile"],
+  ["string or blob too big", "database.hostile"],
 ];
 
 /**
@@ -31,10 +33,11 @@ const SENTENCES: readonly (readonly [string, ErrorCode])[] = [
 export function fromSqliteError(error: unknown, path: string): unknown {
   const code = codeOf(error);
   if (code === null || !(error instanceof Error)) return error;
-  const details = code === "database.busy"
-    ? { path, waited_seconds: 0 }
-    : { path, found: error.message };
-  return new AppError(code, details, { cause: error });
+  const details: Partial<Record<ErrorCode, ErrorDetails>> = {
+    "database.busy": { path, waited_seconds: 0 },
+    "database.hostile": { path, found: error.message, limit: "256 MiB" },
+  };
+  return new AppError(code, details[code] ?? { path, found: error.message }, { cause: error });
 }
 
 /** Tells whether `error` is SQLite's and another connection's lock is the reason. */
