@@ -29,6 +29,11 @@ Deno.test("validate says yes to a backup made here and to one made by Sooklib", 
 
 Deno.test("validate names every damaged entry, not the first, and the list shows the damage", async () => {
   await using library = await testLibrary();
+  // The fixture holds this picture twice.
+  await Deno.writeFile(
+    join(library.config.covers, "1.jpg"),
+    crypto.getRandomValues(new Uint8Array(3450)),
+  );
   const store = await testStore(library);
   const { backup_id, file_path } = await store.create();
   for (const name of ["covers/7.jpg", "covers/封面/红楼梦.jpg"]) {
