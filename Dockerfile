@@ -17,7 +17,7 @@ RUN if [ -n "$NPM_REGISTRY" ]; then npm config set registry "$NPM_REGISTRY"; fi 
 WORKDIR /opt/shuku-backup
 COPY deno.json deno.lock LICENSE ./
 COPY src ./src
-RUN deno cache --frozen src/main.ts src/database/worker.ts src/archive/deflate_worker.ts \
+RUN deno cache --frozen src/main.ts src/*/worker.ts src/*/*_worker.ts \
  && chmod -R a+rX /deno-dir
 
 FROM ${RUNTIME_IMAGE}

@@ -251,6 +251,17 @@ Deno.test("architecture: the tasks grant no run, ffi or blanket permission", asy
   }
 });
 
+Deno.test("architecture: the executable holds every worker", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const workers = (await sourcesOfProduct()).map(({ path }) => path)
+    .filter((path) => /(^|\/|_)worker\.ts$/.test(path));
+
+  assert.ok(workers.length > 0);
+  for (const path of workers) {
+    assert.ok(tasks.compile.command.includes(`--include src/${path} `), path);
+  }
+});
+
 Deno.test("architecture: every environment variable that is read is granted", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   const { ENVIRONMENT_VARIABLES } = await import("../src/config/env.ts");
