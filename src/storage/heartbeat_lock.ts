@@ -84,26 +84,30 @@ async function createHeld(held: string, token: string): Promise<boolean> {
 }
 
 /**
- * Renaming decides between two that find the same dead holder: one of them moves the file away. A file that
- * turns out to be alive by then is put back.
+ * Only one at a time may take a dead holder's file away, or it could be the file of the next one already. Who stops
+ * dead in here leaves the guard, which counts for as long as a holder does.
  */
 async function removeStale(held: string, staleMs: number): Promise<boolean> {
-  const seen = await readToken(held);
-  if (seen === null) return true;
-  if (!await isStale(held, staleMs)) return false;
-  const aside = temporaryName(held);
-  try {
-    await Deno.rename(held, aside);
-  } catch (error) {
-    if (isOsError(error, "ENOENT")) return true;
-    throw error;
-  }
-  if (await readToken(aside) !== seen) {
-    await Deno.rename(aside, held);
+  const guard = `${held}.takeover`;
+  if (!await createHeld(guard, "")) {
+    if (await isStale(guard, staleMs)) await removeIfThere(guard);
     return false;
   }
-  await Deno.remove(aside);
-  return true;
+  try {
+    if (!await isStale(held, staleMs)) return false;
+    await removeIfThere(held);
+    return true;
+  } finally {
+    await removeIfThere(guard);
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!isOsError(error, "ENOENT")) throw error;
+  }
 }
 
 /** Both times come from the file system that holds the lock, so no two machines' clocks are compared. */
