@@ -1,7 +1,5 @@
-import { createArchive } from "../archive/write.ts";
-import type { ArchiveWriter } from "../archive/write.ts";
-import { type Clock, localTime, utcTime } from "../base/clock.ts";
-import { AppError, isAppError } from "../base/errors.ts";
+import type { Clock } from "../base/clock.ts";
+import { AppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
@@ -18,12 +16,11 @@ import {
   listExtraFiles,
   listMigrations,
 } from "./library_files.ts";
-import type { LibraryFile } from "./library_files.ts";
 import { findShrunkFrom } from "./shrunk.ts";
-import type { Sidecar } from "./sidecar.ts";
 import { openStore } from "./store.ts";
-import type { BackupKind, FileRecord } from "./types.ts";
+import type { BackupKind } from "./types.ts";
 import { verifyNewArchive } from "./verify_new_archive.ts";
+import { type Gathered, writeBackupArchive, type WrittenArchive } from "./write_backup_archive.ts";
 
 /** What making a backup needs. */
 export interface MakeServices {
@@ -56,15 +53,6 @@ export interface MadeBackup {
   readonly shrunkFrom: string | null;
 }
 
-interface Gathered {
-  readonly database: LibraryCopy | null;
-  readonly migrations: FileList;
-  readonly covers: FileList;
-  readonly config: FileList;
-  readonly extra: FileList;
-  readonly warnings: Notice[];
-}
-
 /**
  * Makes one backup: copies the database, writes the archive, verifies it and publishes it.
  *
@@ -85,7 +73,7 @@ export async function makeBackup(
   context.made(id);
   await using scratch = scratchFiles(catalog.temporaryPath(id), catalog.temporaryPath(id));
   const gathered = await gather(services, context, request, scratch.copy);
-  const archive = await writeArchive(services, context, request, {
+  const archive = await writeBackupArchive(services, context, request, {
     id,
     gathered,
     path: scratch.zip,
@@ -180,125 +168,6 @@ function coverWarnings(database: LibraryCopy | null, covers: FileList, wanted: b
     en:
       `The covers folder is absent or empty while the database names ${database.coverPaths.length} covers; check the mount`,
   }];
-}
-
-/** A finished archive and the metadata inside it. */
-export interface WrittenArchive {
-  readonly size: number;
-  readonly md5: string;
-  readonly sha256: string;
-  readonly metadata: InnerDocument;
-}
-
-type InnerDocument = Omit<
-  Sidecar,
-  | "file_size"
-  | "file_mtime_ms"
-  | "checksum"
-  | "sha256"
-  | "pinned"
-  | "verified_at"
-  | "error"
-  | "cover_count"
-  | "shrunk"
-  | "drill"
-  | "free_bytes"
-  | "restoring"
->;
-
-async function writeArchive(
-  services: MakeServices,
-  context: JobContext,
-  request: MakeRequest,
-  target: { id: string; gathered: Gathered; path: string },
-): Promise<WrittenArchive> {
-  const { config, clock } = services;
-  const { gathered, id } = target;
-  const lists = [gathered.migrations, gathered.covers, gathered.config, gathered.extra];
-  const total = lists.reduce((sum, list) => sum + list.totalBytes, gathered.database?.bytes ?? 0);
-  context.phase("write_archive", total);
-  await using writer = await createArchive(target.path, {
-    level: config.backup.compressionLevel,
-    timeZone: config.timeZone,
-    mode: config.backup.fileMode,
-    signal: context.signal,
-    onBytes: (bytes) => context.advance(bytes),
-  });
-  const now = clock.now();
-  const files: FileRecord[] = [];
-  if (gathered.database !== null) {
-    files.push(
-      await writer.add({
-        path: "database/library.db",
-        modifiedAt: now,
-        source: { file: gathered.database.path, sizeHint: gathered.database.bytes },
-      }),
-    );
-  }
-  for (const list of lists) {
-    files.push(...await addFiles(writer, list.files, context, gathered.warnings));
-  }
-  const metadata = innerDocument(request, { id, now, files, gathered, timeZone: config.timeZone });
-  await writer.add({
-    path: "metadata.json",
-    modifiedAt: now,
-    source: new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
-  });
-  return { ...await writer.finish(), metadata };
-}
-
-async function addFiles(
-  writer: ArchiveWriter,
-  files: readonly LibraryFile[],
-  context: JobContext,
-  warnings: Notice[],
-): Promise<FileRecord[]> {
-  const records: FileRecord[] = [];
-  for (const { entry, path, modifiedAt, sizeBytes } of files) {
-    try {
-      records.push(
-        await writer.add({ path: entry, modifiedAt, source: { file: path, sizeHint: sizeBytes } }),
-      );
-    } catch (error) {
-      if (!isAppError(error, "storage.missing")) throw error;
-      const warning = {
-        zh: `备份期间 ${entry} 被删除，未包含在备份中`,
-        en: `${entry} vanished during the backup and is not in it`,
-      };
-      context.warn(warning);
-      warnings.push(warning);
-    }
-  }
-  return records;
-}
-
-function innerDocument(
-  request: MakeRequest,
-  made: { id: string; now: number; files: FileRecord[]; gathered: Gathered; timeZone: string },
-): InnerDocument {
-  const { gathered, files } = made;
-  const has = (prefix: string) => files.some(({ path }) => path.startsWith(prefix));
-  const present: Record<Part, boolean> = {
-    database: has("database/library.db"),
-    covers: has("covers/"),
-    config: has("config/") || has("extra/"),
-  };
-  const inside = new Set(files.map(({ path }) => path));
-  return {
-    backup_id: made.id,
-    created_at: localTime(made.now, made.timeZone),
-    created_at_utc: utcTime(made.now),
-    description: request.description,
-    includes: request.includes.filter((part) => present[part]),
-    version: "1.0",
-    kind: request.kind,
-    files,
-    missing_covers: request.includes.includes("covers")
-      ? (gathered.database?.coverPaths ?? []).filter((path) => !inside.has(`covers/${path}`))
-      : [],
-    symlinks: gathered.covers.symlinks,
-    rows: gathered.database?.rows ?? {},
-  };
 }
 
 function librarySize(gathered: Gathered, archive: WrittenArchive) {

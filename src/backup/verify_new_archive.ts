@@ -3,7 +3,7 @@ import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { checkDatabase } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
-import type { WrittenArchive } from "./make_backup.ts";
+import type { WrittenArchive } from "./write_backup_archive.ts";
 
 /** What verification at birth needs. */
 export interface VerifyNewOptions {
