@@ -38,10 +38,7 @@ export function openFormFile(
   const reader = body.getReader();
   let opened: BusboyFileStream | null = null;
   const fail = (error: unknown) => {
-    const broken = new AppError("upload.incomplete", {
-      received: opened?.bytesRead ?? 0,
-      expected: "?",
-    }, { cause: error });
+    const broken = brokenOff(opened, error);
     opened?.destroy(broken);
     reject(broken);
     // The form is given up whatever happens to the rest of it.
@@ -77,13 +74,23 @@ function bodyOf(stream: BusboyFileStream, onCancel: () => void): ReadableStream<
   const chunks = stream[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) controller.close();
-      else controller.enqueue(new Uint8Array(value));
+      try {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      } catch (error) {
+        // The parser's own words for a form without its end.
+        throw error instanceof AppError ? error : brokenOff(stream, error);
+      }
     },
     async cancel() {
       onCancel();
       await chunks.return?.();
     },
   });
+}
+
+function brokenOff(stream: BusboyFileStream | null, cause: unknown): AppError {
+  const received = stream?.bytesRead ?? 0;
+  return new AppError("upload.incomplete", { received, expected: "?" }, { cause });
 }

@@ -141,7 +141,8 @@ function asAppError(error: unknown): AppError {
 function fieldsOf(error: AppError, language: Language): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(error.details)) {
-    if (key === "detail" || key === "code") continue;
+    // `summary` is part of the sentence already.
+    if (key === "detail" || key === "code" || key === "summary") continue;
     if (!(value instanceof Error)) fields[key] = value;
     else if (value instanceof AppError) {
       Object.assign(fields, { ...fieldsOf(value, language), ...fields });
