@@ -11,15 +11,21 @@ import type { DeflateRequest } from "./deflate_pool.ts";
  */
 export function deflateBlock(request: DeflateRequest): Uint8Array<ArrayBuffer> {
   const { block, dictionary, level } = request;
+  // Room for a block that does not shrink, so that zlib makes one buffer and joins nothing.
+  const chunkSize = block.length + (block.length >> 8) + 1024;
   const output = deflateRawSync(block, {
     level,
     // An empty dictionary is not the same as none: zlib refuses it.
     ...(dictionary.length > 0 ? { dictionary } : {}),
     finishFlush: constants.Z_SYNC_FLUSH,
-    chunkSize: 256 * 1024,
+    chunkSize,
   });
-  // A copy of its own: what zlib returns may be a view of a shared buffer, which cannot be transferred.
-  return new Uint8Array(output);
+  // Of a small block the output lies in memory shared with others, which cannot be transferred.
+  return isAlone(output, chunkSize) ? output : new Uint8Array(output);
+}
+
+function isAlone(output: Uint8Array, bytes: number): output is Uint8Array<ArrayBuffer> {
+  return output.buffer instanceof ArrayBuffer && output.buffer.byteLength === bytes;
 }
 
 /** An empty last block: what a deflate stream made of {@linkcode deflateBlock}s ends with. */

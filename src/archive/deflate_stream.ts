@@ -17,7 +17,8 @@ export interface DeflateOptions {
  * Deflates blocks in parallel into one valid raw deflate stream.
  *
  * Holds at most the pool's capacity of blocks. The result depends on the blocks and the level, never on
- * the number of threads. Each block's memory is given away; do not touch it after.
+ * the number of threads. Each block's memory is given away; do not touch it after. Each piece's memory is the
+ * receiver's.
  *
  * @throws {AppError} `worker.crashed`.
  */
@@ -29,7 +30,7 @@ export async function* deflateStream(
   let dictionary: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   const next = async () => {
     const done = await inWork.shift();
-    if (done === undefined) return STREAM_END;
+    if (done === undefined) throw new TypeError("no block in work");
     options.recycle(done.block);
     return done.output;
   };
@@ -43,5 +44,5 @@ export async function* deflateStream(
     if (inWork.length >= options.pool.capacity) yield await next();
   }
   while (inWork.length > 0) yield await next();
-  yield STREAM_END;
+  yield STREAM_END.slice();
 }

@@ -1,6 +1,8 @@
 import { fromOsError } from "../storage/os_error.ts";
 import { readChunks } from "../storage/read_chunks.ts";
+import type { Measured } from "./entry_measure.ts";
 import { BLOCK_BYTES, MAX_HELD_BYTES, READ_AHEAD_BYTES } from "./limits.ts";
+import type { SmallFileReader } from "./small_file_reader.ts";
 
 /** Where an entry's bytes come from. */
 export type EntrySource =
@@ -24,6 +26,8 @@ export interface EntryContent {
   readonly head: readonly Block[];
   /** `null`: `head` is everything. */
   readonly rest: AsyncIterator<Block> | null;
+  /** What was measured while reading; `null` when that is still to be done. */
+  readonly measured: (Measured & { release(): void }) | null;
 }
 
 /**
@@ -32,16 +36,13 @@ export interface EntryContent {
  * @returns `null` for another source, which is read when its turn comes.
  * @throws {AppError} `storage.missing` and the like.
  */
-export async function readAhead(source: EntrySource): Promise<EntryContent | null> {
-  if (!isFile(source)) return null;
-  try {
-    const size = source.sizeHint ?? (await Deno.stat(source.file)).size;
-    if (size > READ_AHEAD_BYTES) return null;
-    const bytes = await Deno.readFile(source.file);
-    return { head: bytes.length === 0 ? [] : [...cut(bytes)], rest: null };
-  } catch (error) {
-    throw fromOsError(error, source.file);
-  }
+export async function readAhead(
+  source: EntrySource,
+  reader: SmallFileReader,
+): Promise<EntryContent | null> {
+  if (!isFile(source) || (source.sizeHint ?? 0) > READ_AHEAD_BYTES) return null;
+  const file = await reader.read(source.file);
+  return file === null ? null : { head: [file.bytes], rest: null, measured: file };
 }
 
 /**
@@ -54,11 +55,11 @@ export async function readHead(source: EntrySource, take: () => Block): Promise<
   const head: Block[] = [];
   for (let bytes = 0; bytes <= MAX_HELD_BYTES;) {
     const next = await blocks.next();
-    if (next.done) return { head, rest: null };
+    if (next.done) return { head, rest: null, measured: null };
     head.push(next.value);
     bytes += next.value.length;
   }
-  return { head, rest: blocks };
+  return { head, rest: blocks, measured: null };
 }
 
 /** Size of a source, where it can be told before reading it. */
@@ -107,11 +108,4 @@ async function* toBlocks(
     }
   }
   if (block !== null) yield block.subarray(0, filled);
-}
-
-/** A file can have grown since its size was asked. */
-function* cut(bytes: Block): Generator<Block> {
-  for (let at = 0; at < bytes.length; at += BLOCK_BYTES) {
-    yield at === 0 && bytes.length <= BLOCK_BYTES ? bytes : bytes.slice(at, at + BLOCK_BYTES);
-  }
 }

@@ -5,7 +5,7 @@ import type { ArchiveOutput } from "./archive_output.ts";
 import { DeflatePool } from "./deflate_pool.ts";
 import { deflateStream } from "./deflate_stream.ts";
 import type { Block, EntryContent } from "./entry_content.ts";
-import { EntryMeasure } from "./entry_measure.ts";
+import { EntryMeasure, type Measured } from "./entry_measure.ts";
 import { isCompressed } from "./is_compressed.ts";
 import { BLOCK_BYTES } from "./limits.ts";
 import {
@@ -72,21 +72,21 @@ export class EntryEncoder implements Disposable {
     const stored = this.#options.level === 0 ||
       isCompressed(facts.path, content.head[0] ?? new Uint8Array(0));
     return content.rest === null
-      ? this.#encodeHeld(content.head, facts, stored)
+      ? this.#encodeHeld(content, facts, stored)
       : this.#encodeStreamed(content.head, content.rest, facts, stored);
   }
 
   /** Everything is known before the first byte is written: the plainest entry there is. */
   async #encodeHeld(
-    blocks: readonly Block[],
+    { head: blocks, measured: known }: EntryContent,
     facts: EntryFacts,
     stored: boolean,
   ): Promise<EncodedEntry> {
-    const measure = new EntryMeasure();
-    for (const block of blocks) this.#measure(block, measure);
-    const deflated = stored ? null : await this.#deflateHeld(blocks, measure.size);
+    const measured = known ?? this.#measureHeld(blocks);
+    if (known !== null) this.#count(known.size);
+    const deflated = stored ? null : await this.#deflateHeld(blocks, measured.size);
     const pieces = deflated ?? blocks;
-    const header = makeHeader(facts, measure, {
+    const header = makeHeader(facts, measured, {
       method: deflated === null ? 0 : 8,
       flags: FLAG_UTF8,
       compressedSize: sumLength(pieces),
@@ -95,9 +95,11 @@ export class EntryEncoder implements Disposable {
     for (const piece of pieces) {
       this.#options.signal?.throwIfAborted();
       await this.#output.write(piece);
+      if (deflated !== null) release(piece);
     }
-    for (const block of blocks) this.#recycle(block);
-    return { header, sha256: measure.sha256() };
+    if (known !== null) known.release();
+    else blocks.forEach((block) => this.#recycle(block));
+    return { header, sha256: measured.sha256 };
   }
 
   /** Deflates held blocks; `null` when that does not make them smaller. */
@@ -126,7 +128,7 @@ export class EntryEncoder implements Disposable {
   ): Promise<EncodedEntry> {
     const zip64 = facts.sizeHint === null || facts.sizeHint >= MAYBE_ZIP64_BYTES;
     const measure = new EntryMeasure();
-    const unknown = makeHeader(facts, measure, {
+    const unknown = makeHeader(facts, { size: 0, crc: 0 }, {
       method: 8,
       flags: FLAG_UTF8 | FLAG_DESCRIPTOR,
       compressedSize: 0,
@@ -134,14 +136,15 @@ export class EntryEncoder implements Disposable {
     await this.#output.write(encodeLocalHeader(unknown, zip64));
     const begin = this.#output.position;
     const blocks = this.#measured(join(head, rest), measure);
-    for await (
-      const piece of stored ? storedStream(this.#recycled(blocks)) : this.#deflate(blocks)
-    ) {
+    const pieces = stored ? storedStream(this.#recycled(blocks)) : this.#deflate(blocks);
+    for await (const piece of pieces) {
       this.#options.signal?.throwIfAborted();
       await this.#output.write(piece);
+      if (!stored) release(piece);
     }
     const compressedSize = this.#output.position - begin;
-    const header = { ...unknown, crc: measure.crc, size: measure.size, compressedSize };
+    const { size, crc, sha256 } = measure.finish();
+    const header = { ...unknown, crc, size, compressedSize };
     if (!zip64 && Math.max(header.size, compressedSize) >= IN_ZIP64) {
       throw new AppError("storage.failed", {
         path: facts.path,
@@ -149,7 +152,7 @@ export class EntryEncoder implements Disposable {
       });
     }
     await this.#output.write(encodeDescriptor(header, zip64));
-    return { header, sha256: measure.sha256() };
+    return { header, sha256 };
   }
 
   #deflate(blocks: AsyncIterable<Block>): AsyncGenerator<Uint8Array> {
@@ -174,10 +177,20 @@ export class EntryEncoder implements Disposable {
     }
   }
 
+  #measureHeld(blocks: readonly Block[]): Measured {
+    const measure = new EntryMeasure();
+    for (const block of blocks) this.#measure(block, measure);
+    return measure.finish();
+  }
+
   #measure(block: Block, measure: EntryMeasure): void {
-    this.#options.signal?.throwIfAborted();
     measure.update(block);
-    this.#options.onBytes?.(block.length);
+    this.#count(block.length);
+  }
+
+  #count(bytes: number): void {
+    this.#options.signal?.throwIfAborted();
+    this.#options.onBytes?.(bytes);
   }
 
   #recycle(block: Block): void {
@@ -192,11 +205,18 @@ export class EntryEncoder implements Disposable {
 
 function makeHeader(
   facts: EntryFacts,
-  measure: EntryMeasure,
+  measured: { readonly size: number; readonly crc: number },
   how: { method: Method; flags: number; compressedSize: number },
 ): EntryHeader {
   const name = Buffer.from(facts.path, "utf8");
-  return { name, dosTime: facts.dosTime, crc: measure.crc, size: measure.size, ...how };
+  return { name, dosTime: facts.dosTime, crc: measured.crc, size: measured.size, ...how };
+}
+
+/** Frees memory now; left to the collector, a fast writer piles up hundreds of megabytes. */
+function release(piece: Uint8Array): void {
+  // A small piece may lie in memory that others share.
+  const { buffer } = piece;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > INLINE_BYTES) buffer.transfer(0);
 }
 
 function sumLength(pieces: readonly Uint8Array[]): number {

@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
+/** What an archive records of a content. */
+export interface Measured {
+  readonly size: number;
+  readonly crc: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
 /** Counts, CRC-32 and SHA-256 of an entry's content, taken as it flows by. */
 export class EntryMeasure {
   #size = 0;
@@ -14,16 +22,8 @@ export class EntryMeasure {
     this.#hash.update(bytes);
   }
 
-  get size(): number {
-    return this.#size;
-  }
-
-  get crc(): number {
-    return this.#crc;
-  }
-
-  /** Ends the measure: SHA-256 in hex. */
-  sha256(): string {
-    return this.#hash.digest("hex");
+  /** Ends the measure. */
+  finish(): Measured {
+    return { size: this.#size, crc: this.#crc, sha256: this.#hash.digest("hex") };
   }
 }

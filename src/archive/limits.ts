@@ -28,8 +28,11 @@ export const BLOCK_BYTES = 1024 * 1024;
 /** Files up to this size are read ahead of their turn, several at once. */
 export const READ_AHEAD_BYTES = 256 * 1024;
 
-/** Files read ahead at once: bounds open files and, with {@linkcode READ_AHEAD_BYTES}, memory. */
-export const READ_AHEAD_FILES = 16;
+/** Files read ahead at once; with {@linkcode READ_AHEAD_BYTES} it bounds memory: 24 MiB at worst. */
+export const READ_AHEAD_FILES = 96;
 
 /** A file that is stored and not larger than this is held whole, so that its header can name its size. */
 export const MAX_HELD_BYTES = 16 * 1024 * 1024;
+
+/** Small files read in one message to the thread that reads them. */
+export const BATCH_FILES = 32;

@@ -17,6 +17,7 @@ import { checkEntryPath } from "./entry_path.ts";
 import { encodeEnd } from "./end_record.ts";
 import { MAX_ENTRIES, READ_AHEAD_FILES } from "./limits.ts";
 import { Slots } from "./slots.ts";
+import { SmallFileReader } from "./small_file_reader.ts";
 
 /** Options of {@linkcode createArchive}. */
 export interface CreateArchiveOptions {
@@ -71,6 +72,7 @@ export class ArchiveWriter implements AsyncDisposable {
   readonly #output: ArchiveOutput;
   readonly #options: CreateArchiveOptions;
   readonly #encoder: EntryEncoder;
+  readonly #reader = new SmallFileReader();
   readonly #names = new EntryNames();
   readonly #directory = new ByteList();
   readonly #slots = new Slots(READ_AHEAD_FILES);
@@ -104,7 +106,7 @@ export class ArchiveWriter implements AsyncDisposable {
     try {
       using _slot = await this.#slots.acquire();
       this.#throwIfStopped();
-      const ahead = await readAhead(entry.source);
+      const ahead = await readAhead(entry.source, this.#reader);
       await before;
       return await this.#write(entry, ahead);
     } finally {
@@ -145,13 +147,13 @@ export class ArchiveWriter implements AsyncDisposable {
     const directoryBytes = this.#directory.length;
     await this.#output.write(encodeEnd({ entries: this.#entries, directoryBytes, directoryAt }));
     const result = await this.#output.finish();
-    this.#encoder[Symbol.dispose]();
+    this.#stopThreads();
     return result;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#failure ??= { error: new AppError("job.cancelled") };
-    this.#encoder[Symbol.dispose]();
+    this.#stopThreads();
     await this.#turn;
     await this.#output[Symbol.asyncDispose]();
   }
@@ -199,6 +201,11 @@ export class ArchiveWriter implements AsyncDisposable {
       this.#failure ??= { error };
       throw error;
     }
+  }
+
+  #stopThreads(): void {
+    this.#encoder[Symbol.dispose]();
+    this.#reader[Symbol.dispose]();
   }
 
   #throwIfStopped(): void {
