@@ -40,11 +40,10 @@ export async function copyDatabase(
   await checkDatabaseFile(source);
   await createEmpty(destination);
   try {
-    return await inWorker("copy", { source, destination, lockTimeoutMs: timeoutMs }, {
-      path: source,
-      onProgress,
-      signal,
-    });
+    const order = { source, destination, lockTimeoutMs: timeoutMs };
+    const facts = await inWorker("copy", order, { path: source, onProgress, signal });
+    signal?.throwIfAborted();
+    return facts;
   } catch (error) {
     // An aborted copy leaves a file of 0 pages, which SQLite takes for a sound database.
     await removeDatabase(destination);

@@ -18,6 +18,8 @@ export interface OtherProgram extends AsyncDisposable {
   finish(): Promise<{ count: number; errors: string[]; waits: number[] }>;
   /** Takes a lock file and describes itself. */
   lock(path: string, description: string): Promise<void>;
+  /** Overwrites a database; answers when `steps` steps are reported, or it is done, and goes no further until killed. */
+  overwriteUntil(staged: string, live: string, steps: number): Promise<void>;
   /** Ends it as `kill -9` does. */
   kill(): Promise<void>;
 }
@@ -70,6 +72,8 @@ export async function startProgram(): Promise<OtherProgram> {
     repeat: (sql, pauseMs) => ask("repeat", sql, pauseMs) as Promise<void>,
     finish: () => ask("finish") as ReturnType<OtherProgram["finish"]>,
     lock: (path, description) => ask("lock", path, description) as Promise<void>,
+    overwriteUntil: (staged, live, steps) =>
+      ask("overwriteUntil", staged, live, steps) as Promise<void>,
     kill: end,
     [Symbol.asyncDispose]: end,
   };

@@ -1,6 +1,7 @@
 /** The process behind `startProgram()`: obeys JSON lines on standard input. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { TextLineStream } from "./text_lines.ts";
+import { overwriteDatabase } from "../../src/database/overwrite.ts";
 import { tryLockFile } from "../../src/storage/lock_file.ts";
 
 let database: DatabaseSync | null = null;
@@ -57,6 +58,21 @@ const verbs: Record<string, (...values: any[]) => unknown> = {
     const lock = await tryLockFile(path);
     if (lock === null) throw new Error("locked");
     await lock.describe(description);
+  },
+  async overwriteUntil(staged: string, live: string, steps: number) {
+    let seen = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const step = () => {
+      if (seen === steps) resolve();
+      seen += 1;
+    };
+    const onLocked = () => {
+      step();
+      // What follows must not happen, not merely be unlikely.
+      return steps === 0 ? new Promise<void>(() => {}) : undefined;
+    };
+    const done = overwriteDatabase(staged, live, { onLocked, onProgress: step });
+    await Promise.race([promise, done]);
   },
 };
 

@@ -11,9 +11,6 @@ export interface OverwriteOrder {
   readonly lockTimeoutMs: number;
 }
 
-/** SQLite's own default; `backup()`'s connection believes in it until it has read the file. */
-const DEFAULT_PAGE_BYTES = 4096;
-
 interface LiveFacts {
   readonly isWal: boolean;
   readonly pageBytes: number;
@@ -27,8 +24,7 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   const before = waitForLock(live, bench.control, lockTimeoutMs, () => readLive(target, live));
   const pageBytes = readNumber(source, "PRAGMA page_size");
   waitForLock(live, bench.control, lockTimeoutMs, () => takeLock(target, before));
-  const mustLeaveWal = before.isWal &&
-    (before.pageBytes !== pageBytes || pageBytes !== DEFAULT_PAGE_BYTES);
+  const mustLeaveWal = before.isWal && before.pageBytes !== pageBytes;
   try {
     bench.confirmLocked();
   } finally {
@@ -66,7 +62,7 @@ function readLive(target: DatabaseSync, live: string): LiveFacts {
     const known = isBusy(error) ? error : fromSqliteError(error, live);
     // A damaged schema is exactly what a restore is for; SQLite writes over it whole.
     if (isAppError(known, "database.damaged")) {
-      return { isWal: false, pageBytes: DEFAULT_PAGE_BYTES };
+      return { isWal: false, pageBytes: 0 };
     }
     throw known;
   }
@@ -85,8 +81,8 @@ async function write(source: DatabaseSync, order: OverwriteOrder, bench: Workben
   const pages = readNumber(source, "PRAGMA page_count");
   try {
     await backup(source, order.live, {
-      // Below the number of pages, so that progress is reported at least once.
-      rate: Math.max(1, Math.min(2000, Math.floor(pages / 2))),
+      // Below the number of pages, so that the first step is reported: from then on the lock is ours.
+      rate: Math.max(1, Math.min(2000, Math.floor(pages / 16))),
       progress: ({ totalPages, remainingPages }) => {
         bench.control.throwIfStopped();
         bench.progress((totalPages - remainingPages) * pageBytes, totalPages * pageBytes);
