@@ -36,6 +36,6 @@ export function progressLine(job: JobDocument, terminal: Pick<Terminal, "say">):
   return cutText(parts.join(" "), LINE_COLUMNS);
 }
 
-const BAR_COLUMNS = 24;
+const BAR_COLUMNS = 12;
 /** A line longer than the screen would wrap, and redrawing would leave pieces of it behind. */
 const LINE_COLUMNS = 79;

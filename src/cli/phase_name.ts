@@ -7,4 +7,21 @@ export function phaseName(phase: string): Notice {
 
 const NAMES: ReadonlyMap<string, Notice> = new Map([
   ["starting", { zh: "准备", en: "Starting" }],
+  ["list_files", { zh: "列出文件", en: "Listing files" }],
+  ["copy_database", { zh: "复制数据库", en: "Copying the database" }],
+  ["write_archive", { zh: "写入备份文件", en: "Writing the archive" }],
+  ["verify", { zh: "读回验证", en: "Reading it back" }],
+  ["check_database", { zh: "检查数据库", en: "Checking the database" }],
+  ["publish", { zh: "发布", en: "Publishing" }],
+  ["retention", { zh: "清理旧备份", en: "Tidying up" }],
+  ["receive", { zh: "接收", en: "Receiving" }],
+  ["prepare", { zh: "制定计划", en: "Planning" }],
+  ["unpack", { zh: "解开", en: "Unpacking" }],
+  ["unpack_covers", { zh: "解开封面", en: "Unpacking covers" }],
+  ["snapshot", { zh: "创建快照", en: "Taking the snapshot" }],
+  ["apply_database", { zh: "恢复数据库", en: "Restoring the database" }],
+  ["apply_covers", { zh: "恢复封面", en: "Restoring covers" }],
+  ["apply_config", { zh: "恢复配置", en: "Restoring the configuration" }],
+  ["clean_up", { zh: "收尾", en: "Cleaning up" }],
+  ["roll_back", { zh: "回滚", en: "Rolling back" }],
 ]);

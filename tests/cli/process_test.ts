@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { freePort, onLibrary, type Program, startProgram, until } from "../helpers/program.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
+import { TEST_PASSWORD, type TestLibrary, testLibrary } from "../helpers/test_library.ts";
+
+/** So much text takes longer to pack than any signal takes to arrive; on disk it takes no room. */
+const SLOW_BYTES = 3 * 1024 ** 3;
+
+async function addSlowCover(library: TestLibrary): Promise<void> {
+  using file = await Deno.open(join(library.config.covers, "slow.txt"), {
+    write: true,
+    create: true,
+  });
+  await file.truncate(SLOW_BYTES);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** The archive being written under its temporary name. */
+async function isWriting(library: TestLibrary): Promise<boolean> {
+  return (await namesIn(library.config.backup.path)).some((name) => /\.zip\..*tmp$/.test(name));
+}
+
+function start(library: TestLibrary, argv: string[], env: Record<string, string> = {}): Program {
+  const { argv: where, env: base } = onLibrary(library);
+  return startProgram([...argv, ...where], { env: { ...base, ...env } });
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/api/health`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+async function signIn(url: string, password: string): Promise<string> {
+  const response = await fetch(`${url}/api/auth/token`, {
+    method: "POST",
+    body: new URLSearchParams({ username: "admin", password }),
+  });
+  return (await response.json()).access_token;
+}
+
+Deno.test("main: `backup` works with the permissions of its task and prints one document", async () => {
+  await using library = await testLibrary();
+  await using program = start(library, ["backup", "--json"]);
+
+  assert.equal(await program.exitCode, 0, await program.stderr);
+  assert.equal(JSON.parse(await program.stdout).success, true);
+});
+
+Deno.test("main: an interrupted backup ends with 130, leaves nothing behind, and blocks nobody", async () => {
+  await using library = await testLibrary();
+  await addSlowCover(library);
+  await using first = start(library, ["backup", "--json"]);
+  await until(() => isWriting(library));
+
+  await using second = start(library, ["backup", "--json"]);
+  assert.equal(await second.exitCode, 3);
+  assert.equal(JSON.parse(await second.stdout).code, "job.busy");
+
+  first.signal("SIGINT");
+  assert.equal(await first.exitCode, 130);
+  assert.equal(JSON.parse(await first.stdout).code, "job.cancelled");
+  assert.deepEqual(
+    (await namesIn(library.config.backup.path)).filter((name) => /\.(zip|db|tmp)/.test(name)),
+    [],
+  );
+});
+
+Deno.test("main: `serve` stops on SIGTERM, cancelling its job, with exit 0", async () => {
+  await using library = await testLibrary();
+  await addSlowCover(library);
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await using server = start(library, ["serve"], { SERVER_PORT: String(port) });
+  await until(() => isHealthy(url));
+  const token = await signIn(url, TEST_PASSWORD);
+  const response = await fetch(`${url}/api/admin/backup/create?wait=false`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: "{}",
+  });
+  assert.equal(response.status, 202, await response.text());
+  await until(() => isWriting(library));
+
+  server.signal("SIGTERM");
+
+  assert.equal(await server.exitCode, 0, await server.stderr);
+  assert.deepEqual(
+    (await namesIn(library.config.backup.path)).filter((name) => /\.(zip|db|tmp)/.test(name)),
+    [],
+  );
+});
+
+Deno.test("main: a port in use is a mistake of configuration", async () => {
+  await using library = await testLibrary();
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using program = start(library, ["serve"], { SERVER_PORT: String(listener.addr.port) });
+
+  assert.equal(await program.exitCode, 2);
+  assert.match(await program.stderr, /Cannot listen on 127\.0\.0\.1:\d+: it is in use/);
+});
+
+Deno.test("main: every mistake of the configuration is told, with exit 2", async () => {
+  await using library = await testLibrary();
+  const env = { BACKUP_RETENTION_COUNT: "none", SERVER_PORT: "99999" };
+  await using english = start(library, ["list", "--json"], env);
+  await using chinese = start(library, ["list"], { ...env, LANG: "zh_CN.UTF-8" });
+
+  assert.equal(await english.exitCode, 2);
+  const { code, detail } = JSON.parse(await english.stdout);
+  assert.equal(code, "config.invalid");
+  assert.match(detail, /backup\.retention_count/);
+  assert.match(detail, /server\.port/);
+  assert.equal(await chinese.exitCode, 2);
+  assert.match(await chinese.stderr, /^错误: 配置有误/);
+});
+
+Deno.test("main: `demo` makes a library, serves it with a backup, and stops on Ctrl-C", async () => {
+  await using folder = await tempFolder();
+  const env = { DATABASE_URL: "/nowhere/else.db", SECRET_KEY: "ignored", BACKUP_PATH: "/nowhere" };
+  const root = join(folder.path, "demo");
+  for (const isFirst of [true, false]) {
+    await using demo = startProgram(["demo", "--json", "--root", root], { env, cwd: folder.path });
+    const { url, password, username } = JSON.parse(await demo.firstOutput(/\}\s*$/));
+
+    assert.equal(username, "admin");
+    const token = await signIn(url.replace(/\/$/, ""), password);
+    const response = await fetch(`${url}api/admin/backup/list`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    const { total, backups } = await response.json();
+    assert.equal(total, 1);
+    assert.equal(backups[0].rows.books, 108, `first start: ${isFirst}`);
+    assert.equal((await namesIn(join(root, "covers"))).length, 116);
+    demo.signal("SIGINT");
+    assert.equal(await demo.exitCode, 0, await demo.stderr);
+  }
+});
+
+Deno.test("main: on a terminal a backup draws its progress and a restore asks", async () => {
+  await using library = await testLibrary();
+  const { argv, env } = onLibrary(library);
+  await using backup = startProgram(["backup", ...argv], { env, terminal: true });
+  assert.equal(await backup.exitCode, 0, await backup.stdout);
+  const text = await backup.stdout;
+  assert.ok(text.includes("\u001b[K"), "nothing was redrawn");
+  const id = /Backup made: (backup_\d+_\d+)/.exec(text)?.[1] ?? "";
+
+  await using no = startProgram(["restore", id, ...argv], { env, terminal: true, input: "no\n" });
+  assert.equal(await no.exitCode, 130);
+  assert.match(await no.stdout, /will overwrite the live data\. Type yes to go on/);
+  await using yes = startProgram(["restore", id, ...argv], { env, terminal: true, input: "yes\n" });
+  assert.equal(await yes.exitCode, 0, await yes.stdout);
+  assert.match(await yes.stdout, /Restored: backup_/);
+});
+
+Deno.test("main: `password` reads a line from a pipe, and the hash alone is kept", async () => {
+  await using library = await testLibrary();
+  const { argv, env: { BACKUP_ADMIN_PASSWORD: _, ...env } } = onLibrary(library);
+  const phrase = "violet anchors drift slowly";
+  await using weak = startProgram(["password", "--json", ...argv], { env, input: "12345678\n" });
+  assert.equal(await weak.exitCode, 1);
+  assert.equal(JSON.parse(await weak.stdout).code, "auth.weak_password");
+
+  await using program = startProgram(["password", ...argv], { env, input: `${phrase}\n` });
+  assert.equal(await program.exitCode, 0, await program.stderr);
+
+  const kept = await Deno.readTextFile(join(library.config.backup.path, ".password.json"));
+  assert.match(kept, /scrypt/);
+  assert.doesNotMatch(kept, /violet/);
+});
