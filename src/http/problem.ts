@@ -60,6 +60,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.failed": 500,
   "restore.in_progress": 503,
   "restore.invalid_backup": 400,
+  "restore.journal_damaged": 409,
   "restore.needs_force": 409,
   "restore.newer_schema": 409,
   "restore.not_pending": 409,
