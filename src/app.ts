@@ -1,0 +1,336 @@
+/**
+ * The one place where the house is put together.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Authenticator } from "./auth/admin.ts";
+import { PasswordStore } from "./auth/password.ts";
+import { Tickets } from "./auth/tickets.ts";
+import { Catalog } from "./backup/catalog.ts";
+import { BackupManager } from "./backup/manager.ts";
+import { probeAccess } from "./backup/probe_access.ts";
+import { Restorer } from "./backup/restore.ts";
+import { takeSnapshot } from "./backup/take_snapshot.ts";
+import type { Manager } from "./backup/types.ts";
+import { Uploader } from "./backup/upload.ts";
+import { type Clock, systemClock } from "./base/clock.ts";
+import { isAppError } from "./base/errors.ts";
+import { createLogger, type Logger } from "./base/log.ts";
+import { VERSION } from "./base/version.ts";
+import { diffConfig } from "./config/diff_config.ts";
+import { checkConfigText } from "./config/load.ts";
+import { mergeMachineKeys } from "./config/machine_keys.ts";
+import type { Config, Secrets } from "./config/types.ts";
+import { readLibraryUser } from "./database/mod.ts";
+import { createServer } from "./http/server.ts";
+import type { Readiness } from "./http/services.ts";
+import { Audit } from "./jobs/audit.ts";
+import { Lane } from "./jobs/lane.ts";
+import { BackupScheduler } from "./scheduler/scheduler.ts";
+import { fromOsError } from "./storage/os_error.ts";
+import { removeLeftovers } from "./storage/temporary.ts";
+import { writeAtomic } from "./storage/write_atomic.ts";
+
+export { addSampleBooks } from "./database/sample.ts";
+
+/** How the house is opened. */
+export interface OpenOptions {
+  /** A server: it answers at once, and completes what was interrupted meanwhile. */
+  readonly serve?: boolean;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/** A server that listens. */
+export interface Serving {
+  readonly hostname: string;
+  readonly port: number;
+  /** Settles when the server has stopped. */
+  readonly finished: Promise<void>;
+}
+
+/** How long a stopping process waits for its jobs, in milliseconds. */
+const STOP_MS = 10_000;
+
+/** What the schedule writes as description. */
+const AUTO_DESCRIPTION = "自动备份";
+
+/**
+ * Puts the house together over one library.
+ *
+ * A one-shot command gets its house only after an interrupted restore was looked after; a server answers
+ * meanwhile and says so.
+ *
+ * @throws {AppError} `storage.*` when the folder of backups cannot be made or read.
+ */
+export async function openApp(
+  config: Config,
+  secrets: Secrets,
+  options: OpenOptions = {},
+): Promise<App> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLogger({
+    ...config.logging,
+    clock,
+    secrets: [secrets.signingKey, secrets.adminPassword ?? ""],
+  });
+  try {
+    await Deno.mkdir(config.backup.path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fromOsError(error, config.backup.path);
+  }
+  const app = new App(config, secrets, { clock, log });
+  await app.prepare();
+  if (options.serve !== true) await app.settle();
+  return app;
+}
+
+/**
+ * The house: every long-lived thing, built once and handed what it needs.
+ *
+ * Disposing of it stops them in reverse order: no more requests, no more schedule, jobs brought to a safe point.
+ */
+export class App implements AsyncDisposable {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly jobs: Lane;
+  readonly manager: Manager;
+  readonly scheduler: BackupScheduler;
+  readonly auth: Authenticator;
+  readonly audit: Audit;
+  readonly #passwords: PasswordStore;
+  readonly #catalog: Catalog;
+  readonly #restorer: Restorer;
+  readonly #http: ReturnType<typeof createServer>;
+  #settling: Promise<void> | null = null;
+  #isSettled = false;
+  #server: Deno.HttpServer<Deno.NetAddr> | null = null;
+  #watch: Disposable | null = null;
+
+  /** Use {@linkcode openApp}. */
+  constructor(config: Config, secrets: Secrets, { clock, log }: { clock: Clock; log: Logger }) {
+    const inStore = (name: string) => join(config.backup.path, name);
+    this.config = config;
+    this.log = log;
+    this.clock = clock;
+    this.audit = new Audit({ path: inStore(".audit.jsonl"), clock, log });
+    this.jobs = new Lane({
+      lockPath: inStore(".lock"),
+      historyPath: inStore(".jobs.jsonl"),
+      clock,
+      log,
+      gate: () => this.#restorer.gate(),
+    });
+    this.#passwords = new PasswordStore({
+      configured: secrets.adminPassword,
+      signingKey: secrets.signingKey,
+      read: () => readTextOrNull(inStore(".password.json")),
+      write: (text) => writeAtomic(inStore(".password.json"), text, { mode: 0o600 }),
+    });
+    this.auth = new Authenticator({
+      key: secrets.signingKey,
+      ...config.auth,
+      clock,
+      passwords: this.#passwords,
+      findLibraryUser: (subject) => readLibraryUser(config.database.path, subject),
+    });
+    this.#catalog = new Catalog({
+      folder: config.backup.path,
+      timeZone: config.timeZone,
+      fileMode: config.backup.fileMode,
+      clock,
+      log,
+    });
+    this.#restorer = this.#buildRestorer();
+    this.scheduler = this.#buildScheduler();
+    this.manager = this.#buildManager();
+    this.#http = createServer({
+      config,
+      log,
+      clock,
+      manager: this.manager,
+      jobs: this.jobs,
+      scheduler: this.scheduler,
+      auth: this.auth,
+      tickets: new Tickets({ clock }),
+      audit: this.audit,
+      version: VERSION,
+      readiness: () => this.#readiness(),
+    });
+  }
+
+  /** Reads what was there before: the scheduler's state, an unfinished restore, the password. */
+  async prepare(): Promise<void> {
+    await this.scheduler.load();
+    await this.#restorer.look();
+    const generated = await this.#passwords.prepare();
+    if (generated !== null) {
+      this.log.info(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
+    }
+  }
+
+  /**
+   * Completes an interrupted restore, then removes what killed jobs left behind; once, however often it is called.
+   *
+   * Left alone while another process holds the lane: that process does it.
+   */
+  settle(): Promise<void> {
+    return this.#settling ??= this.#settle();
+  }
+
+  /** Answers a request, as the server does. */
+  async fetch(request: Request, info?: Partial<Deno.ServeHandlerInfo>): Promise<Response> {
+    return await this.#http.fetch(request, info ?? {});
+  }
+
+  /** Sets the password of the built-in login. @throws {AppError} `auth.weak_password`, `storage.*` */
+  async setPassword(password: string): Promise<void> {
+    await this.#passwords.set(password);
+  }
+
+  /**
+   * Listens, and begins to keep the schedule as soon as an interrupted restore is completed.
+   *
+   * @throws `Deno.errors.AddrInUse`, `Deno.errors.AddrNotAvailable`
+   */
+  async startServing(): Promise<Serving> {
+    const { host, port } = this.config.server;
+    const { promise: listening, resolve: listen } = Promise.withResolvers<Deno.NetAddr>();
+    this.#server = Deno.serve(
+      { hostname: host, port, onListen: listen },
+      (request, info) => this.fetch(request, info),
+    );
+    const address = await listening;
+    this.log.info("服务已启动", {
+      hostname: address.hostname,
+      port: address.port,
+      version: VERSION,
+    });
+    await this.#warnAtStart();
+    this.#watch = this.#restorer.watch();
+    void this.settle()
+      .then(() => this.scheduler.start())
+      .catch((error) => this.log.error("定时备份调度器启动失败", { error }));
+    return {
+      hostname: address.hostname,
+      port: address.port,
+      finished: this.#server.finished,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closing = this.#server?.shutdown();
+    await this.scheduler.shutdown();
+    this.#watch?.[Symbol.dispose]();
+    const ended = await this.jobs.stop(STOP_MS);
+    if (!ended) this.log.warn("任务未能在时限内结束", { seconds: STOP_MS / 1000 });
+    await this.scheduler.idle();
+    await this.#settling;
+    await closing;
+  }
+
+  async #settle(): Promise<void> {
+    await this.#restorer.recover();
+    try {
+      await this.jobs.hold(async () => {
+        const removed = await removeLeftovers(this.config.backup.path);
+        if (removed.length > 0) this.log.info("已清理中断任务的临时文件", { files: removed });
+        await this.#catalog.removeOrphans();
+      });
+    } catch (error) {
+      if (!isAppError(error, "job.busy")) throw error;
+    }
+    this.#isSettled = true;
+  }
+
+  #readiness(): Readiness {
+    const refusal = this.#restorer.gate();
+    if (refusal === null) return { ready: true, reason: null };
+    return { ready: false, reason: this.manager.restoreStatus().reason };
+  }
+
+  async #warnAtStart(): Promise<void> {
+    for (const { zh } of [...this.config.warnings, ...await probeAccess(this.config)]) {
+      this.log.warn(zh);
+    }
+  }
+
+  #buildRestorer(): Restorer {
+    const { config, clock, log, jobs } = this;
+    const catalog = this.#catalog;
+    return new Restorer({
+      config,
+      clock,
+      log,
+      jobs,
+      catalog,
+      configTools: {
+        merge: mergeMachineKeys,
+        diff: diffConfig,
+        check: async (text) =>
+          void await checkConfigText(text, {
+            path: config.path,
+            root: config.root,
+            environment: {},
+          }),
+      },
+      takeSnapshot: (context, request) =>
+        takeSnapshot({ config, clock, log, catalog }, context, request),
+      issueRestoreToken: (jobId) => this.auth.issueRestoreToken(jobId),
+      withLane: (work) => jobs.hold(work),
+    });
+  }
+
+  #buildScheduler(): BackupScheduler {
+    const { backup, timeZone } = this.config;
+    return new BackupScheduler({
+      clock: this.clock,
+      log: this.log,
+      timeZone,
+      stateFile: backup.stateFile,
+      configured: {
+        enabled: backup.autoEnabled,
+        schedule: backup.autoSchedule,
+        drillSchedule: backup.drillSchedule,
+      },
+      runBackup: async () => {
+        const request = {
+          kind: "auto",
+          description: AUTO_DESCRIPTION,
+          actor: "scheduler",
+        } as const;
+        return await (await this.manager.create(request)).result;
+      },
+      runDrill: async () => await (await this.manager.drill({ actor: "scheduler" })).result,
+      hasAutoBackups: async () => (await this.#catalog.list()).some(({ kind }) => kind === "auto"),
+    });
+  }
+
+  #buildManager(): BackupManager {
+    const { config, clock, log, jobs, scheduler } = this;
+    const catalog = this.#catalog;
+    return new BackupManager({
+      config,
+      clock,
+      log,
+      jobs,
+      catalog,
+      restorer: this.#restorer,
+      uploader: new Uploader({ config, clock, log, jobs, catalog }),
+      isAutoEnabled: () => scheduler.getStatus().auto_backup_enabled,
+      lastDrill: () => scheduler.lastDrill(),
+      recordDrill: (outcome) => scheduler.recordDrill(outcome),
+    });
+  }
+}
+
+async function readTextOrNull(path: string): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw fromOsError(error, path);
+  }
+}
