@@ -99,13 +99,12 @@ export class App implements AsyncDisposable {
   readonly manager: Manager;
   readonly scheduler: BackupScheduler;
   readonly auth: Authenticator;
+  readonly passwords: PasswordStore;
   readonly audit: Audit;
-  readonly #passwords: PasswordStore;
   readonly #catalog: Catalog;
   readonly #restorer: Restorer;
   readonly #http: ReturnType<typeof createServer>;
   #settling: Promise<void> | null = null;
-  #isSettled = false;
   #server: Deno.HttpServer<Deno.NetAddr> | null = null;
   #watch: Disposable | null = null;
 
@@ -123,7 +122,7 @@ export class App implements AsyncDisposable {
       log,
       gate: () => this.#restorer.gate(),
     });
-    this.#passwords = new PasswordStore({
+    this.passwords = new PasswordStore({
       configured: secrets.adminPassword,
       signingKey: secrets.signingKey,
       read: () => readTextOrNull(inStore(".password.json")),
@@ -133,7 +132,7 @@ export class App implements AsyncDisposable {
       key: secrets.signingKey,
       ...config.auth,
       clock,
-      passwords: this.#passwords,
+      passwords: this.passwords,
       findLibraryUser: (subject) => readLibraryUser(config.database.path, subject),
     });
     this.#catalog = new Catalog({
@@ -161,14 +160,10 @@ export class App implements AsyncDisposable {
     });
   }
 
-  /** Reads what was there before: the scheduler's state, an unfinished restore, the password. */
+  /** Reads what was there before: the scheduler's state and an unfinished restore. */
   async prepare(): Promise<void> {
     await this.scheduler.load();
     await this.#restorer.look();
-    const generated = await this.#passwords.prepare();
-    if (generated !== null) {
-      this.log.info(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
-    }
   }
 
   /**
@@ -185,11 +180,6 @@ export class App implements AsyncDisposable {
     return await this.#http.fetch(request, info ?? {});
   }
 
-  /** Sets the password of the built-in login. @throws {AppError} `auth.weak_password`, `storage.*` */
-  async setPassword(password: string): Promise<void> {
-    await this.#passwords.set(password);
-  }
-
   /**
    * Listens, and begins to keep the schedule as soon as an interrupted restore is completed.
    *
@@ -197,6 +187,10 @@ export class App implements AsyncDisposable {
    */
   async startServing(): Promise<Serving> {
     const { host, port } = this.config.server;
+    const generated = await this.passwords.prepare();
+    if (generated !== null) {
+      this.log.info(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
+    }
     const { promise: listening, resolve: listen } = Promise.withResolvers<Deno.NetAddr>();
     this.#server = Deno.serve(
       { hostname: host, port, onListen: listen },
@@ -242,7 +236,6 @@ export class App implements AsyncDisposable {
     } catch (error) {
       if (!isAppError(error, "job.busy")) throw error;
     }
-    this.#isSettled = true;
   }
 
   #readiness(): Readiness {
