@@ -53,6 +53,7 @@ export const ERROR_CODES = [
   "restore.failed",
   "restore.in_progress",
   "restore.invalid_backup",
+  "restore.journal_damaged",
   "restore.needs_force",
   "restore.newer_schema",
   "restore.not_pending",

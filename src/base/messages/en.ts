@@ -118,6 +118,10 @@ export const en: Sentences = {
   "restore.in_progress": (f) =>
     `A restore is being completed; try again shortly${f.has("reason") ? `: ${f.reason()}` : ""}`,
   "restore.invalid_backup": (f) => `The backup failed validation: ${f.reason()}`,
+  "restore.journal_damaged": (f) =>
+    `The restore journal ${f.text("path")} is damaged (${
+      f.text("found")
+    }), so it cannot be followed; look at the data, then set it aside with restore/resolve: rollback`,
   "restore.needs_force": (f) => `The restore is refused without force: ${f.list("reasons")}`,
   "restore.newer_schema": (f) =>
     `The backup's database schema is newer (${f.text("backup")}) than the live one (${

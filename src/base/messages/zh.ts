@@ -77,6 +77,10 @@ export const zh: Sentences = {
   "restore.in_progress": (f) =>
     `正在完成一次恢复，请稍后再试${f.has("reason") ? `: ${f.reason()}` : ""}`,
   "restore.invalid_backup": (f) => `备份验证失败: ${f.reason()}`,
+  "restore.journal_damaged": (f) =>
+    `恢复日志 ${f.text("path")} 已损坏（${
+      f.text("found")
+    }），无法自动继续；请检查数据后用 restore/resolve 选择 rollback 将其搁置`,
   "restore.needs_force": (f) => `恢复已拒绝，除非加上 force: ${f.list("reasons")}`,
   "restore.newer_schema": (f) =>
     `备份的数据库结构比现有的新（${f.text("backup")}，现有 ${

@@ -1,0 +1,64 @@
+import { crc32 } from "node:zlib";
+import type { Archive } from "../archive/read.ts";
+import { isAppError } from "../base/errors.ts";
+import { readChunks } from "../storage/read_chunks.ts";
+import { walk } from "../storage/walk.ts";
+import type { RestorePreview } from "./types.ts";
+
+/** What a restore of covers would change. */
+export type CoversComparison = NonNullable<RestorePreview["covers"]>;
+
+const NAMED = 10;
+
+/**
+ * Compares an archive's covers with the live ones, by size and then by CRC-32.
+ *
+ * Reads each live cover that has the same size once; about 150 bytes of memory for each cover of the archive.
+ */
+export async function compareCovers(
+  archive: Archive,
+  folder: string,
+  mode: "exact" | "add_missing",
+  signal: AbortSignal,
+): Promise<CoversComparison> {
+  const inside = new Map<string, { size: number; crc32: number }>();
+  for await (const { part, path, size, crc32 } of archive.entries({ signal })) {
+    if (part === "covers") inside.set(path.slice("covers/".length), { size, crc32 });
+  }
+  const counts = { added: 0, removed: 0, changed: 0, unchanged: 0 };
+  const first = { added: [] as string[], removed: [] as string[], changed: [] as string[] };
+  const count = (kind: "added" | "removed" | "changed", path: string) => {
+    counts[kind] += 1;
+    if (first[kind].length < NAMED) first[kind].push(path);
+  };
+  for await (const file of filesOf(folder, signal)) {
+    const path = file.relativePath;
+    const wanted = inside.get(path);
+    inside.delete(path);
+    if (file.kind !== "file" || (wanted === undefined && mode === "add_missing")) continue;
+    if (wanted === undefined) count("removed", path);
+    else if (mode === "add_missing") counts.unchanged += 1;
+    else if (wanted.size !== file.sizeBytes || wanted.crc32 !== await crcOf(file.path, signal)) {
+      count("changed", path);
+    } else counts.unchanged += 1;
+  }
+  for (const path of inside.keys()) count("added", path);
+  return { ...counts, first };
+}
+
+async function* filesOf(folder: string, signal: AbortSignal) {
+  try {
+    yield* walk(folder, { signal });
+  } catch (error) {
+    // No folder yet: every cover would be new.
+    if (!isAppError(error, "storage.missing")) throw error;
+  }
+}
+
+async function crcOf(path: string, signal: AbortSignal): Promise<number> {
+  let value = 0;
+  for await (const chunk of readChunks(path, { signal, reuseBuffer: true })) {
+    value = crc32(chunk, value);
+  }
+  return value >>> 0;
+}

@@ -1,0 +1,191 @@
+import { join } from "node:path";
+import { openArchive } from "../archive/read.ts";
+import { verifyArchive } from "../archive/verify.ts";
+import { type Clock, utcTime } from "../base/clock.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import type { Config } from "../config/types.ts";
+import { checkDatabase } from "../database/check.ts";
+import { readContents } from "../database/contents.ts";
+import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
+import { checkReport } from "../restore/run.ts";
+import { forEachLimited, unpackEntry } from "../restore/unpack.ts";
+import { checkSpace } from "../storage/free_space.ts";
+import type { BackupRecord, Catalog } from "./catalog.ts";
+import { expectedHashes } from "./restore.ts";
+import { openScratch } from "./scratch.ts";
+import type { DrillOutcome, DrillResult } from "./types.ts";
+
+/** What a drill needs. */
+export interface DrillServices {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly catalog: Catalog;
+  readonly jobs: Jobs;
+  /** Keeps the outcome where the scheduler's state is. */
+  readonly recordDrill: (outcome: DrillOutcome) => Promise<void>;
+}
+
+const FILES_AT_ONCE = 16;
+const SEVERITY = ["passed", "error", "failed"] as const;
+
+/**
+ * Starts a restore drill: restores backups into scratch and checks all there is to check. Never touches live data.
+ *
+ * Without `backupId` the newest backup and one older, the one whose last drill is longest ago.
+ *
+ * @throws {AppError} `backup.not_found`, `job.busy`, `restore.in_progress`
+ */
+export async function startDrill(
+  services: DrillServices,
+  request: { backupId?: string; actor: string; signal?: AbortSignal },
+): Promise<StartedJob<DrillResult>> {
+  const chosen = request.backupId === undefined
+    ? chooseForDrill(await services.catalog.list())
+    : [await services.catalog.get(request.backupId)];
+  const { actor, signal } = request;
+  const first = chosen[0] === undefined ? {} : { backupId: chosen[0].backup_id };
+  return await services.jobs.start(
+    { kind: "drill", actor, ...first, ...signal === undefined ? {} : { signal } },
+    (context) => runDrills(services, context, chosen),
+  );
+}
+
+/** The newest backup that is not known to be damaged, and among the others the one drilled longest ago. */
+export function chooseForDrill(backups: readonly BackupRecord[]): BackupRecord[] {
+  const sound = backups.filter(({ state, kind }) => state === "ok" && kind !== "snapshot");
+  const [newest, ...older] = sound;
+  if (newest === undefined) return [];
+  const drilledAt = (backup: BackupRecord) => backup.drill?.at ?? "";
+  const next = older.toSorted((a, b) => drilledAt(a).localeCompare(drilledAt(b)))[0];
+  return next === undefined ? [newest] : [newest, next];
+}
+
+async function runDrills(
+  services: DrillServices,
+  context: JobContext,
+  chosen: readonly BackupRecord[],
+): Promise<DrillResult> {
+  const { clock, log, catalog, recordDrill } = services;
+  const startedAt = clock.elapsed();
+  if (chosen.length === 0) {
+    throw new AppError("drill.failed", { reason: new AppError("backup.not_found") });
+  }
+  const outcomes: DrillOutcome[] = [];
+  for (const backup of chosen) {
+    context.use(backup.backup_id);
+    const outcome = await drillOne(services, context, backup);
+    outcomes.push(outcome);
+    const write = outcome.result === "passed" ? log.info : log.error;
+    write(`恢复演练: ${backup.backup_id} ${outcome.result}`, { detail: outcome.detail?.zh });
+    await catalog.update(backup.backup_id, { drill: outcome })
+      .catch((error) => log.warn("演练结果写入失败", { backup_id: backup.backup_id, error }));
+  }
+  const worst =
+    outcomes.toSorted((a, b) => SEVERITY.indexOf(b.result) - SEVERITY.indexOf(a.result))[0];
+  if (worst !== undefined) await recordDrill(worst);
+  return {
+    result: worst?.result ?? "error",
+    outcomes,
+    duration_seconds: seconds(clock.elapsed() - startedAt),
+  };
+}
+
+async function drillOne(
+  services: DrillServices,
+  context: JobContext,
+  backup: BackupRecord,
+): Promise<DrillOutcome> {
+  const { clock } = services;
+  const startedAt = clock.elapsed();
+  const finish = (result: DrillOutcome["result"], detail: Notice | null): DrillOutcome => ({
+    backup_id: backup.backup_id,
+    result,
+    at: utcTime(clock.now()),
+    duration_seconds: seconds(clock.elapsed() - startedAt),
+    detail,
+  });
+  try {
+    return finish("passed", await restoreIntoScratch(services, context, backup));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const isBackups = isAppError(error) &&
+      /^(?:archive\.|restore\.invalid|database\.(?:damaged|not_sqlite|hostile|timeout)|drill\.)/
+        .test(error.code);
+    return finish(isBackups ? "failed" : "error", noticeOf(error));
+  }
+}
+
+/** @returns Something worth telling although it passed. */
+async function restoreIntoScratch(
+  { config }: DrillServices,
+  context: JobContext,
+  backup: BackupRecord,
+): Promise<Notice | null> {
+  const { signal } = context;
+  context.phase("verify", backup.file_size);
+  const report = await verifyArchive(backup.file_path, {
+    signal,
+    onBytes: (bytes) => context.advance(bytes),
+    expected: expectedHashes(backup.checksum, backup.sha256),
+  });
+  checkReport(report);
+  await checkSpace(config.backup.path, report.totalBytes + report.fileCount * 4096, {
+    reserveBytes: config.backup.reserveBytes,
+  });
+  await using scratch = await openScratch(config.backup.path);
+  context.phase("unpack", report.totalBytes);
+  const hashes = new Map(report.metadata?.files?.map(({ path, sha256 }) => [path, sha256]));
+  await using archive = await openArchive(backup.file_path, { signal });
+  await forEachLimited(archive.entries({ signal }), FILES_AT_ONCE, async (entry) => {
+    await unpackEntry(archive, entry, {
+      path: join(scratch.path, "files", entry.path),
+      expected: hashes.get(entry.path),
+      signal,
+      onBytes: (bytes) => context.advance(bytes),
+    });
+  });
+  if (!report.includes.includes("database")) return null;
+  context.phase("check_database");
+  const recorded = Object.keys(backup.rows).length > 0 ? backup.rows : report.metadata?.rows;
+  return await checkRestored(
+    join(scratch.path, "files", "database", "library.db"),
+    recorded ?? {},
+    signal,
+  );
+}
+
+async function checkRestored(
+  path: string,
+  recorded: Readonly<Record<string, number>>,
+  signal: AbortSignal,
+): Promise<Notice | null> {
+  const { rows } = await readContents(path, { stranger: true, signal });
+  const { ok, problems, violations } = await checkDatabase(path, {
+    level: "full",
+    foreignKeys: true,
+    signal,
+  });
+  if (!ok) {
+    const found = problems.slice(0, 5).join("; ");
+    throw new AppError("database.damaged", { path: "database/library.db", found });
+  }
+  const wrong = Object.entries(recorded).filter(([table, count]) => rows[table] !== count)
+    .map(([table, count]) => `${table}: ${rows[table] ?? 0} ≠ ${count}`);
+  if (wrong.length > 0) {
+    throw new AppError("drill.failed", { reason: wrong.slice(0, 10).join("; ") });
+  }
+  if (violations.length === 0) return null;
+  const first = violations.slice(0, 3).join("; ");
+  return {
+    zh: `数据库中有 ${violations.length} 处外键指向不存在的行（备份时即如此）: ${first}`,
+    en:
+      `${violations.length} foreign keys in the database point nowhere (as when it was backed up): ${first}`,
+  };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1000;
+}

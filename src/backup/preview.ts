@@ -1,0 +1,162 @@
+import { dirname, join } from "node:path";
+import { type Archive, openArchive } from "../archive/read.ts";
+import { verifyArchive } from "../archive/verify.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import { noticeOf } from "../base/messages/mod.ts";
+import type { Config } from "../config/types.ts";
+import { copyDatabase } from "../database/copy.ts";
+import type { ConfigTools } from "../restore/host.ts";
+import { type DatabaseJudgement, judgeDatabase, type Refusal } from "../restore/judge_database.ts";
+import { readLastRestore } from "../restore/last_restore.ts";
+import { planRestore, type RestoreOrder, type RestorePlan } from "../restore/plan.ts";
+import { checkReport } from "../restore/run.ts";
+import { totalBytes } from "../restore/stage.ts";
+import { unpackEntry } from "../restore/unpack.ts";
+import { checkSpace } from "../storage/free_space.ts";
+import type { Catalog } from "./catalog.ts";
+import { compareCovers } from "./compare_covers.ts";
+import { previewConfig } from "./preview_config.ts";
+import { openScratch, type Scratch } from "./scratch.ts";
+import type { RestorePreview } from "./types.ts";
+
+/** What a preview needs. */
+export interface PreviewServices {
+  readonly config: Config;
+  readonly catalog: Catalog;
+  readonly configTools: ConfigTools;
+}
+
+/**
+ * Tells what a restore would change, and why it would be refused, without changing anything.
+ *
+ * Reads the archive whole, unpacks its database into scratch beside the backups, and compares covers by content.
+ *
+ * @throws {AppError} `backup.part_missing`; the signal's reason. A backup that is bad is a refusal, not an error.
+ */
+export async function previewRestore(
+  services: PreviewServices,
+  order: RestoreOrder,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<RestorePreview> {
+  const { config } = services;
+  try {
+    checkReport(await verifyArchive(order.archive, { signal, expected: order.expected }));
+  } catch (error) {
+    if (isAppError(error, "restore.invalid_backup")) return refused(order, error);
+    throw error;
+  }
+  await using archive = await openArchive(order.archive, { signal });
+  const plan = await planRestore(archive, order, config, signal);
+  await using scratch = await openScratch(config.backup.path);
+  const database = plan.parts.includes("database")
+    ? await previewDatabase(archive, plan, config, scratch, signal)
+    : null;
+  if (database instanceof AppError) return refused(order, database);
+  const settings = await previewConfig(archive, plan, services.configTools, signal);
+  const refusals = [...plan.refusals, ...database?.refusals ?? [], ...settings.refusals];
+  return {
+    backup_id: order.backupId,
+    includes: plan.parts,
+    allowed: refusals.every(({ force }) => force && order.force),
+    refusals: refusals.map(showRefusal),
+    warnings: [...plan.warnings, ...database?.warnings ?? [], ...lossWarnings(plan)],
+    tables: database === null ? [] : compareRows(database),
+    covers: plan.parts.includes("covers")
+      ? await compareCovers(archive, config.covers, order.coversMode, signal)
+      : null,
+    config: settings.rows,
+    schema: database?.schema ?? null,
+    admins: database?.admins
+      ? {
+        added: database.admins.added,
+        removed: database.admins.removed,
+        password_changed: database.admins.passwordChanged,
+      }
+      : null,
+    space: plan.space.map(({ volume, neededBytes, freeBytes }) => ({
+      volume,
+      needed_bytes: neededBytes,
+      free_bytes: freeBytes,
+    })),
+    expected_seconds: await expectSeconds(services, order, plan),
+  };
+}
+
+/** `null`-like: an {@linkcode AppError} when the backup's database itself is bad. */
+async function previewDatabase(
+  archive: Archive,
+  plan: RestorePlan,
+  config: Config,
+  scratch: Scratch,
+  signal: AbortSignal,
+): Promise<DatabaseJudgement | AppError> {
+  const path = join(scratch.path, "database", "library.db");
+  const bytes = plan.database?.size ?? 0;
+  await checkSpace(scratch.path, bytes, { reserveBytes: config.backup.reserveBytes });
+  if (plan.order.databaseOverride !== null) {
+    await Deno.mkdir(dirname(path));
+    await copyDatabase(plan.order.databaseOverride, path, { signal });
+  } else if (plan.database !== null) {
+    await unpackEntry(archive, plan.database, { path, signal, onBytes: () => {} });
+  }
+  try {
+    return await judgeDatabase(path, config.database.path, config.database.migrations, signal);
+  } catch (error) {
+    if (isAppError(error, "restore.invalid_backup")) return error;
+    throw error;
+  }
+}
+
+function refused(order: RestoreOrder, error: AppError): RestorePreview {
+  return {
+    backup_id: order.backupId,
+    includes: [...order.parts ?? []],
+    allowed: false,
+    refusals: [showRefusal({ error, force: false })],
+    warnings: [],
+    tables: [],
+    covers: null,
+    config: [],
+    schema: null,
+    admins: null,
+    space: [],
+    expected_seconds: null,
+  };
+}
+
+function showRefusal({ error, force }: Refusal): RestorePreview["refusals"][number] {
+  return { code: error.code, detail: noticeOf(error), force };
+}
+
+function compareRows({ contents, live }: DatabaseJudgement): RestorePreview["tables"] {
+  const names = new Set([...Object.keys(live?.rows ?? {}), ...Object.keys(contents.rows)]);
+  return [...names].toSorted().map((name) => ({
+    name,
+    before: live?.rows[name] ?? null,
+    after: contents.rows[name] ?? null,
+  }));
+}
+
+function lossWarnings(plan: RestorePlan): Notice[] {
+  if (!plan.parts.includes("database")) return [];
+  return [{
+    zh: "恢复提交前最后几秒内书库写入的数据会丢失；请先停止使用书库",
+    en:
+      "What the library writes in the last seconds before the restore is committed is lost; stop using it first",
+  }];
+}
+
+/** From the last restore of any size, scaled; else from this backup's last drill. */
+async function expectSeconds(
+  { config, catalog }: PreviewServices,
+  order: RestoreOrder,
+  plan: RestorePlan,
+): Promise<number | null> {
+  const last = await readLastRestore(dirname(config.database.path));
+  if (last !== null && last.seconds !== null && last.bytes > 0) {
+    return Math.max(1, Math.round(last.seconds * totalBytes(plan) / last.bytes));
+  }
+  const { drill } = await catalog.get(order.backupId);
+  return drill?.result === "passed" ? Math.max(1, Math.round(drill.duration_seconds)) : null;
+}

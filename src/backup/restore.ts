@@ -1,0 +1,322 @@
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Clock } from "../base/clock.ts";
+import { utcTime } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Config } from "../config/types.ts";
+import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
+import type { ConfigTools, RestoreHost } from "../restore/host.ts";
+import type { Journal } from "../restore/journal.ts";
+import type { RestoreOrder } from "../restore/plan.ts";
+import { findPending, type Pending, recover, resolvePending } from "../restore/recover.ts";
+import { runRestore } from "../restore/run.ts";
+import type { Catalog } from "./catalog.ts";
+import { previewRestore } from "./preview.ts";
+import { RestoreWatch } from "./restore_watch.ts";
+import type { RestorePreview, RestoreRequest, RestoreResult, RestoreStatus } from "./types.ts";
+import { type UndoOrder, undoOrder } from "./undo.ts";
+
+/** What a {@linkcode Restorer} needs. */
+export interface RestorerServices {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly jobs: Jobs;
+  readonly catalog: Catalog;
+  readonly configTools: ConfigTools;
+  /** Makes the backup of the old state, labelled `恢复前快照 (before restore <id>)`; `null`: nothing to save. */
+  readonly takeSnapshot: (
+    context: JobContext,
+    request: { restoring: string },
+  ) => Promise<{ backupId: string; raw: boolean } | null>;
+  /** A token good for this job and its undo. */
+  readonly issueRestoreToken: (jobId: string) => Promise<string>;
+  /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
+  readonly withLane: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly sleep?: (ms: number) => Promise<void>;
+  readonly lockTimeoutMs?: number;
+  /** Ends the process when SQLite cannot be stopped any more; default `Deno.exit(70)`. */
+  readonly endProcess?: () => void;
+}
+
+/** Restores, undoes, previews, and completes what was interrupted. */
+export class Restorer {
+  readonly #services: RestorerServices;
+  readonly #host: RestoreHost;
+  #status: RestoreStatus = NO_RESTORE;
+  #attempts = 0;
+  #nextTryAt = 0;
+  #working = false;
+
+  constructor(services: RestorerServices) {
+    this.#services = services;
+    this.#host = {
+      config: services.config,
+      clock: services.clock,
+      log: services.log,
+      configTools: services.configTools,
+      sleep: services.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
+      lockTimeoutMs: services.lockTimeoutMs,
+      endProcess: services.endProcess ?? (() => Deno.exit(EXIT_STALLED)),
+      onJournal: (journal) => this.#hear(journal),
+      release: (journal) => this.#release(journal),
+    };
+  }
+
+  /**
+   * Tells what a restore would change and why it would be refused. Changes nothing and needs no lane.
+   *
+   * @throws {AppError} `backup.not_found`, `backup.part_missing`, `restore.invalid_backup`
+   */
+  async preview(request: RestoreRequest): Promise<RestorePreview> {
+    const order = await this.#order(request);
+    return await previewRestore(this.#services, order, request.signal);
+  }
+
+  /**
+   * Starts a restore.
+   *
+   * @throws {AppError} `backup.not_found`, `job.busy`, `restore.in_progress`; the job's result rejects with what
+   * {@linkcode runRestore} throws.
+   */
+  async start(request: RestoreRequest): Promise<StartedJob<RestoreResult>> {
+    const order = await this.#order(request);
+    return await this.#startJob("restore", order, request);
+  }
+
+  /**
+   * Restores the snapshot of the last restore.
+   *
+   * @throws {AppError} `restore.nothing_to_undo`, `job.busy`, `restore.in_progress`
+   */
+  async undo(
+    request: { actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<RestoreResult>> {
+    const order = await undoOrder(this.#services);
+    return await this.#startJob("undo", order, request);
+  }
+
+  /**
+   * Follows a person's decision about a restore that cannot get on by itself.
+   *
+   * @throws {AppError} `restore.not_pending`, `job.busy`
+   */
+  async resolve(
+    request: { action: "resume" | "rollback"; actor: string },
+  ): Promise<RestoreStatus> {
+    const { log, withLane } = this.#services;
+    log.warn(`人工处理未完成的恢复: ${request.action}`, { actor: request.actor });
+    const pending = await this.#exclusively(() =>
+      withLane(() => resolvePending(this.#host, request.action))
+    );
+    this.#attempts = 0;
+    this.#show(pending);
+    return this.#status;
+  }
+
+  /** Whether a restore is being completed; answers from memory. */
+  status(): RestoreStatus {
+    return this.#status;
+  }
+
+  /** Why no job may start and nothing may be written now; `null` when it may. For the lane's gate. */
+  gate(): AppError | null {
+    if (!this.#status.pending || this.#working) return null;
+    const { reason, next_try_at } = this.#status;
+    return new AppError("restore.in_progress", {
+      ...reason === null ? {} : { reason },
+      ...next_try_at === null ? {} : { next_try_at },
+    });
+  }
+
+  /** Looks for an unfinished restore without touching it, so that {@linkcode status} is true before anything starts. */
+  async look(): Promise<RestoreStatus> {
+    this.#show(await findPending(this.#host));
+    return this.#status;
+  }
+
+  /**
+   * Completes or forgets an interrupted restore: one attempt. Before anything else at start.
+   *
+   * Never throws over the restore itself: what stays is in {@linkcode status}, and {@linkcode watch} goes on trying.
+   * Held by another process, the lane is left alone: that process sees to it.
+   */
+  async recover(): Promise<void> {
+    const { log, withLane } = this.#services;
+    try {
+      this.#show(await this.#exclusively(() => withLane(() => recover(this.#host))));
+    } catch (error) {
+      if (!isAppError(error, "job.busy")) log.error("无法检查未完成的恢复", { error });
+      this.#show(await findPending(this.#host).catch(() => null));
+    }
+  }
+
+  /**
+   * Watches the journal: one that another process left unfinished is completed here, and while another
+   * process restores, this one answers so.
+   *
+   * @param everyMs Between looks.
+   */
+  watch(everyMs = 1000): Disposable {
+    return new RestoreWatch(() => this.#tick(), everyMs, this.#services.log);
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#working) return;
+    const pending = await findPending(this.#host);
+    if (this.#working) return;
+    if (pending.kind !== "journal" && pending.kind !== "missing") return this.#show(pending);
+    if (this.#services.clock.elapsed() < this.#nextTryAt) return;
+    await this.recover();
+  }
+
+  async #startJob(
+    kind: "restore" | "undo",
+    order: UndoOrder,
+    request: { actor: string; signal?: AbortSignal },
+  ): Promise<StartedJob<RestoreResult>> {
+    const options = { kind, actor: request.actor, backupId: order.backupId };
+    const signal = request.signal === undefined ? {} : { signal: request.signal };
+    return await this.#services.jobs.start(
+      { ...options, ...signal },
+      (context) =>
+        this.#exclusively(async () => {
+          try {
+            return await this.#run(order, context, request.actor);
+          } finally {
+            this.#show(await findPending(this.#host).catch(() => null));
+          }
+        }),
+    );
+  }
+
+  async #run(order: UndoOrder, context: JobContext, actor: string): Promise<RestoreResult> {
+    const { catalog, takeSnapshot, issueRestoreToken, log } = this.#services;
+    const token = await issueRestoreToken(context.jobId);
+    log.info(`开始恢复备份: ${order.backupId}`, { job_id: context.jobId, actor });
+    const { plan, snapshotId, restartRequired, report } = await runRestore(order, this.#host, {
+      jobId: context.jobId,
+      actor,
+      signal: context.signal,
+      commit: () => context.commit(),
+      phase: (name, total) => context.phase(name, total),
+      advance: (bytes) => context.advance(bytes),
+      reach: (done, total) => context.reach(done, total),
+      warn: (notice) => context.warn(notice),
+      takeSnapshot: async () => {
+        const taken = await takeSnapshot(context, { restoring: order.restoring });
+        if (taken === null) return null;
+        context.use(taken.backupId);
+        return { ...taken, archive: catalog.zipPath(taken.backupId) };
+      },
+      onSnapshot: async ({ backupId }) => void await catalog.update(backupId, { pinned: true }),
+    });
+    for (const warning of report.warnings) context.warn(warning);
+    log.info(`恢复完成: ${order.backupId}`, { restored: plan.parts, snapshot_id: snapshotId });
+    return {
+      success: true,
+      backup_id: order.backupId,
+      restored: plan.parts,
+      snapshot_id: snapshotId,
+      restart_required: restartRequired,
+      library_restart_recommended: plan.parts.includes("database"),
+      warnings: [...plan.warnings, ...report.warnings],
+      kept: report.kept,
+      restore_token: token,
+    };
+  }
+
+  async #order(request: RestoreRequest): Promise<UndoOrder> {
+    const { catalog } = this.#services;
+    const { file_path, checksum, sha256 } = await catalog.get(request.backupId);
+    return {
+      backupId: request.backupId,
+      restoring: request.backupId,
+      archive: file_path,
+      parts: request.includes,
+      coversMode: request.coversMode ?? "exact",
+      createSnapshot: request.createSnapshot ?? true,
+      machineKeys: request.machineKeys ?? false,
+      force: request.force ?? false,
+      libraryStopped: request.libraryStopped ?? false,
+      databaseOverride: null,
+      expected: expectedHashes(checksum, sha256),
+    };
+  }
+
+  /** While this process works on a restore itself, neither the watch nor the gate interferes. */
+  async #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#working = true;
+    try {
+      return await work();
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  #hear(journal: Journal | null): void {
+    if (journal === null) return this.#show({ kind: "none" });
+    const binding = ["committed", "applied", "abandoning", "rolling_back"].includes(journal.state);
+    this.#show({ kind: "journal", journal, binding });
+  }
+
+  #show(pending: Pending | null): void {
+    if (pending === null) return;
+    if (pending.kind === "none") {
+      this.#attempts = 0;
+      this.#status = NO_RESTORE;
+      return;
+    }
+    const journal = pending.kind === "missing" ? null : pending.journal;
+    const reason = pending.kind === "journal" ? journal?.lastError ?? null : pending.reason;
+    const waits = pending.kind === "journal" && !this.#working && journal?.lastError !== null;
+    this.#status = {
+      pending: pending.kind !== "journal" || pending.binding,
+      state: journal?.state ?? null,
+      backup_id: journal?.backupId ?? null,
+      reason: reason?.zh ?? null,
+      next_try_at: waits || pending.kind === "missing" ? this.#planNextTry() : null,
+      stuck: pending.kind === "stuck",
+    };
+  }
+
+  /** Doubles from a second to a minute. */
+  #planNextTry(): string {
+    const { clock } = this.#services;
+    if (clock.elapsed() >= this.#nextTryAt) {
+      const wait = Math.min(1000 * 2 ** this.#attempts, MAX_WAIT_MS);
+      this.#attempts += 1;
+      this.#nextTryAt = clock.elapsed() + wait;
+    }
+    return utcTime(clock.now() + this.#nextTryAt - clock.elapsed());
+  }
+
+  /** Lets go of the snapshot that was pinned for the restore. */
+  async #release(journal: Journal): Promise<void> {
+    if (journal.snapshot === null) return;
+    try {
+      await this.#services.catalog.update(journal.snapshot.backupId, { pinned: false });
+    } catch (error) {
+      // The folder of backups may be away: a snapshot that stays pinned is only in nobody's way.
+      if (!isAppError(error)) throw error;
+      this.#services.log.warn("快照未能取消固定", { error });
+    }
+  }
+}
+
+/** The parts of a restore's order that the archive's record gives. */
+export function expectedHashes(md5: string, sha256: string): RestoreOrder["expected"] {
+  return { ...md5 === "" ? {} : { md5 }, ...sha256 === "" ? {} : { sha256 } };
+}
+
+const NO_RESTORE: RestoreStatus = {
+  pending: false,
+  state: null,
+  backup_id: null,
+  reason: null,
+  next_try_at: null,
+  stuck: false,
+};
+
+const MAX_WAIT_MS = 60_000;
+/** EX_SOFTWARE of sysexits.h: a supervisor starts the service again, and it completes the restore. */
+const EXIT_STALLED = 70;

@@ -1,0 +1,53 @@
+import { dirname } from "node:path";
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Config } from "../config/types.ts";
+import { readLastRestore } from "../restore/last_restore.ts";
+import type { RestoreOrder } from "../restore/plan.ts";
+import type { BackupRecord, Catalog } from "./catalog.ts";
+import { expectedHashes } from "./restore.ts";
+
+/** A restore's order, and the backup that its own snapshot is labelled with. */
+export interface UndoOrder extends RestoreOrder {
+  readonly restoring: string;
+}
+
+/**
+ * Makes the order that brings back the state before the last restore: the snapshot that belongs to it, with
+ * this machine's own config to the letter, and the database as it was in the last second where the snapshot
+ * was older.
+ *
+ * @throws {AppError} `restore.nothing_to_undo`
+ */
+export async function undoOrder(
+  services: { config: Config; catalog: Catalog },
+): Promise<UndoOrder> {
+  const last = await readLastRestore(dirname(services.config.database.path));
+  if (last === null || last.snapshotId === null) throw new AppError("restore.nothing_to_undo");
+  const snapshot = await find(services.catalog, last.snapshotId);
+  const parts = last.parts.filter((part) => snapshot.includes.includes(part));
+  if (parts.length === 0) throw new AppError("restore.nothing_to_undo");
+  return {
+    backupId: snapshot.backup_id,
+    restoring: snapshot.backup_id,
+    archive: snapshot.file_path,
+    parts,
+    coversMode: "exact",
+    createSnapshot: true,
+    machineKeys: true,
+    force: true,
+    libraryStopped: false,
+    databaseOverride: last.undoDatabase,
+    expected: expectedHashes(snapshot.checksum, snapshot.sha256),
+  };
+}
+
+async function find(catalog: Catalog, backupId: string): Promise<BackupRecord> {
+  try {
+    return await catalog.get(backupId);
+  } catch (error) {
+    if (isAppError(error, "backup.not_found")) {
+      throw new AppError("restore.nothing_to_undo", {}, { cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import { AppError, isAppError } from "../base/errors.ts";
+import { readContents, readSchemaVersion } from "../database/contents.ts";
+import { overwriteDamagedDatabase, overwriteDatabase } from "../database/overwrite.ts";
+import type { DatabaseStep } from "./journal.ts";
+import { atMoment } from "./moments.ts";
+import { exists } from "./staging.ts";
+
+/** Whether the live database holds the staged content. */
+export type DatabasePosition = "before" | "after" | "unknown";
+
+/** One overwriting of the live database, there or back. */
+export type DatabaseTarget = Pick<
+  DatabaseStep,
+  "live" | "staged" | "schemaHash" | "schemaVersion" | "isLiveDamaged"
+>;
+
+/** Options of {@linkcode applyDatabase}. */
+export interface ApplyDatabaseOptions {
+  readonly signal?: AbortSignal;
+  /** How long to wait for another program's lock. */
+  readonly lockTimeoutMs?: number;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+}
+
+/**
+ * Finds out whether the staged content has been committed to the live database.
+ *
+ * A blind repeat would erase every row that the library wrote since. SQLite sets the destination's
+ * `schema_version` to N+1 in the same transaction as the content, and row writes leave it alone: N means that
+ * it did not happen, N+1 with the staged schema that it did, and anything else that somebody else changed the
+ * schema meanwhile.
+ *
+ * @throws {AppError} `database.busy`, `database.permission`
+ * @see https://sqlite.org/pragma.html#pragma_schema_version
+ */
+export async function databasePosition(target: DatabaseTarget): Promise<DatabasePosition> {
+  const version = await liveSchemaVersion(target.live);
+  if (version === null) return target.isLiveDamaged ? "before" : "unknown";
+  if (version === target.schemaVersion) return "before";
+  if (version !== target.schemaVersion + 1) return "unknown";
+  const { schemaHash } = await readContents(target.live);
+  return schemaHash === target.schemaHash ? "after" : "unknown";
+}
+
+/**
+ * Reads `PRAGMA schema_version` of the live database.
+ *
+ * @returns 0 when there is none; `null` when the file is no database.
+ */
+export async function liveSchemaVersion(live: string): Promise<number | null> {
+  if (!await exists(live)) return 0;
+  try {
+    return await readSchemaVersion(live);
+  } catch (error) {
+    if (isAppError(error, "database.not_sqlite", "database.damaged")) return null;
+    throw error;
+  }
+}
+
+/**
+ * Writes the staged content into the live database, once: as one transaction through SQLite, so that programs
+ * that have it open go on with the new content.
+ *
+ * @returns `false` when it had been done before and nothing was written now.
+ * @throws {AppError} `database.busy` and `database.page_size` (nothing was written), `restore.failed` when the
+ * schema is neither what it was nor what it would be, other `database.*`.
+ */
+export async function applyDatabase(
+  target: DatabaseTarget,
+  options: ApplyDatabaseOptions = {},
+): Promise<boolean> {
+  if (!await exists(target.staged)) {
+    throw new AppError("storage.missing", { path: target.staged });
+  }
+  const position = await databasePosition(target);
+  if (position === "after") return false;
+  if (position === "unknown") throw new UnknownPosition(target.live);
+  const overwrite = target.isLiveDamaged && await liveSchemaVersion(target.live) === null
+    ? overwriteDamagedDatabase
+    : overwriteDatabase;
+  await overwrite(target.staged, target.live, {
+    ...options,
+    onLocked: () => atMoment("database_locked"),
+  });
+  atMoment("database_written");
+  return true;
+}
+
+/** The live database is neither the old nor the new one: a person has to decide. */
+export class UnknownPosition extends AppError {
+  /** @param live Path of the live database. */
+  constructor(live: string) {
+    super("restore.undecided", { path: live });
+  }
+}

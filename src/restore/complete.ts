@@ -1,0 +1,178 @@
+import { dirname, join } from "node:path";
+import { utcTime } from "../base/clock.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import type { Part } from "../config/types.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import { writeAtomic } from "../storage/write_atomic.ts";
+import { applyDatabase } from "./apply_database.ts";
+import { applyConfig } from "./config_files.ts";
+import type { RestoreHost, RestoreProgress } from "./host.ts";
+import { type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
+import { readLastRestore, undoDatabasePath, writeLastRestore } from "./last_restore.ts";
+import { atMoment } from "./moments.ts";
+import { settleCovers } from "./settle_covers.ts";
+import { exists, findStagings, isMarked, keptPath, removeStaging } from "./staging.ts";
+import { swapCovers } from "./swap_covers.ts";
+import { walkFolders } from "./walk_folders.ts";
+
+/** What completing a restore found worth telling. */
+export interface RestoreReport {
+  /** Covers that the library added or changed meanwhile, from the covers folder. */
+  readonly kept: string[];
+  readonly warnings: Notice[];
+}
+
+/**
+ * Applies what the journal says is committed and not yet applied: database, covers, config last.
+ *
+ * Each step finds out whether it is done, and is recorded when it is. Ends in state `applied`.
+ *
+ * @throws {AppError} Of the step that failed; the journal stays `committed`.
+ */
+export async function applyParts(
+  journal: OpenJournal,
+  host: RestoreHost,
+  progress: RestoreProgress,
+  report: RestoreReport,
+): Promise<void> {
+  if (!await isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging);
+  const { database, covers, config } = journal.now;
+  if (database !== null && !journal.now.applied.includes("database")) {
+    progress.phase("apply_database");
+    await applyDatabase(database, {
+      ...host.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: host.lockTimeoutMs },
+      onProgress: (done, total) => progress.reach(done, total),
+    });
+    await markApplied(journal, "database");
+    atMoment("database_applied");
+  }
+  if (covers !== null && !journal.now.applied.includes("covers")) {
+    progress.phase("apply_covers", journal.now.bytes);
+    const swapped = await swapCovers(covers, journal.now.id, (bytes) => progress.advance(bytes));
+    report.kept.push(...swapped.kept);
+    report.warnings.push(...linkWarnings(swapped.behindLinks));
+    await markApplied(journal, "covers");
+    atMoment("covers_applied");
+  }
+  if (config.length > 0 && !journal.now.applied.includes("config")) {
+    progress.phase("apply_config");
+    await applyConfig(config, (name, bytes) => keepConfig(journal.now, name, bytes, report));
+    await markApplied(journal, "config");
+    atMoment("config_applied");
+  }
+  await journal.update({ state: "applied" });
+  atMoment("applied");
+}
+
+/**
+ * Ends an applied restore: sorts out what is kept, remembers it for undo, and cleans up.
+ */
+export async function finishApplied(
+  journal: OpenJournal,
+  host: RestoreHost,
+  report: RestoreReport,
+): Promise<void> {
+  const { covers, id } = journal.now;
+  if (covers !== null) report.kept.push(...await settleCovers(covers, id));
+  atMoment("settled");
+  await remember(journal.now, host, "done");
+  await journal.update({ state: "done" });
+  atMoment("done");
+  await cleanUp(journal, host);
+}
+
+/** Removes what a restore that has ended leaves behind; the journal goes last. Repeatable. */
+export async function cleanUp(journal: OpenJournal, host: RestoreHost): Promise<void> {
+  const { staging, covers, coversFolder, id } = journal.now;
+  await host.release(journal.now);
+  for (const { path } of covers?.stagings ?? []) await removeStaging(path);
+  // Killed before the journal named them, staging folders may lie on any mount inside the covers.
+  if (covers === null && coversFolder !== null) await removeNested(coversFolder, id);
+  await removeStaging(staging);
+  atMoment("staging_removed");
+  await journal.remove();
+  atMoment("finished");
+}
+
+/** Records how the restore ended, beside the database, before its traces go. Repeatable. */
+export async function remember(
+  journal: Journal,
+  host: RestoreHost,
+  outcome: "done" | "rolled_back",
+): Promise<void> {
+  const folder = dirname(journal.staging);
+  const last = await readLastRestore(folder);
+  if (last?.id === journal.id) return;
+  const undoDatabase = outcome === "done" ? await keepForUndo(journal, folder) : null;
+  const now = host.clock.now();
+  const seconds = (now - Date.parse(journal.startedAt)) / 1000;
+  await writeLastRestore(folder, {
+    id: journal.id,
+    sequence: journal.sequence,
+    outcome,
+    backupId: journal.backupId,
+    snapshotId: journal.snapshot?.backupId ?? null,
+    parts: journal.parts,
+    jobId: journal.jobId,
+    actor: journal.actor,
+    finishedAt: utcTime(now),
+    undoDatabase,
+    bytes: journal.bytes,
+    seconds: seconds > 0 ? seconds : null,
+  });
+  if (last?.undoDatabase && last.undoDatabase !== undoDatabase) {
+    await removeStaging(last.undoDatabase);
+  }
+  atMoment("recorded");
+}
+
+/** Writes a copy of a config file that somebody changed while the restore ran. */
+export async function keepConfig(
+  journal: Journal,
+  name: string,
+  bytes: Uint8Array,
+  report: RestoreReport,
+): Promise<void> {
+  const folder = join(keptPath(dirname(journal.staging), journal.id), "config");
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeAtomic(join(folder, name), bytes);
+  report.warnings.push({
+    zh: `配置文件 ${name} 在恢复期间被修改，修改后的内容保存在 ${folder}`,
+    en: `The config file ${name} was changed during the restore; that version is kept in ${folder}`,
+  });
+}
+
+async function markApplied(journal: OpenJournal, part: Part): Promise<void> {
+  await journal.update({ applied: [...journal.now.applied, part] });
+}
+
+/** Undo wants the last state, and the snapshot was older. */
+async function keepForUndo(journal: Journal, folder: string): Promise<string | null> {
+  const old = journal.database?.old ?? null;
+  if (old === null || journal.snapshot === null) return null;
+  const path = undoDatabasePath(folder, journal.id);
+  if (await exists(old)) {
+    await Deno.rename(old, path);
+    await syncFolder(folder);
+  }
+  return await exists(path) ? path : null;
+}
+
+async function removeNested(coversFolder: string, id: string): Promise<void> {
+  if (!await exists(coversFolder)) return;
+  for await (const folder of walkFolders(await Deno.realPath(coversFolder))) {
+    for (const staging of await findStagings(folder)) {
+      if (staging.endsWith(id)) await removeStaging(staging);
+    }
+  }
+}
+
+function linkWarnings(paths: readonly string[]): Notice[] {
+  if (paths.length === 0) return [];
+  const names = paths.slice(0, 10).join(", ");
+  return [{
+    zh: `封面目录中有符号链接，保持原样；${paths.length} 个封面因此未恢复: ${names}`,
+    en:
+      `Symbolic links among the covers are left alone; ${paths.length} covers behind them were not restored: ${names}`,
+  }];
+}

@@ -1,0 +1,63 @@
+import { AppError, isAppError } from "../base/errors.ts";
+import type { RestoreReport } from "./complete.ts";
+import { driveToEnd } from "./drive.ts";
+import type { RestoreHost, RestoreProgress } from "./host.ts";
+import type { Journal, OpenJournal } from "./journal.ts";
+
+/**
+ * Brings the restore of a job to its end, and turns every end but the good one into the error to answer with.
+ *
+ * @param failure What stopped it before it was committed; `null` when it is committed.
+ * @throws {AppError} `restore.failed` with `reason`, `snapshot_id` and `outcome` (`nothing_changed`, `rolled_back`,
+ * `pending`, `stuck`). Before there is a snapshot, `failure` itself.
+ */
+export async function completeOrThrow(
+  journal: OpenJournal,
+  host: RestoreHost,
+  progress: RestoreProgress,
+  failure: unknown,
+): Promise<never>;
+/** The same for a committed restore. */
+export async function completeOrThrow(
+  journal: OpenJournal,
+  host: RestoreHost,
+  progress: RestoreProgress,
+  failure: null,
+): Promise<RestoreReport>;
+export async function completeOrThrow(
+  journal: OpenJournal,
+  host: RestoreHost,
+  progress: RestoreProgress,
+  failure: unknown,
+): Promise<RestoreReport> {
+  try {
+    const { outcome, report, cause } = await driveToEnd(journal, host, {
+      progress,
+      giveUpUnchanged: true,
+    });
+    if (outcome === "done") return report;
+    const left = outcome === "rolled_back" ? "rolled_back" : "nothing_changed";
+    throw failed(journal.now, failure ?? cause, left, report);
+  } catch (error) {
+    if (isAppError(error, "restore.failed") || error === failure) throw error;
+    throw failed(journal.now, error, journal.now.stuck ? "stuck" : "pending", null);
+  }
+}
+
+function failed(
+  journal: Journal,
+  cause: unknown,
+  outcome: "nothing_changed" | "rolled_back" | "pending" | "stuck",
+  report: RestoreReport | null,
+): unknown {
+  const unchanged = outcome === "nothing_changed";
+  if (unchanged && (journal.snapshot === null || isAppError(cause, "job.cancelled"))) return cause;
+  const reason = isAppError(cause) ? cause : new AppError("internal", {}, { cause });
+  return new AppError("restore.failed", {
+    reason,
+    reason_code: reason.code,
+    outcome,
+    ...journal.snapshot === null ? {} : { snapshot_id: journal.snapshot.backupId },
+    ...report !== null && report.kept.length > 0 ? { kept: report.kept.slice(0, 100) } : {},
+  }, { cause });
+}

@@ -1,0 +1,117 @@
+import { AppError } from "../base/errors.ts";
+import { fromOsError } from "../storage/os_error.ts";
+import { readChunks } from "../storage/read_chunks.ts";
+
+/** One cover in a list: its path from the covers folder, its size and its hash. */
+export interface ListedCover {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+const BUFFER_CHARACTERS = 256 * 1024;
+
+/**
+ * Writes a list of covers, one JSON line each, so that no number of covers has to fit the journal or the
+ * memory. Durable after {@linkcode CoverListWriter.finish}.
+ */
+export class CoverListWriter implements Disposable {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  #buffer = "";
+  #writing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor(path: string, file: Deno.FsFile) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** Starts a list, in place of any that is there. */
+  static async create(path: string): Promise<CoverListWriter> {
+    try {
+      const file = await Deno.open(path, {
+        write: true,
+        create: true,
+        truncate: true,
+        mode: 0o600,
+      });
+      return new CoverListWriter(path, file);
+    } catch (error) {
+      throw fromOsError(error, path);
+    }
+  }
+
+  /** Adds a line. May be called again before it returns: lines are written whole, one after the other. */
+  async add({ path, size, sha256 }: ListedCover): Promise<void> {
+    this.#buffer += JSON.stringify([path, size, sha256]) + "\n";
+    if (this.#buffer.length >= BUFFER_CHARACTERS) await this.#flush();
+  }
+
+  /** Writes what is left and makes the file durable. */
+  async finish(): Promise<void> {
+    await this.#flush();
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      throw fromOsError(error, this.#path);
+    }
+    this[Symbol.dispose]();
+  }
+
+  [Symbol.dispose](): void {
+    if (!this.#closed) this.#file.close();
+    this.#closed = true;
+  }
+
+  #flush(): Promise<void> {
+    const bytes = new TextEncoder().encode(this.#buffer);
+    this.#buffer = "";
+    this.#writing = this.#writing.then(() => this.#write(bytes));
+    // Whoever awaits it hears of a failure; the chain itself must not be an unhandled one.
+    this.#writing.catch(() => {});
+    return this.#writing;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      let written = 0;
+      while (written < bytes.length) written += await this.#file.write(bytes.subarray(written));
+    } catch (error) {
+      throw fromOsError(error, this.#path);
+    }
+  }
+}
+
+/**
+ * Reads a list line by line.
+ *
+ * @throws {AppError} `storage.missing` when the list is gone, `storage.failed` when a line is not one of ours.
+ */
+export async function* readCoverList(path: string): AsyncGenerator<ListedCover> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of readChunks(path)) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield parseLine(line, path);
+  }
+  if (rest !== "") throw new AppError("storage.failed", { path, found: "unfinished line" });
+}
+
+/**
+ * Loads a list for looking paths up; about 250 bytes of memory for each cover.
+ */
+export async function loadCoverList(path: string): Promise<Map<string, ListedCover>> {
+  const covers = new Map<string, ListedCover>();
+  for await (const cover of readCoverList(path)) covers.set(cover.path, cover);
+  return covers;
+}
+
+function parseLine(line: string, file: string): ListedCover {
+  const [path, size, sha256] = JSON.parse(line);
+  if (typeof path !== "string" || typeof size !== "number" || typeof sha256 !== "string") {
+    throw new AppError("storage.failed", { path: file, found: "a line that is not ours" });
+  }
+  return { path, size, sha256 };
+}

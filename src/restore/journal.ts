@@ -1,0 +1,282 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import type { Part } from "../config/types.ts";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import { writeAtomic } from "../storage/write_atomic.ts";
+
+/** Where a restore stands; RESTORE.md draws the ways between them. */
+export type RestoreState =
+  | "planned"
+  | "staged"
+  | "saved"
+  | "committed"
+  | "applied"
+  | "done"
+  | "abandoning"
+  | "abandoned"
+  | "rolling_back"
+  | "rolled_back";
+
+/** The states in which live data may have changed: a stop is completed, not forgotten. */
+export const BINDING_STATES: readonly RestoreState[] = [
+  "committed",
+  "applied",
+  "abandoning",
+  "rolling_back",
+];
+
+/** How the database is to be overwritten, and how to tell afterwards whether it was. */
+export interface DatabaseStep {
+  readonly live: string;
+  readonly staged: string;
+  /** Of `staged`, as `readContents()` hashes it. */
+  readonly schemaHash: string;
+  /** `PRAGMA schema_version` of the live file before; 0 when there is no readable database. */
+  readonly schemaVersion: number;
+  /** The live file is no database any more and is overwritten in place. */
+  readonly isLiveDamaged: boolean;
+  /** There was no live file. */
+  readonly wasAbsent: boolean;
+  /** A copy of the old content in staging, newer than the snapshot or instead of one. */
+  readonly old: string | null;
+  /** The way back, once it has begun: what `staged` and the hashes are for the way there. */
+  readonly back: {
+    readonly staged: string;
+    readonly schemaHash: string;
+    readonly schemaVersion: number;
+  } | null;
+}
+
+/** How the covers are to be swapped. */
+export interface CoversStep {
+  /** The covers folder, links resolved. */
+  readonly folder: string;
+  readonly mode: "exact" | "add_missing";
+  /** One for each mount inside the folder; the first is the folder's own. */
+  readonly stagings: readonly CoversStaging[];
+  /** List of the covers of the backup. */
+  readonly list: string;
+  /** List of the covers as they were saved before; everything else was added or changed since. */
+  readonly record: string;
+}
+
+/** A staging folder and the part of the covers folder that renames reach from it. */
+export interface CoversStaging {
+  /** Absolute. */
+  readonly path: string;
+  /** From the covers folder; empty for the folder itself. */
+  readonly under: string;
+}
+
+/** One config file to be replaced. */
+export interface ConfigFile {
+  readonly name: string;
+  /** Where it goes, links resolved. */
+  readonly target: string;
+  readonly staged: string;
+  /** Copy of what was there; `null` when nothing was. */
+  readonly old: string | null;
+  /** It is this service's own configuration. */
+  readonly isOurs: boolean;
+}
+
+/** What the journal file says. Every path in it is absolute. */
+export interface Journal {
+  readonly id: string;
+  /** Grows with every restore of this library: a journal older than the last one is superseded. */
+  readonly sequence: number;
+  readonly state: RestoreState;
+  readonly backupId: string;
+  readonly parts: readonly Part[];
+  readonly jobId: string;
+  readonly actor: string;
+  readonly startedAt: string;
+  readonly snapshot: {
+    readonly backupId: string;
+    readonly archive: string;
+    /** It holds the bytes of a database too damaged to copy. */
+    readonly raw: boolean;
+  } | null;
+  /** The staging folder beside the live database. */
+  readonly staging: string;
+  /** Where staging folders of covers may lie; `null` when covers are not restored. */
+  readonly coversFolder: string | null;
+  readonly database: DatabaseStep | null;
+  readonly covers: CoversStep | null;
+  readonly config: readonly ConfigFile[];
+  /** Parts whose new content is live and durable. */
+  readonly applied: readonly Part[];
+  /** Parts that are back to their old content. */
+  readonly returned: readonly Part[];
+  readonly bytes: number;
+  /** Failed attempts since the state last changed. */
+  readonly tries: number;
+  readonly lastError: Notice | null;
+  /** Only a person can decide. */
+  readonly stuck: boolean;
+}
+
+/** What {@linkcode JournalFile.read} found. */
+export type JournalReading =
+  | { readonly kind: "absent" }
+  | { readonly kind: "found"; readonly journal: Journal }
+  | { readonly kind: "damaged"; readonly found: string };
+
+const FORMAT = 1;
+
+/** The one file that says how far a restore has come. Small, whole, and on disk before the next step begins. */
+export class JournalFile {
+  readonly path: string;
+  readonly #folder: string;
+
+  /** @param folder The live database's folder. */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.path = join(folder, ".shuku-restore.json");
+  }
+
+  /**
+   * Reads the journal; damage is an answer, not an error.
+   *
+   * @throws {AppError} `storage.*` when the file is there and cannot be read.
+   */
+  async read(): Promise<JournalReading> {
+    let text: string;
+    try {
+      text = await Deno.readTextFile(this.path);
+    } catch (error) {
+      if (isOsError(error, "ENOENT")) return { kind: "absent" };
+      throw fromOsError(error, this.path);
+    }
+    return parse(text);
+  }
+
+  /** Writes the journal, durable when this returns. */
+  async write(journal: Journal): Promise<void> {
+    const body = JSON.stringify(journal);
+    await writeAtomic(
+      this.path,
+      JSON.stringify({ format: FORMAT, check: sha256(body), body: journal }, null, 1),
+      { mode: 0o600 },
+    );
+  }
+
+  /** Removes the journal, durably; nothing when there is none. */
+  async remove(): Promise<void> {
+    try {
+      await Deno.remove(this.path);
+    } catch (error) {
+      if (!isOsError(error, "ENOENT")) throw fromOsError(error, this.path);
+    }
+    await syncFolder(this.#folder);
+  }
+
+  /**
+   * Renames a journal that must not be followed, so that nothing is ever lost with it.
+   *
+   * @param reason Goes into the name, such as `damaged`.
+   * @returns The new path.
+   */
+  async setAside(reason: string): Promise<string> {
+    const suffix = crypto.getRandomValues(new Uint8Array(4)).toHex();
+    const path = join(this.#folder, `.shuku-restore.${reason}-${suffix}.json`);
+    try {
+      await Deno.rename(this.path, path);
+    } catch (error) {
+      throw fromOsError(error, this.path);
+    }
+    await syncFolder(this.#folder);
+    return path;
+  }
+}
+
+/** A journal open for changes: each is on disk before {@linkcode OpenJournal.update} returns. */
+export class OpenJournal {
+  readonly #file: JournalFile;
+  readonly #onChange: (journal: Journal | null) => void;
+  #journal: Journal;
+
+  /** @param onChange Hears each change after it is durable; `null`: the journal is gone. */
+  constructor(
+    file: JournalFile,
+    journal: Journal,
+    onChange: (journal: Journal | null) => void = () => {},
+  ) {
+    this.#file = file;
+    this.#journal = journal;
+    this.#onChange = onChange;
+  }
+
+  /** What the file says. */
+  get now(): Journal {
+    return this.#journal;
+  }
+
+  /** Changes fields, durably. A new state starts a new count of tries. */
+  async update(change: Partial<Journal>): Promise<void> {
+    const fresh = change.state !== undefined && change.state !== this.#journal.state
+      ? { tries: 0, lastError: null, stuck: false }
+      : {};
+    const next = { ...this.#journal, ...fresh, ...change };
+    await this.#file.write(next);
+    this.#journal = next;
+    this.#onChange(next);
+  }
+
+  /** Changes fields in memory alone: notes, when the disk takes none. Never what the next step relies on. */
+  remember(change: Pick<Partial<Journal>, "tries" | "lastError" | "stuck">): void {
+    this.#journal = { ...this.#journal, ...change };
+    this.#onChange(this.#journal);
+  }
+
+  /** Removes the file. */
+  async remove(): Promise<void> {
+    await this.#file.remove();
+    this.#onChange(null);
+  }
+}
+
+/** Names a restore; part of the names of its staging folders. */
+export function newRestoreId(): string {
+  return crypto.getRandomValues(new Uint8Array(8)).toHex();
+}
+
+/** Tells whether an error says that somebody else holds the database: worth another try, whatever it takes. */
+export function isBusy(error: unknown): boolean {
+  return isAppError(error, "database.busy") ||
+    (isAppError(error, "database.timeout") && !isUnstoppable(error));
+}
+
+/** Tells whether the failed overwriting of the database may still happen until this process ends. */
+export function isUnstoppable(error: unknown): boolean {
+  return isAppError(error, "database.timeout") && error.details["unstoppable"] === true;
+}
+
+function parse(text: string): JournalReading {
+  let value: { format?: unknown; check?: unknown; body?: unknown };
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return { kind: "damaged", found: "not JSON" };
+    throw error;
+  }
+  if (value?.format !== FORMAT) {
+    return { kind: "damaged", found: `format ${String(value?.format)}, expected ${FORMAT}` };
+  }
+  if (value.check !== sha256(JSON.stringify(value.body))) {
+    return { kind: "damaged", found: "checksum does not match" };
+  }
+  return { kind: "found", journal: value.body as Journal };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Makes the error for a place that a step needs and that is not there: a volume that is not mounted. */
+export function volumeMissing(path: string): AppError {
+  return new AppError("restore.volume_missing", { path });
+}

@@ -1,0 +1,142 @@
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import { checkDatabase } from "../database/check.ts";
+import { type DatabaseContents, readContents } from "../database/contents.ts";
+import { compareSchemas, readRevisions, type SchemaComparison } from "./schema_direction.ts";
+
+/** Why a restore is refused; `force` tells whether `force: true` lets it pass. */
+export interface Refusal {
+  readonly error: AppError;
+  readonly force: boolean;
+}
+
+/** What a backup's database would mean for the live one. */
+export interface DatabaseJudgement {
+  readonly contents: DatabaseContents;
+  /** `null`: there is no readable live database. */
+  readonly live: DatabaseContents | null;
+  readonly schema: SchemaComparison;
+  readonly admins: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly passwordChanged: readonly string[];
+  } | null;
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly Notice[];
+}
+
+/** A library's database is checked in seconds; one made to keep SQLite busy is given up on. */
+const STRANGER_DEADLINE_MS = 10 * 60_000;
+
+/**
+ * Checks a backup's database, which may be a stranger's, and compares it with the live one.
+ *
+ * @param staged Alone in a fresh folder.
+ * @param live Path of the live database; need not exist.
+ * @param migrations Folder of the library's Alembic scripts.
+ * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database, `database.hostile`,
+ * `database.busy` for the live one; the signal's reason.
+ */
+export async function judgeDatabase(
+  staged: string,
+  live: string,
+  migrations: string,
+  signal: AbortSignal,
+): Promise<DatabaseJudgement> {
+  const contents = await readStranger(staged, signal);
+  const present = await readLive(live, signal);
+  const schema = compareSchemas(present, contents, await readRevisions(migrations));
+  return {
+    contents,
+    live: present,
+    schema,
+    admins: compareAdmins(present, contents),
+    refusals: [...schemaRefusals(schema, present), ...extraRefusals(contents, present)],
+    warnings: [...schemaWarnings(schema), ...adminWarnings(contents)],
+  };
+}
+
+async function readStranger(staged: string, signal: AbortSignal): Promise<DatabaseContents> {
+  const limits = { signal, deadlineMs: STRANGER_DEADLINE_MS };
+  try {
+    const contents = await readContents(staged, { stranger: true, ...limits });
+    const { ok, problems } = await checkDatabase(staged, { level: "full", ...limits });
+    if (ok) return contents;
+    throw new AppError("database.damaged", {
+      path: "database/library.db",
+      found: problems.slice(0, 5).join("; "),
+    });
+  } catch (error) {
+    if (isAppError(error, "database.damaged", "database.not_sqlite", "database.hostile")) {
+      const reason = new AppError(error.code, { ...error.details, path: "database/library.db" });
+      throw new AppError("restore.invalid_backup", { reason }, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** The live database; `null` when it is absent or too damaged to be read, which must not block its repair. */
+async function readLive(live: string, signal: AbortSignal): Promise<DatabaseContents | null> {
+  try {
+    return await readContents(live, { signal });
+  } catch (error) {
+    if (isAppError(error, "database.missing", "database.not_sqlite", "database.damaged")) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function compareAdmins(
+  live: DatabaseContents | null,
+  backup: DatabaseContents,
+): DatabaseJudgement["admins"] {
+  if (backup.admins === null) return null;
+  const before = new Map(live?.admins?.map((user) => [user.username, user.passwordHash]));
+  const after = new Map(backup.admins.map((user) => [user.username, user.passwordHash]));
+  return {
+    added: [...after.keys()].filter((name) => !before.has(name)),
+    removed: [...before.keys()].filter((name) => !after.has(name)),
+    passwordChanged: [...after].filter(([name, hash]) =>
+      before.has(name) && before.get(name) !== hash
+    ).map(([name]) => name),
+  };
+}
+
+function schemaRefusals(schema: SchemaComparison, live: DatabaseContents | null): Refusal[] {
+  if (schema.direction === "newer") {
+    const { live, backup } = schema;
+    return [{ error: new AppError("restore.newer_schema", { live, backup }), force: true }];
+  }
+  if (schema.direction === "unknown" && live !== null) {
+    const reasons = [`alembic_version ${schema.backup} ≠ ${schema.live}`];
+    return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
+  }
+  return [];
+}
+
+function extraRefusals(backup: DatabaseContents, live: DatabaseContents | null): Refusal[] {
+  const known = new Set((live?.extras ?? []).map(({ type, name }) => `${type} ${name}`));
+  const reasons = backup.extras.map(({ type, name }) => `${type} ${name}`)
+    .filter((extra) => !known.has(extra));
+  if (reasons.length === 0) return [];
+  return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
+}
+
+function schemaWarnings({ direction }: SchemaComparison): Notice[] {
+  if (direction !== "older") return [];
+  return [{
+    zh: "备份的数据库结构比现有的旧：恢复后请运行书库的数据库迁移并重启书库",
+    en:
+      "The backup's database schema is older: run the library's migrations and restart it afterwards",
+  }];
+}
+
+function adminWarnings({ admins }: DatabaseContents): Notice[] {
+  if (admins === null || admins.length > 0) return [];
+  return [{
+    zh: "备份的数据库中没有任何管理员：恢复后只能用备份服务自己的密码登录",
+    en:
+      "The backup's database has no admin: afterwards only the backup service's own password signs in",
+  }];
+}

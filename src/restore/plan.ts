@@ -1,0 +1,257 @@
+import { basename, dirname } from "node:path";
+import type { Archive, ArchiveEntry } from "../archive/read.ts";
+import { AppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import { type Config, type Part, PARTS } from "../config/types.ts";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { readFreeSpace } from "../storage/free_space.ts";
+import { walk } from "../storage/walk.ts";
+import { liveSchemaVersion } from "./apply_database.ts";
+import { configTarget, probeConfigTarget } from "./config_files.ts";
+import type { Refusal } from "./judge_database.ts";
+import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
+import { lookUp } from "./staging.ts";
+
+/** What is to be restored, and how. */
+export interface RestoreOrder {
+  readonly backupId: string;
+  /** Path of the ZIP. */
+  readonly archive: string;
+  /** Default: every part the backup has. */
+  readonly parts?: readonly Part[] | undefined;
+  readonly coversMode: "exact" | "add_missing";
+  readonly createSnapshot: boolean;
+  /** The backup's values of the keys that otherwise stay this machine's. */
+  readonly machineKeys: boolean;
+  readonly force: boolean;
+  /** The administrator says that no other program has the database open. */
+  readonly libraryStopped: boolean;
+  /** For undo: a database newer than the one in the archive, to be restored instead. */
+  readonly databaseOverride: string | null;
+  /** What was recorded when the backup was made. */
+  readonly expected: {
+    readonly md5?: string;
+    readonly sha256?: string;
+  };
+}
+
+/** What a restore will do, found out without changing anything. */
+export interface RestorePlan {
+  readonly order: RestoreOrder;
+  readonly parts: readonly Part[];
+  readonly database: ArchiveEntry | null;
+  readonly covers: { readonly count: number; readonly bytes: number };
+  readonly config: readonly {
+    readonly entry: ArchiveEntry;
+    readonly name: string;
+    readonly target: string;
+    /** It is this service's own configuration. */
+    readonly isOurs: boolean;
+  }[];
+  readonly live: LiveFacts;
+  readonly space: readonly VolumeNeed[];
+  readonly refusals: readonly Refusal[];
+  readonly warnings: readonly Notice[];
+}
+
+/** What is there now. */
+export interface LiveFacts {
+  readonly databaseBytes: number;
+  readonly databaseExists: boolean;
+  /** The file is there and SQLite does not take it for a database. */
+  readonly isDatabaseDamaged: boolean;
+  readonly coverBytes: number;
+}
+
+interface Contents {
+  database: ArchiveEntry | null;
+  covers: { count: number; bytes: number };
+  readonly config: ArchiveEntry[];
+  extras: number;
+}
+
+/**
+ * Plans a restore: what is in the archive, where it goes, whether there is room, and why it would be refused.
+ *
+ * Changes nothing. Reads the archive's directory and walks the covers once.
+ *
+ * @throws {AppError} `backup.part_missing`, `archive.*` when the directory itself is bad; the signal's reason.
+ */
+export async function planRestore(
+  archive: Archive,
+  order: RestoreOrder,
+  config: Config,
+  signal: AbortSignal,
+): Promise<RestorePlan> {
+  const contents = await readDirectory(archive, signal);
+  const included = (await archive.readMetadata())?.includes ?? [];
+  const parts = chooseParts(order, contents, included);
+  const live = await readLiveFacts(config, parts, signal);
+  const files = parts.includes("config") ? await placeConfig(contents.config, config) : null;
+  const space = await planSpace({
+    config,
+    order,
+    parts,
+    live,
+    databaseBytes: await stagedDatabaseBytes(order, contents),
+    coverBytes: contents.covers.bytes,
+    coverCount: contents.covers.count,
+  });
+  return {
+    order,
+    parts,
+    database: parts.includes("database") ? contents.database : null,
+    covers: contents.covers,
+    config: files?.placed ?? [],
+    live,
+    space,
+    refusals: [
+      ...damageRefusals(order, config, live, parts),
+      ...await networkRefusals(config, parts),
+      ...files?.refusals ?? [],
+      ...spaceRefusals(space),
+    ],
+    warnings: [
+      ...skippedWarnings(files?.skipped ?? []),
+      ...extraWarnings(contents.extras),
+    ],
+  };
+}
+
+async function readDirectory(archive: Archive, signal: AbortSignal): Promise<Contents> {
+  const contents: Contents = {
+    database: null,
+    covers: { count: 0, bytes: 0 },
+    config: [],
+    extras: 0,
+  };
+  for await (const entry of archive.entries({ signal })) {
+    if (entry.path === "database/library.db") contents.database = entry;
+    else if (entry.part === "config") contents.config.push(entry);
+    else if (entry.part === "extra") contents.extras += 1;
+    else if (entry.part === "covers") {
+      contents.covers.count += 1;
+      contents.covers.bytes += entry.size;
+    }
+  }
+  return contents;
+}
+
+function chooseParts(order: RestoreOrder, contents: Contents, included: readonly Part[]): Part[] {
+  const available = PARTS.filter((part) => {
+    if (part === "database") return contents.database !== null || order.databaseOverride !== null;
+    if (part === "covers") return contents.covers.count > 0 || included.includes("covers");
+    return contents.config.length > 0;
+  });
+  const wanted = order.parts === undefined || order.parts.length === 0 ? available : order.parts;
+  const missing = wanted.filter((part) => !available.includes(part));
+  if (missing.length > 0 || wanted.length === 0) {
+    throw new AppError("backup.part_missing", { missing, available });
+  }
+  return PARTS.filter((part) => wanted.includes(part));
+}
+
+async function readLiveFacts(
+  config: Config,
+  parts: readonly Part[],
+  signal: AbortSignal,
+): Promise<LiveFacts> {
+  const file = await lookUp(config.database.path);
+  const wantsDatabase = parts.includes("database");
+  const version = wantsDatabase ? await liveSchemaVersion(config.database.path) : 0;
+  let coverBytes = 0;
+  if ((await lookUp(config.covers)) !== null) {
+    for await (const cover of walk(config.covers, { signal })) coverBytes += cover.sizeBytes;
+  }
+  return {
+    databaseExists: file !== null,
+    databaseBytes: file === null ? 0 : (await Deno.stat(config.database.path)).size,
+    isDatabaseDamaged: version === null,
+    coverBytes,
+  };
+}
+
+async function stagedDatabaseBytes(order: RestoreOrder, contents: Contents): Promise<number> {
+  if (order.databaseOverride === null) return contents.database?.size ?? 0;
+  return (await Deno.stat(order.databaseOverride)).size;
+}
+
+async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
+  const placed: RestorePlan["config"][number][] = [];
+  const skipped: string[] = [];
+  const refusals: Refusal[] = [];
+  for (const entry of entries) {
+    const name = entry.path.slice("config/".length);
+    const target = await configTarget(name, config);
+    if (target === null) {
+      skipped.push(entry.path);
+      continue;
+    }
+    placed.push({ entry, name, target, isOurs: await isOwnConfig(target, config.path) });
+    try {
+      await probeConfigTarget(target);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refusals.push({ error, force: false });
+    }
+  }
+  return { placed, skipped, refusals };
+}
+
+async function isOwnConfig(target: string, own: string | null): Promise<boolean> {
+  if (own === null) return basename(target) === "config.yaml";
+  return target === own || target === await Deno.realPath(own).catch(() => own);
+}
+
+function damageRefusals(
+  order: RestoreOrder,
+  config: Config,
+  live: LiveFacts,
+  parts: readonly Part[],
+): Refusal[] {
+  if (!parts.includes("database") || !live.isDatabaseDamaged || order.libraryStopped) return [];
+  const error = new AppError("restore.stop_library", { path: config.database.path });
+  return [{ error, force: false }];
+}
+
+/** Locks and flushes on a network or FUSE mount may promise more than they keep. */
+async function networkRefusals(config: Config, parts: readonly Part[]): Promise<Refusal[]> {
+  const reasons: string[] = [];
+  const places = [
+    ...parts.includes("database") ? [dirname(config.database.path)] : [],
+    ...parts.includes("covers") ? [config.covers] : [],
+  ];
+  for (const place of places) {
+    const { isNetwork, fileSystem, volume } = await readFreeSpace(place);
+    if (isNetwork) reasons.push(`${volume} (${fileSystem})`);
+  }
+  if (reasons.length === 0) return [];
+  return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
+}
+
+function skippedWarnings(skipped: readonly string[]): Notice[] {
+  if (skipped.length === 0) return [];
+  const names = skipped.slice(0, 10).join(", ");
+  return [{
+    zh: `以下配置文件不属于本机，未恢复: ${names}`,
+    en: `These config files do not belong to this machine and are not restored: ${names}`,
+  }];
+}
+
+function extraWarnings(extras: number): Notice[] {
+  if (extras === 0) return [];
+  return [{
+    zh: `备份中的 ${extras} 个附加文件（extra/）不会自动恢复，请从 ZIP 中自行取出`,
+    en:
+      `The backup's ${extras} extra files (extra/) are not restored by themselves; take them out of the ZIP`,
+  }];
+}
+
+/** Creates a folder of the library when it is missing; what is there is left as it is. */
+export async function ensureFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    if (!isOsError(error, "EEXIST")) throw fromOsError(error, path);
+  }
+}

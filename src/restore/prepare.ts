@@ -1,0 +1,149 @@
+import { dirname, join } from "node:path";
+import { openArchive } from "../archive/read.ts";
+import { isAppError } from "../base/errors.ts";
+import { utcTime } from "../base/clock.ts";
+import { copyDatabase, copyRawDatabase } from "../database/copy.ts";
+import { hashFile } from "../storage/read_chunks.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import { walk } from "../storage/walk.ts";
+import { liveSchemaVersion } from "./apply_database.ts";
+import { CoverListWriter } from "./cover_list.ts";
+import type { RestoreHost } from "./host.ts";
+import { type CoversStep, type DatabaseStep, type Journal, newRestoreId } from "./journal.ts";
+import { readLastRestore } from "./last_restore.ts";
+import { atMoment } from "./moments.ts";
+import type { RestorePlan } from "./plan.ts";
+import type { StagedData } from "./stage.ts";
+import { markCommitted, stagingPath } from "./staging.ts";
+import { totalBytes } from "./stage.ts";
+
+/** The snapshot that was taken of the old state. */
+export interface TakenSnapshot {
+  readonly backupId: string;
+  /** Path of its ZIP. */
+  readonly archive: string;
+  /** It holds the bytes of a database too damaged to copy. */
+  readonly raw: boolean;
+}
+
+/** The first journal of a restore: nothing exists yet but the intention. */
+export async function newJournal(
+  host: RestoreHost,
+  plan: RestorePlan,
+  job: { jobId: string; actor: string },
+): Promise<Journal> {
+  const folder = dirname(host.config.database.path);
+  const last = await readLastRestore(folder);
+  const id = newRestoreId();
+  return {
+    id,
+    sequence: (last?.sequence ?? 0) + 1,
+    state: "planned",
+    backupId: plan.order.backupId,
+    parts: plan.parts,
+    ...job,
+    startedAt: utcTime(host.clock.now()),
+    snapshot: null,
+    staging: stagingPath(folder, id),
+    coversFolder: plan.parts.includes("covers") ? host.config.covers : null,
+    database: null,
+    covers: null,
+    config: [],
+    applied: [],
+    returned: [],
+    bytes: totalBytes(plan),
+    tries: 0,
+    lastError: null,
+    stuck: false,
+  };
+}
+
+/**
+ * Makes the database step: what is needed to apply it, to know whether it was applied, and to go back.
+ *
+ * @param changed Whether the library wrote since the snapshot; without one the old content is copied here.
+ */
+export async function prepareDatabase(
+  host: RestoreHost,
+  journal: Journal,
+  plan: RestorePlan,
+  staged: NonNullable<StagedData["database"]>,
+  options: { changed: () => Promise<boolean>; signal: AbortSignal },
+): Promise<DatabaseStep> {
+  const live = host.config.database.path;
+  const { isDatabaseDamaged, databaseExists } = plan.live;
+  let old: string | null = null;
+  if (databaseExists && isDatabaseDamaged) {
+    if (journal.snapshot === null) {
+      await copyRawDatabase(live, join(journal.staging, "old.raw"), { signal: options.signal });
+    }
+  } else if (databaseExists && (journal.snapshot === null || await options.changed())) {
+    old = await copyOld(live, join(journal.staging, "old.db"), options.signal);
+  }
+  atMoment("old_copied");
+  const version = await liveSchemaVersion(live);
+  return {
+    live,
+    staged: staged.path,
+    schemaHash: staged.judgement.contents.schemaHash,
+    schemaVersion: version ?? 0,
+    isLiveDamaged: version === null,
+    wasAbsent: !databaseExists,
+    old,
+    back: null,
+  };
+}
+
+/** Adds to the covers step the list of what was saved: from the snapshot, or from the live files themselves. */
+export async function prepareCovers(
+  journal: Journal,
+  staged: NonNullable<StagedData["covers"]>,
+  signal: AbortSignal,
+): Promise<CoversStep> {
+  const record = join(staged.stagings[0]?.path ?? staged.folder, "saved.list");
+  using writer = await CoverListWriter.create(record);
+  if (journal.snapshot !== null) {
+    await using archive = await openArchive(journal.snapshot.archive, { signal });
+    for (const { path, size, sha256 } of (await archive.readMetadata())?.files ?? []) {
+      if (path.startsWith("covers/")) await writer.add({ path: path.slice(7), size, sha256 });
+    }
+  } else {
+    for await (const file of walk(staged.folder, { signal })) {
+      if (file.kind !== "file") continue;
+      const sha256 = await hashOrNull(file.path, signal);
+      if (sha256 === null) continue;
+      await writer.add({ path: file.relativePath, size: file.sizeBytes, sha256 });
+    }
+  }
+  await writer.finish();
+  return { ...staged, record };
+}
+
+/** Says on every volume that takes part that the restore is committed; the journal follows. */
+export async function markVolumes(journal: Journal): Promise<void> {
+  await markCommitted(journal.staging);
+  for (const { path } of journal.covers?.stagings ?? []) await markCommitted(path);
+  atMoment("marked");
+}
+
+/** `null` for a cover that vanished: what is not in the record is never taken for saved. */
+async function hashOrNull(path: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    return (await hashFile(path, ["sha256"], { signal })).sha256;
+  } catch (error) {
+    if (isAppError(error, "storage.missing")) return null;
+    throw error;
+  }
+}
+
+async function copyOld(live: string, copy: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    await copyDatabase(live, copy, { signal });
+  } catch (error) {
+    // An empty or inwardly damaged file cannot be copied, and must not block its own repair.
+    if (isAppError(error, "database.damaged", "database.not_sqlite")) return null;
+    throw error;
+  }
+  await syncFolder(dirname(copy));
+  return copy;
+}

@@ -1,0 +1,177 @@
+import { dirname } from "node:path";
+import { AppError, isAppError } from "../base/errors.ts";
+import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import { removeLeftovers } from "../storage/temporary.ts";
+import { driveToEnd } from "./drive.ts";
+import { type RestoreHost, silentProgress } from "./host.ts";
+import {
+  BINDING_STATES,
+  type Journal,
+  JournalFile,
+  OpenJournal,
+  volumeMissing,
+} from "./journal.ts";
+import { readLastRestore } from "./last_restore.ts";
+import { prepareResume } from "./resume.ts";
+import { exists, findStagings, isMarked, removeStaging } from "./staging.ts";
+
+/** What is on disk of an unfinished restore. */
+export type Pending =
+  | { readonly kind: "none" }
+  | { readonly kind: "journal"; readonly journal: Journal; readonly binding: boolean }
+  /** A person has to decide. */
+  | { readonly kind: "stuck"; readonly journal: Journal | null; readonly reason: Notice }
+  /** A volume may not be mounted; looked at again and again. */
+  | { readonly kind: "missing"; readonly reason: Notice };
+
+/**
+ * Looks for an unfinished restore, without touching anything. Cheap enough for every second: one file read, and
+ * the folders' names.
+ */
+export async function findPending(host: RestoreHost): Promise<Pending> {
+  const folder = dirname(host.config.database.path);
+  const reading = await new JournalFile(folder).read();
+  if (reading.kind === "damaged") {
+    const path = new JournalFile(folder).path;
+    const error = new AppError("restore.journal_damaged", { path, found: reading.found });
+    return { kind: "stuck", journal: null, reason: noticeOf(error) };
+  }
+  if (reading.kind === "found") {
+    const { journal } = reading;
+    if (journal.stuck) {
+      return { kind: "stuck", journal, reason: journal.lastError ?? noticeOf(null) };
+    }
+    return { kind: "journal", journal, binding: BINDING_STATES.includes(journal.state) };
+  }
+  for (const staging of await allStagings(host)) {
+    if (await isMarked(staging)) {
+      return { kind: "missing", reason: noticeOf(volumeMissing(staging)) };
+    }
+  }
+  return { kind: "none" };
+}
+
+/**
+ * Brings whatever restore was interrupted to its end: completed when it was committed, forgotten when it was not.
+ * The caller holds the lane.
+ *
+ * @returns What is left: `none` when service may go on.
+ */
+export async function recover(host: RestoreHost): Promise<Pending> {
+  const pending = await findPending(host);
+  if (pending.kind === "none") {
+    await removeLeftBehind(host);
+    return pending;
+  }
+  if (pending.kind !== "journal") return pending;
+  const folder = dirname(host.config.database.path);
+  const file = new JournalFile(folder);
+  const journal = new OpenJournal(file, pending.journal, host.onJournal);
+  if (await isSuperseded(folder, pending.journal)) {
+    await setAside(journal, file, host);
+    return await findPending(host);
+  }
+  host.log.warn("发现未完成的恢复，继续处理", {
+    restore_id: pending.journal.id,
+    state: pending.journal.state,
+    backup_id: pending.journal.backupId,
+  });
+  await removeLeftovers(folder);
+  try {
+    const { outcome, report } = await driveToEnd(journal, host, {
+      progress: silentProgress,
+      giveUpUnchanged: false,
+    });
+    host.log.warn("未完成的恢复已处理完毕", {
+      restore_id: pending.journal.id,
+      outcome,
+      kept: report.kept,
+      warnings: report.warnings.map(({ zh }) => zh),
+    });
+  } catch (error) {
+    // It stays on disk, says why, and is tried again; ending the process would help nobody.
+    host.log.error("恢复尚未完成", { restore_id: pending.journal.id, error });
+    return afterFailure(await findPending(host), journal, error);
+  }
+  return await findPending(host);
+}
+
+/**
+ * Follows a person's decision about a restore that cannot get on by itself. The caller holds the lane.
+ *
+ * `resume` tries again to complete it: when the database was changed by somebody else since, it is overwritten
+ * after a copy was kept. `rollback` brings the old state back. A journal that cannot be read, or a marker without
+ * one, can only be set aside, by `rollback`: the staged data is kept under another name.
+ *
+ * @throws {AppError} `restore.not_pending`, `restore.journal_damaged`
+ */
+export async function resolvePending(
+  host: RestoreHost,
+  action: "resume" | "rollback",
+): Promise<Pending> {
+  const pending = await findPending(host);
+  if (pending.kind === "none") throw new AppError("restore.not_pending");
+  const file = new JournalFile(dirname(host.config.database.path));
+  const journal = pending.kind === "journal" || pending.kind === "stuck" ? pending.journal : null;
+  if (journal === null) {
+    if (action === "resume") return await recover(host);
+    if (pending.kind === "stuck") await file.setAside("damaged");
+    await keepStagings(host);
+    return await findPending(host);
+  }
+  const open = new OpenJournal(file, journal, host.onJournal);
+  const isBinding = BINDING_STATES.includes(journal.state);
+  if (isBinding && action === "rollback" && journal.state !== "applied") {
+    await open.update({ state: "rolling_back", stuck: false, tries: 0, lastError: null });
+  } else if (isBinding && action === "resume") {
+    await prepareResume(open);
+  }
+  return await recover(host);
+}
+
+/** Removes staging folders that no journal knows and no marker protects. */
+async function removeLeftBehind(host: RestoreHost): Promise<void> {
+  for (const staging of await allStagings(host)) {
+    if (!await isMarked(staging)) await removeStaging(staging);
+  }
+  await removeLeftovers(dirname(host.config.database.path));
+}
+
+async function allStagings(host: RestoreHost): Promise<string[]> {
+  const folders = new Set([dirname(host.config.database.path), host.config.covers]);
+  const found: string[] = [];
+  for (const folder of folders) found.push(...await findStagings(folder));
+  return found;
+}
+
+/** A later restore has ended since: following this journal would undo it. */
+async function isSuperseded(folder: string, journal: Journal): Promise<boolean> {
+  const last = await readLastRestore(folder);
+  return last !== null && last.id !== journal.id && last.sequence >= journal.sequence;
+}
+
+async function setAside(journal: OpenJournal, file: JournalFile, host: RestoreHost): Promise<void> {
+  const { id, staging, covers } = journal.now;
+  await host.release(journal.now);
+  for (const { path } of covers?.stagings ?? []) await keepStaging(path);
+  await keepStaging(staging);
+  const path = await file.setAside("superseded");
+  host.onJournal(null);
+  host.log.warn("恢复日志已被之后的恢复取代，不予执行", { restore_id: id, kept_as: path });
+}
+
+async function keepStagings(host: RestoreHost): Promise<void> {
+  for (const staging of await allStagings(host)) await keepStaging(staging);
+}
+
+async function keepStaging(staging: string): Promise<void> {
+  if (!await exists(staging)) return;
+  const kept = staging.replace(/\.restore-([0-9a-f]+)$/, ".restore-kept-$1-staging");
+  await Deno.rename(staging, kept);
+}
+
+/** When not even the note of the failure could be written, what is known is told all the same. */
+function afterFailure(found: Pending, journal: OpenJournal, error: unknown): Pending {
+  if (found.kind !== "journal" || !isAppError(error)) return found;
+  return { ...found, journal: { ...found.journal, lastError: journal.now.lastError } };
+}

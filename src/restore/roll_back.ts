@@ -1,0 +1,139 @@
+import { dirname, join } from "node:path";
+import { openArchive } from "../archive/read.ts";
+import { AppError } from "../base/errors.ts";
+import type { Part } from "../config/types.ts";
+import { readContents } from "../database/contents.ts";
+import { copyDatabase } from "../database/copy.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import {
+  applyDatabase,
+  databasePosition,
+  type DatabaseTarget,
+  liveSchemaVersion,
+} from "./apply_database.ts";
+import { cleanUp, keepConfig, remember, type RestoreReport } from "./complete.ts";
+import { returnConfig } from "./config_files.ts";
+import type { RestoreHost } from "./host.ts";
+import type { DatabaseStep, Journal, OpenJournal } from "./journal.ts";
+import { atMoment } from "./moments.ts";
+import { returnCovers } from "./return_covers.ts";
+import { exists, keptPath, removeStaging } from "./staging.ts";
+import { unpackEntry } from "./unpack.ts";
+
+/**
+ * Takes a committed restore back: config, covers, then the database. Repeatable; ends with nothing left of it.
+ *
+ * What the library wrote into the restored database is copied to the kept folder first.
+ *
+ * @throws {AppError} Of the step that failed; the journal stays `rolling_back`.
+ */
+export async function rollBack(
+  journal: OpenJournal,
+  host: RestoreHost,
+  report: RestoreReport,
+): Promise<void> {
+  const { config, covers, database, id } = journal.now;
+  const isReturned = (part: Part) => journal.now.returned.includes(part);
+  if (config.length > 0 && !isReturned("config")) {
+    await returnConfig(config, (name, bytes) => keepConfig(journal.now, name, bytes, report));
+    await markReturned(journal, "config");
+  }
+  if (covers !== null && !isReturned("covers")) {
+    report.kept.push(...await returnCovers(covers, id));
+    await markReturned(journal, "covers");
+    atMoment("covers_returned");
+  }
+  if (database !== null && !isReturned("database")) {
+    await returnDatabase(journal, host, database, report);
+    await markReturned(journal, "database");
+  }
+  await remember(journal.now, host, "rolled_back");
+  await journal.update({ state: "rolled_back" });
+  atMoment("rolled_back");
+  await cleanUp(journal, host);
+}
+
+async function markReturned(journal: OpenJournal, part: Part): Promise<void> {
+  await journal.update({ returned: [...journal.now.returned, part] });
+}
+
+async function returnDatabase(
+  journal: OpenJournal,
+  host: RestoreHost,
+  step: DatabaseStep,
+  report: RestoreReport,
+): Promise<void> {
+  if (step.back === null && await databasePosition(step) === "before") return;
+  if (step.isLiveDamaged || step.wasAbsent) {
+    report.warnings.push({
+      zh: "恢复前没有可用的数据库，已恢复的数据库保持不变",
+      en: "There was no usable database before, so the restored one stays",
+    });
+    return;
+  }
+  const back = step.back ?? await planReturn(journal, step, report);
+  const target: DatabaseTarget = { live: step.live, isLiveDamaged: false, ...back };
+  await applyDatabase(
+    target,
+    host.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: host.lockTimeoutMs },
+  );
+  atMoment("database_returned");
+}
+
+async function planReturn(
+  journal: OpenJournal,
+  step: DatabaseStep,
+  report: RestoreReport,
+): Promise<NonNullable<DatabaseStep["back"]>> {
+  const kept = await keepDatabase(journal.now, step.live);
+  atMoment("database_kept");
+  report.warnings.push({
+    zh: `回滚前的数据库保存在 ${kept}`,
+    en: `The database as it was before the rollback is kept as ${kept}`,
+  });
+  const staged = step.old ?? await unpackSnapshot(journal.now);
+  const back = {
+    staged,
+    schemaHash: (await readContents(staged)).schemaHash,
+    schemaVersion: await liveSchemaVersion(step.live) ?? 0,
+  };
+  await journal.update({ database: { ...step, back } });
+  atMoment("database_return_planned");
+  return back;
+}
+
+/**
+ * Copies the live database to the kept folder before it is overwritten.
+ *
+ * Nothing has been overwritten while this is called, so a copy that an earlier attempt left is made anew.
+ *
+ * @returns Path of the copy.
+ */
+export async function keepDatabase(journal: Journal, live: string): Promise<string> {
+  const folder = keptPath(dirname(journal.staging), journal.id);
+  const kept = join(folder, "library.db");
+  await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  await removeStaging(kept);
+  await copyDatabase(live, kept);
+  await syncFolder(folder);
+  await syncFolder(dirname(folder));
+  return kept;
+}
+
+async function unpackSnapshot(journal: Journal): Promise<string> {
+  if (journal.snapshot === null || journal.snapshot.raw) {
+    throw new AppError("restore.undecided", { path: journal.database?.live ?? "" });
+  }
+  const path = join(journal.staging, "back", "library.db");
+  if (await exists(path)) await removeStaging(dirname(path));
+  await using archive = await openArchive(journal.snapshot.archive);
+  const entry = await archive.find("database/library.db");
+  if (entry === null) throw new AppError("archive.missing_entry", { path: "database/library.db" });
+  await unpackEntry(archive, entry, {
+    path,
+    signal: new AbortController().signal,
+    onBytes: () => {},
+  });
+  await syncFolder(dirname(path));
+  return path;
+}

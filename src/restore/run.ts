@@ -1,0 +1,189 @@
+import { dirname } from "node:path";
+import { type Archive, openArchive } from "../archive/read.ts";
+import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import { type DatabaseWatch, watchDatabase } from "../database/watch.ts";
+import { completeOrThrow } from "./complete_or_throw.ts";
+import type { RestoreHost, RestoreProgress } from "./host.ts";
+import { JournalFile, OpenJournal } from "./journal.ts";
+import type { RestoreReport } from "./complete.ts";
+import { atMoment } from "./moments.ts";
+import { ensureFolder, planRestore, type RestoreOrder, type RestorePlan } from "./plan.ts";
+import {
+  markVolumes,
+  newJournal,
+  prepareCovers,
+  prepareDatabase,
+  type TakenSnapshot,
+} from "./prepare.ts";
+import { type StagedData, stageRestore, throwRefusals } from "./stage.ts";
+import { makeStaging } from "./staging.ts";
+
+/** The job that a restore runs in. */
+export interface RestoreJob extends RestoreProgress {
+  readonly jobId: string;
+  readonly actor: string;
+  readonly signal: AbortSignal;
+  /** From here on it cannot be cancelled; throws when it was already. */
+  readonly commit: () => void;
+  /** Saves the old state; `null` when there is nothing to save. */
+  readonly takeSnapshot: () => Promise<TakenSnapshot | null>;
+  /** The journal names the snapshot now; it may be pinned. */
+  readonly onSnapshot: (snapshot: TakenSnapshot) => Promise<void>;
+}
+
+/** What a restore that went through tells. */
+export interface RestoreRun {
+  readonly plan: RestorePlan;
+  readonly snapshotId: string | null;
+  readonly restartRequired: boolean;
+  readonly report: RestoreReport;
+}
+
+/**
+ * Restores a backup: checks, stages, saves the old state, commits, applies. The caller holds the lane.
+ *
+ * Until it commits, any failure, cancel or kill leaves the live data untouched; from there on, whatever stops it,
+ * `recover()` brings it to its end.
+ *
+ * @throws {AppError} A refusal under its own code (RESTORE.md lists them); `restore.failed` once a snapshot was
+ * taken, with `reason`, `snapshot_id` and `outcome`; the signal's reason.
+ */
+export async function runRestore(
+  order: RestoreOrder,
+  host: RestoreHost,
+  job: RestoreJob,
+): Promise<RestoreRun> {
+  const hashes = await verify(order, job);
+  await using archive = await openArchive(order.archive, { signal: job.signal });
+  const plan = await planRestore(archive, order, host.config, job.signal);
+  throwRefusals(plan.refusals, order.force);
+  for (const warning of plan.warnings) job.warn(warning);
+
+  const folder = dirname(host.config.database.path);
+  await ensureFolder(folder);
+  const file = new JournalFile(folder);
+  if ((await file.read()).kind !== "absent") throw new AppError("restore.in_progress");
+  const first = await newJournal(host, plan, { jobId: job.jobId, actor: job.actor });
+  const journal = new OpenJournal(file, first, host.onJournal);
+  let staged: StagedData;
+  try {
+    await journal.update({});
+    atMoment("planned");
+    staged = await prepare(archive, plan, hashes, journal, host, job);
+  } catch (error) {
+    return await completeOrThrow(journal, host, job, error);
+  }
+  return {
+    plan,
+    snapshotId: journal.now.snapshot?.backupId ?? null,
+    restartRequired: staged.restartRequired,
+    report: await completeOrThrow(journal, host, job, null),
+  };
+}
+
+async function verify(order: RestoreOrder, job: RestoreJob): Promise<Map<string, string>> {
+  const { size } = await Deno.stat(order.archive);
+  job.phase("verify", size);
+  const report = await verifyArchive(order.archive, {
+    signal: job.signal,
+    onBytes: (bytes) => job.advance(bytes),
+    expected: order.expected,
+  });
+  checkReport(report);
+  return new Map((report.metadata?.files ?? []).map(({ path, sha256 }) => [path, sha256]));
+}
+
+/**
+ * @throws {AppError} `restore.invalid_backup` with the first problem and every damaged path.
+ */
+export function checkReport(report: VerifyReport): void {
+  if (report.valid) return;
+  const first = report.problems.find(({ hostile }) => hostile) ?? report.problems[0];
+  const reason = new AppError(first?.hostile ? "archive.hostile" : "archive.damaged", {
+    ...first?.path ? { path: first.path } : {},
+    found: first?.found ?? "?",
+  });
+  throw new AppError("restore.invalid_backup", { reason, damaged: report.damaged });
+}
+
+/** Everything before the commit, and the commit. */
+async function prepare(
+  archive: Archive,
+  plan: RestorePlan,
+  hashes: ReadonlyMap<string, string>,
+  journal: OpenJournal,
+  host: RestoreHost,
+  job: RestoreJob,
+): Promise<StagedData> {
+  const { signal } = job;
+  await makeStaging(journal.now.staging);
+  const staged = await stageRestore(archive, plan, {
+    restoreId: journal.now.id,
+    staging: journal.now.staging,
+    database: { live: host.config.database.path, migrations: host.config.database.migrations },
+    coversFolder: host.config.covers,
+    configTools: host.configTools,
+    hashes,
+    progress: job,
+    signal,
+    onCoverStagings: (stagings) =>
+      journal.update({
+        covers: {
+          folder: host.config.covers,
+          mode: plan.order.coversMode,
+          stagings,
+          list: "",
+          record: "",
+        },
+      }),
+  });
+  atMoment("unpacked");
+  for (const warning of staged.database?.judgement.warnings ?? []) job.warn(warning);
+  await journal.update({ state: "staged", config: staged.config });
+  atMoment("staged");
+
+  await using watch = await watchIfSound(plan, host);
+  if (plan.order.createSnapshot) await takeSnapshot(journal, job);
+  await journal.update({ state: "saved" });
+  atMoment("saved");
+  signal.throwIfAborted();
+  job.phase("prepare");
+  const covers = staged.covers === null
+    ? null
+    : await prepareCovers(journal.now, staged.covers, signal);
+  const database = staged.database === null
+    ? null
+    : await prepareDatabase(host, journal.now, plan, staged.database, {
+      changed: () => watch === null ? Promise.resolve(true) : watch.changed(),
+      signal,
+    });
+  await journal.update({ covers, database });
+  await markVolumes(journal.now);
+  job.commit();
+  await journal.update({ state: "committed" });
+  atMoment("committed");
+  return staged;
+}
+
+async function takeSnapshot(journal: OpenJournal, job: RestoreJob): Promise<void> {
+  job.phase("snapshot");
+  const snapshot = await job.takeSnapshot();
+  atMoment("snapshot_taken");
+  if (snapshot === null) return;
+  await journal.update({ snapshot });
+  await job.onSnapshot(snapshot);
+}
+
+/** A connection held since before the snapshot; `null` when the live database cannot be asked. */
+async function watchIfSound(plan: RestorePlan, host: RestoreHost): Promise<DatabaseWatch | null> {
+  if (!plan.parts.includes("database") || !plan.live.databaseExists) return null;
+  if (plan.live.isDatabaseDamaged) return null;
+  try {
+    return await watchDatabase(host.config.database.path);
+  } catch (error) {
+    // Not being able to tell counts as changed: one copy more.
+    if (isAppError(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { dirname, join } from "node:path";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import { writeAtomic } from "../storage/write_atomic.ts";
+
+const MARKER = "committed";
+const PATTERN = /^\.restore-[0-9a-f]{16}$/;
+
+/** The staging folder of a restore inside `folder`, so that renames from it reach every file there. */
+export function stagingPath(folder: string, restoreId: string): string {
+  return join(folder, `.restore-${restoreId}`);
+}
+
+/** Where files that belong to nobody's backup are kept, inside the same folder; walks pass over it. */
+export function keptPath(folder: string, restoreId: string): string {
+  return join(folder, `.restore-kept-${restoreId}`);
+}
+
+/** Makes a staging folder, readable by its owner alone, and makes its name durable. */
+export async function makeStaging(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fromOsError(error, path);
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Says on this volume that the restore is committed: without its journal, service must be refused. */
+export async function markCommitted(staging: string): Promise<void> {
+  await writeAtomic(join(staging, MARKER), "This restore is committed. Do not delete.\n");
+}
+
+/** Tells whether a staging folder is there and marked. */
+export async function isMarked(staging: string): Promise<boolean> {
+  return await exists(join(staging, MARKER));
+}
+
+/** Lists the staging folders directly in `folder`; none when it does not exist. */
+export async function findStagings(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (entry.isDirectory && PATTERN.test(entry.name)) found.push(join(folder, entry.name));
+    }
+  } catch (error) {
+    if (isOsError(error, "ENOENT", "ENOTDIR")) return [];
+    throw fromOsError(error, folder);
+  }
+  return found.sort();
+}
+
+/** Removes a staging folder, durably; nothing when it is gone. The journal outlives it. */
+export async function removeStaging(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!isOsError(error, "ENOENT")) throw fromOsError(error, path);
+  }
+  if (await exists(dirname(path))) await syncFolder(dirname(path));
+}
+
+/** Tells whether there is anything at `path`; a link counts, wherever it leads. */
+export async function exists(path: string): Promise<boolean> {
+  return await lookUp(path) !== null;
+}
+
+/** What is at `path` itself, links not followed; `null` when nothing is. */
+export async function lookUp(path: string): Promise<Deno.FileInfo | null> {
+  try {
+    return await Deno.lstat(path);
+  } catch (error) {
+    if (isOsError(error, "ENOENT", "ENOTDIR")) return null;
+    throw fromOsError(error, path);
+  }
+}

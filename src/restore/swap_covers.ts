@@ -1,0 +1,203 @@
+import { basename, dirname, join } from "node:path";
+import { AppError } from "../base/errors.ts";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import { walk } from "../storage/walk.ts";
+import { loadCoverList, readCoverList } from "./cover_list.ts";
+import { stagingOf } from "./cover_mounts.ts";
+import type { CoversStep } from "./journal.ts";
+import { volumeMissing } from "./journal.ts";
+import { atMoment } from "./moments.ts";
+import { isSameFile, moveAside, moveToFree, moveToKept } from "./move_file.ts";
+import { exists, isMarked, lookUp } from "./staging.ts";
+
+/** What {@linkcode swapCovers} tells when it is done. */
+export interface SwapReport {
+  /** Covers of the backup that were not put in place because a symbolic link stands there. */
+  readonly behindLinks: readonly string[];
+  /** Covers that the library put in place while this ran, moved to the kept folder. */
+  readonly kept: readonly string[];
+}
+
+/** A cover that the library rewrites as fast as we replace it is given up on after this many rounds. */
+const MAX_ROUNDS = 20;
+
+/**
+ * Puts the staged covers in place of the live ones; with mode `exact` those that the backup lacks go.
+ *
+ * No file is ever overwritten or deleted here: what has to go is renamed into staging (`old/`), the new file
+ * is linked to the free name, and a file that the library puts there in between is kept. Each step finds out
+ * by itself whether it is done, so it can be killed at any instant and repeated.
+ *
+ * @param step From the journal.
+ * @param restoreId Names the folder of kept files.
+ * @param onPlaced Called for each cover.
+ * @throws {AppError} `restore.volume_missing` when a staging is not there, `storage.*`
+ */
+export async function swapCovers(
+  step: CoversStep,
+  restoreId: string,
+  onPlaced: (bytes: number) => void = () => {},
+): Promise<SwapReport> {
+  await checkStagings(step);
+  const swap = new Swap(step, restoreId);
+  for await (const cover of readCoverList(step.list)) {
+    await swap.place(cover.path);
+    onPlaced(cover.size);
+  }
+  atMoment("covers_placed");
+  if (step.mode === "exact") await swap.removeExtras();
+  await swap.finish();
+  atMoment("covers_swapped");
+  return swap;
+}
+
+/** Refuses to go on when a volume of the covers is not there. */
+export async function checkStagings(step: CoversStep): Promise<void> {
+  for (const { path } of step.stagings) {
+    if (!await isMarked(path)) throw volumeMissing(path);
+  }
+}
+
+class Swap implements SwapReport {
+  readonly behindLinks: string[] = [];
+  readonly kept: string[] = [];
+  readonly #step: CoversStep;
+  readonly #restoreId: string;
+  /** Folders whose names changed; flushed at the end. As many as the covers have folders. */
+  readonly #touched = new Set<string>();
+  readonly #ready = new Set<string>([""]);
+  readonly #linked = new Set<string>();
+  readonly #emptied = new Set<string>();
+  #owner: Deno.FileInfo | null = null;
+
+  constructor(step: CoversStep, restoreId: string) {
+    this.#step = step;
+    this.#restoreId = restoreId;
+  }
+
+  async place(path: string): Promise<void> {
+    const staged = this.#staged(path);
+    if (!await exists(staged)) return;
+    if (!await this.#openWay(dirname(path))) return void this.behindLinks.push(path);
+    const live = join(this.#step.folder, path);
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const found = await lookUp(live);
+      if (found?.isSymlink) return void this.behindLinks.push(path);
+      if (found !== null && await isSameFile(staged, live)) {
+        await Deno.remove(staged);
+      } else {
+        if (found !== null && this.#step.mode === "add_missing") return;
+        if (found !== null) await this.#displace(path);
+        await this.#giveOwner(staged, path);
+        atMoment("cover_out");
+        if (!await moveToFree(staged, live)) continue;
+      }
+      this.#touched.add(dirname(live));
+      atMoment("cover_in");
+      return;
+    }
+    throw new AppError("storage.failed", { path: live, found: "the library keeps rewriting it" });
+  }
+
+  async removeExtras(): Promise<void> {
+    const wanted = new Set<string>();
+    for await (const { path } of readCoverList(this.#step.list)) wanted.add(path);
+    const recorded = await loadCoverList(this.#step.record);
+    for await (const file of walk(this.#step.folder)) {
+      const path = file.relativePath;
+      // What was not there when the covers were saved was added since: it stays where the library put it.
+      if (file.kind !== "file" || wanted.has(path) || !recorded.has(path)) continue;
+      await this.#displace(path);
+      this.#emptied.add(dirname(path));
+      atMoment("extra_out");
+    }
+  }
+
+  async finish(): Promise<void> {
+    for (const folder of this.#emptied) await this.#removeEmpty(folder);
+    for (const folder of this.#touched) if (await exists(folder)) await syncFolder(folder);
+    for (const { path } of this.#step.stagings) {
+      if (await exists(join(path, "old"))) await syncFolder(join(path, "old"));
+    }
+  }
+
+  #staged(path: string): string {
+    return join(stagingOf(this.#step.stagings, path).path, "covers", path);
+  }
+
+  /** Makes the folders that lead to a cover. `false`: a symbolic link is in the way, and left alone. */
+  async #openWay(folder: string): Promise<boolean> {
+    if (folder === "." || this.#ready.has(folder)) return true;
+    if (this.#linked.has(folder)) return false;
+    const open = await this.#openWay(dirname(folder)) && await this.#makeFolder(folder);
+    (open ? this.#ready : this.#linked).add(folder);
+    return open;
+  }
+
+  async #makeFolder(folder: string): Promise<boolean> {
+    const live = join(this.#step.folder, folder);
+    const found = await lookUp(live);
+    if (found?.isSymlink) return false;
+    if (found?.isDirectory) return true;
+    if (found !== null) await this.#displace(folder);
+    try {
+      await Deno.mkdir(live);
+      await this.#giveOwner(live, folder);
+    } catch (error) {
+      if (!isOsError(error, "EEXIST")) throw fromOsError(error, live);
+    }
+    this.#touched.add(dirname(live));
+    return true;
+  }
+
+  /** Moves what is live out of the way: into `old/`, or to the kept folder when `old/` has it already. */
+  async #displace(path: string): Promise<void> {
+    const live = join(this.#step.folder, path);
+    const staging = stagingOf(this.#step.stagings, path);
+    this.#touched.add(dirname(live));
+    if (await moveAside(live, join(staging.path, "old", path))) return;
+    const root = join(this.#step.folder, staging.under);
+    const kept = await moveToKept(live, { root, restoreId: this.#restoreId, path });
+    if (kept !== null) this.kept.push(path);
+  }
+
+  /** A replaced file keeps its owner and mode; a new one is given the owner of the covers folder. */
+  async #giveOwner(made: string, path: string): Promise<void> {
+    const staging = stagingOf(this.#step.stagings, path);
+    const replaced = await lookUp(join(staging.path, "old", path));
+    this.#owner ??= await Deno.stat(this.#step.folder);
+    const like = replaced?.isFile ? replaced : this.#owner;
+    const isFolder = (await lookUp(made))?.isDirectory ?? false;
+    const mode = isFolder ? this.#owner.mode : replaced?.isFile ? replaced.mode : null;
+    try {
+      if (like.uid !== null && like.gid !== null) await Deno.chown(made, like.uid, like.gid);
+      await Deno.chmod(made, (mode ?? 0o644) & 0o7777);
+    } catch (error) {
+      // Only root may give a file away, and some file systems know neither: the content still counts.
+      if (!isOsError(error, "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) {
+        throw fromOsError(error, join(this.#step.folder, basename(path)));
+      }
+    }
+  }
+
+  async #removeEmpty(folder: string): Promise<void> {
+    for (let at = folder; at !== "." && at !== ""; at = dirname(at)) {
+      if (!await removeIfEmpty(join(this.#step.folder, at))) return;
+      this.#touched.add(dirname(join(this.#step.folder, at)));
+    }
+  }
+}
+
+/** Removes a folder that holds nothing; tells whether it did. */
+export async function removeIfEmpty(path: string): Promise<boolean> {
+  if (!(await lookUp(path))?.isDirectory) return false;
+  try {
+    await Deno.remove(path);
+    return true;
+  } catch (error) {
+    // In use, or not empty after all: it stays.
+    if (isOsError(error, "ENOTEMPTY", "EEXIST", "EBUSY", "ENOENT")) return false;
+    throw fromOsError(error, path);
+  }
+}
