@@ -1,0 +1,104 @@
+import { html, useEffect, useRef } from "../dom.js";
+import { theme } from "../preferences.js";
+import { timeZone } from "../format.js";
+
+/**
+ * A small chart over time. Drawn when the library has arrived; its place is kept before.
+ *
+ * @param {{label: string, times: number[], values: (number | null)[], format: (value: number) => string,
+ *   shape: "bars" | "line"}} props `times` in seconds, ascending.
+ */
+export function Chart({ label, times, values, format, shape }) {
+  const box = useRef(null);
+  const look = theme();
+  useEffect(() => {
+    let chart = null;
+    let watcher = null;
+    let gone = false;
+    void import("../vendor/uplot.js").then(({ default: UPlot }) => {
+      if (gone || box.current === null) return;
+      const options = chartOptions(UPlot, box.current, shape, format);
+      chart = new UPlot(options, [times, values], box.current);
+      watcher = new ResizeObserver(([entry]) =>
+        chart.setSize({ width: entry.contentRect.width, height: options.height })
+      );
+      watcher.observe(box.current);
+    });
+    return () => {
+      gone = true;
+      watcher?.disconnect();
+      chart?.destroy();
+    };
+  }, [times.join(), values.join(), look, document.documentElement.lang]);
+  return html`<div class="chart" role="img" aria-label=${label} ref=${box}></div>`;
+}
+
+function chartOptions(UPlot, box, shape, format) {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name) => style.getPropertyValue(name).trim();
+  const accent = color(shape === "bars" ? "--accent" : "--chart-2");
+  const axis = {
+    stroke: color("--text-2"),
+    font: `11px ${style.fontFamily}`,
+    ticks: { show: false },
+  };
+  const bars = shape === "bars" ? { paths: UPlot.paths.bars({ size: [0.55, 22] }) } : {};
+  return {
+    width: box.clientWidth,
+    height: 132,
+    padding: [10, 6, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), timeZone()),
+    scales: { x: { range: padSides }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        space: 64,
+        values: (_, ticks) => ticks.map((tick, index) => sayTick(tick, ticks[index - 1])),
+      },
+      {
+        ...axis,
+        size: 62,
+        space: 34,
+        grid: { stroke: color("--line"), width: 1 },
+        values: (_, ticks) => ticks.map((tick) => format(tick)),
+      },
+    ],
+    series: [{}, {
+      stroke: accent,
+      width: 2,
+      fill: `${accent}${shape === "bars" ? "b3" : "24"}`,
+      points: { show: shape === "line", size: 5, fill: accent },
+      spanGaps: true,
+      ...bars,
+    }],
+  };
+}
+
+/** Room on both sides, so that the first and the last bar are whole. */
+function padSides(_, min, max) {
+  const room = Math.max((max - min) * 0.04, 3600);
+  return [min - room, max + room];
+}
+
+/** The day, or the time when the tick before was on the same day. */
+function sayTick(seconds, before) {
+  const day = sayDay(seconds);
+  if (before === undefined || sayDay(before) !== day) return day;
+  return new Intl.DateTimeFormat(document.documentElement.lang, {
+    timeZone: timeZone(),
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(seconds * 1000));
+}
+
+function sayDay(seconds) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, {
+    timeZone: timeZone(),
+    month: "numeric",
+    day: "numeric",
+  }).format(new Date(seconds * 1000));
+}

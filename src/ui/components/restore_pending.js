@@ -1,0 +1,42 @@
+import { html, useState } from "../dom.js";
+import { api } from "../api.js";
+import { formatWhen } from "../format.js";
+import { t } from "../i18n/mod.js";
+import { toast } from "../store.js";
+import { changed } from "../sync.js";
+import { Button } from "./button.js";
+import { Notice } from "./notice.js";
+
+/** A restore that is being completed, and the two ways out when it is stuck. @param {{restore: Record<string, any>}} props */
+export function RestorePending({ restore }) {
+  const [busy, setBusy] = useState("");
+  const decide = async (action) => {
+    setBusy(action);
+    try {
+      await api.resolve(action);
+      await changed();
+    } catch (error) {
+      toast(error.message, "error");
+    }
+    setBusy("");
+  };
+  const next = restore.next_try_at
+    ? t("pending.next", { time: formatWhen(restore.next_try_at) })
+    : "";
+  const choices = restore.stuck && html`
+    <${Button} busy=${busy === "resume"} onClick=${() => decide("resume")}>${t(
+      "pending.resume",
+    )}<//>
+    <${Button} kind="danger" busy=${busy === "rollback"} onClick=${() => decide("rollback")}>${t(
+      "pending.rollback",
+    )}<//>
+  `;
+  return html`
+    <${Notice} tone=${restore.stuck ? "danger" : "warn"} alert action=${choices}>
+      <strong>${t(restore.stuck ? "pending.stuck" : "pending.running", {
+        id: restore.backup_id ?? "",
+      })}</strong>
+      <p>${restore.reason ?? ""} ${next}</p>
+      <//>
+  `;
+}

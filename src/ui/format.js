@@ -1,0 +1,134 @@
+/** Numbers, sizes and times in the page's language and the server's zone. @module */
+import { serverNow } from "./api.js";
+import { language } from "./preferences.js";
+import { state } from "./store.js";
+
+const locale = () => language() === "zh" ? "zh-CN" : "en-GB";
+
+/** The configured zone, once known; UTC until then or when this browser does not know it. */
+export function timeZone() {
+  const zone = state.stats?.time_zone ?? "UTC";
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return zone;
+  } catch {
+    return "UTC";
+  }
+}
+
+/** @param {number | null | undefined} bytes @returns {string} Such as `50.2 MB`; 1 KB is 1,024 bytes. */
+export function formatBytes(bytes) {
+  if (bytes === null || bytes === undefined) return "–";
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.5 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+/** @param {number} value */
+export function formatNumber(value) {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
+/** @param {string | number} time An instant. @returns {string} The exact time with the zone. */
+export function formatExact(time) {
+  const at = new Date(time);
+  const text = new Intl.DateTimeFormat(locale(), {
+    timeZone: timeZone(),
+    dateStyle: "medium",
+    timeStyle: "medium",
+  }).format(at);
+  const zone = new Intl.DateTimeFormat(locale(), { timeZone: timeZone(), timeZoneName: "short" })
+    .formatToParts(at).find((part) => part.type === "timeZoneName")?.value ?? "";
+  return `${text} ${zone}`;
+}
+
+/** @param {string | number} time @returns {string} Such as `15 Jan 2026, 02:00`. */
+export function formatDateTime(time) {
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: timeZone(),
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(time));
+}
+
+/** @param {string | number} time @returns {string} Weekday, day and time, for what comes next. */
+export function formatWhen(time) {
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: timeZone(),
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(time));
+}
+
+/** @param {string | number} time @returns {string} `02:00` today, with the day otherwise. */
+export function formatNext(time) {
+  const day = (value) =>
+    new Intl.DateTimeFormat("en-CA", { timeZone: timeZone() }).format(new Date(value));
+  const near = Date.parse(String(time)) - serverNow() < 20 * 3_600_000;
+  if (day(time) === day(serverNow()) || near) {
+    return new Intl.DateTimeFormat(locale(), {
+      timeZone: timeZone(),
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }).format(new Date(time));
+  }
+  return formatWhen(time);
+}
+
+const STEPS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], [
+  "minute",
+  60,
+]];
+
+/** @param {string | number} time @returns {string} Such as `3 hours ago` or `in 2 days`. */
+export function formatAge(time) {
+  const seconds = (new Date(time).getTime() - serverNow()) / 1000;
+  const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
+  for (const [unit, length] of STEPS) {
+    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+  }
+  return words.format(0, "second");
+}
+
+/** @param {number} seconds @returns {string} Such as `2 min 5 s`. */
+export function formatDuration(seconds) {
+  const unit = (value, name) =>
+    new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" })
+      .format(value);
+  const whole = Math.max(0, Math.round(seconds));
+  if (seconds > 0 && seconds < 1) {
+    return unit(Math.max(0.1, Math.round(seconds * 10) / 10), "second");
+  }
+  if (whole < 60) return unit(whole, "second");
+  if (whole < 3600) {
+    const rest = whole % 60;
+    return unit(Math.floor(whole / 60), "minute") + (rest ? ` ${unit(rest, "second")}` : "");
+  }
+  const minutes = Math.round(whole / 60) % 60;
+  return unit(Math.floor(whole / 3600), "hour") + (minutes ? ` ${unit(minutes, "minute")}` : "");
+}
+
+/** @param {number} a @param {number} b @returns {number} Whole percent of `a` in `b`, 0 to 100. */
+export function percent(a, b) {
+  return b > 0 ? Math.min(100, Math.max(0, Math.floor((a / b) * 100))) : 0;
+}
+
+/** Joins words as the language does. @param {readonly string[]} words */
+export function formatList(words) {
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(words);
+}

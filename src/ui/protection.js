@@ -1,0 +1,83 @@
+/**
+ * Says in one sentence whether the library is safe. Pure: the same documents give the same sentence.
+ *
+ * @module
+ */
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/**
+ * @typedef {object} Verdict
+ * @property {"ok" | "warn" | "danger"} level
+ * @property {string} key Key of the sentence in the tables of words.
+ * @property {Record<string, any>} facts What the sentence needs; times are instants, sizes bytes.
+ * @property {"create" | "schedule" | "backups" | "resolve" | null} action What helps.
+ */
+
+/**
+ * Judges from the worst to the best; the first that holds is said.
+ *
+ * @param {{stats: any, backups: any[], scheduler: any, jobs: any[], restore: any, now: number}} known
+ * @returns {Verdict}
+ */
+export function judge({ stats, backups, scheduler, jobs, restore, now }) {
+  const say = (level, key, facts = {}, action = null) => ({ level, key, facts, action });
+  if (restore?.stuck) return say("danger", "status.stuck", { reason: restore.reason }, "resolve");
+  if (restore?.pending) return say("warn", "status.restoring", { id: restore.backup_id });
+
+  const failure = lastFailure(jobs, scheduler, stats);
+  if (failure !== null) return say("danger", "status.failed", { reason: failure }, "create");
+  if (backups.length === 0) return say("danger", "status.none", {}, "create");
+
+  const verified = stats.latest_verified;
+  if (verified === null) return say("danger", "status.unverified", {}, "create");
+  const made = Date.parse(verified.created_at_utc);
+  const drill = stats.last_drill;
+  if (drill?.result === "failed") {
+    return say("danger", "status.drill_failed", { id: drill.backup_id }, "create");
+  }
+  const newest = backups.find((one) => one.kind !== "snapshot");
+  if (newest?.state === "damaged") return say("danger", "status.damaged", {}, "create");
+  if (now - made > allowedAge(scheduler)) {
+    return say("danger", "status.old", { since: made }, "create");
+  }
+  if (stats.free_bytes < stats.predicted_bytes + stats.reserve_bytes) {
+    return say("danger", "status.space", {
+      free: stats.free_bytes,
+      needed: stats.predicted_bytes + stats.reserve_bytes,
+    }, "backups");
+  }
+  if (newest?.shrunk) return say("warn", "status.shrunk", { id: newest.backup_id }, "backups");
+  if (!scheduler.auto_backup_enabled) {
+    return say("warn", "status.unscheduled", { since: made }, "schedule");
+  }
+  return say("ok", "status.ok", { since: made, next: scheduler.next_run });
+}
+
+/** Why the newest run failed; `null` when it did not, or when something newer succeeded. */
+function lastFailure(jobs, scheduler, stats) {
+  const runs = jobs
+    .filter((job) => job.kind === "create" && (job.state === "failed" || job.state === "done"))
+    .sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
+  if (runs[0]?.state === "failed") return runs[0].error?.detail ?? "";
+  if (runs.length > 0 || scheduler.last_status !== "失败") return null;
+  const later = stats.latest_verified !== null && scheduler.last_run !== null &&
+    Date.parse(stats.latest_verified.created_at_utc) > Date.parse(scheduler.last_run);
+  return later ? null : scheduler.last_error ?? "";
+}
+
+/** How old the newest verified backup may be: two of the schedule's steps, at least 26 hours; 3 days by hand. */
+function allowedAge(scheduler) {
+  if (!scheduler.auto_backup_enabled || scheduler.next_run === null) return 3 * DAY;
+  return Math.max(26 * HOUR, 2 * stepOf(scheduler.schedule));
+}
+
+/** The usual distance between two runs, read off the fields; close enough for an alarm. */
+function stepOf(schedule) {
+  const [, , day = "*", month = "*", weekday = "*"] = schedule.trim().split(/\s+/);
+  if (month !== "*") return 366 * DAY;
+  if (day !== "*" && !day.startsWith("*/")) return 31 * DAY / day.split(",").length;
+  if (weekday !== "*" && weekday !== "?") return weekday.includes("-") ? 3 * DAY : 7 * DAY;
+  return day.startsWith("*/") ? Number(day.slice(2)) * DAY : DAY;
+}

@@ -1,0 +1,66 @@
+import { html, useRef, useState } from "../dom.js";
+import { api } from "../api.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Notice } from "../components/notice.js";
+import { PartChoice, PARTS } from "../components/part_choice.js";
+import { formatBytes } from "../format.js";
+import { t } from "../i18n/mod.js";
+import { state } from "../store.js";
+import { jobStarted } from "../sync.js";
+
+/** Makes a backup now. @param {{onClose: () => void}} props */
+export function CreateDialog({ onClose }) {
+  const [parts, setParts] = useState(PARTS);
+  const [description, setDescription] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const form = useRef(null);
+  const submit = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem("");
+    try {
+      jobStarted(await api.create({ includes: parts, description }));
+      onClose();
+    } catch (error) {
+      setProblem(error.status === undefined ? t("offline") : error.message);
+      setBusy(false);
+    }
+  };
+  return html`
+    <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${html`
+      <${Button} onClick=${onClose}>${t("cancel")}<//>
+      <${Button} kind="primary" busy=${busy} disabled=${parts.length === 0}
+        onClick=${() => form.current.requestSubmit()}>${t("create.start")}<//>
+    `}>
+      <form ref=${form} onSubmit=${submit}>
+          ${problem && html`<${Notice} tone="danger" alert>${problem}<//>`}
+          <${PartChoice} legend=${t("create.parts")} chosen=${parts} onChange=${setParts} />
+          <label class="field"><span>${t("create.description")} <small>${t(
+            "optional",
+          )}</small></span>
+            <input value=${description} maxlength="1000" placeholder=${t(
+              "create.description_example",
+            )}
+              onInput=${(event) => setDescription(event.currentTarget.value)} /></label>
+          <p class="hint">${parts.length === 0 ? t("create.choose_one") : predict(parts)}</p>
+          <p class="hint">${t("create.novels")}</p>
+        </form>
+      <//>
+  `;
+}
+
+/** What the newest backup with the same contents took; the server's own figure when there is none. */
+function predict(parts) {
+  const { stats, backups } = state;
+  const alike = backups.find((one) =>
+    one.state === "ok" && one.includes.length === parts.length &&
+    parts.every((part) => one.includes.includes(part))
+  );
+  const needed = formatBytes(stats.predicted_bytes);
+  const free = formatBytes(stats.free_bytes);
+  return alike
+    ? t("create.predicted", { size: formatBytes(alike.file_size), needed, free })
+    : t("create.predicted_need", { needed, free });
+}

@@ -1,0 +1,51 @@
+import { html, useState } from "../dom.js";
+import { Button } from "../components/button.js";
+import { Notice } from "../components/notice.js";
+import { formatList } from "../format.js";
+import { t } from "../i18n/mod.js";
+
+/**
+ * Step three: the id typed by hand, so that nobody restores by a slip.
+ *
+ * @param {{backup: any, choices: any, preview: any, onBack: () => void, onStart: () => Promise<void>}} props
+ */
+export function RestoreConfirm({ backup, choices, onBack, onStart }) {
+  const [typed, setTyped] = useState("");
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const right = typed.trim() === backup.backup_id;
+  const submit = async (event) => {
+    event.preventDefault();
+    if (!right) return;
+    setBusy(true);
+    setProblem("");
+    try {
+      await onStart();
+    } catch (error) {
+      setProblem(error.status === undefined ? t("offline") : error.message);
+      setBusy(false);
+    }
+  };
+  return html`<form onSubmit=${submit}>
+    <p>${
+    t("confirm.text", { parts: formatList(choices.parts.map((part) => t(`part.${part}`))) })
+  }</p>
+    ${
+    choices.snapshot
+      ? html`<${Notice} tone="ok">${t("confirm.snapshot")}<//>`
+      : html`<${Notice} tone="danger">${t("confirm.no_snapshot")}<//>`
+  }
+    ${problem && html`<${Notice} tone="danger" alert>${problem}<//>`}
+    <label class="field"><span>${
+    t("confirm.type")
+  } <code class="select-all">${backup.backup_id}</code></span>
+      <input value=${typed} autocomplete="off" autocapitalize="none" spellcheck=${false} class="mono"
+        onInput=${(event) => setTyped(event.currentTarget.value)} /></label>
+    <div class="step-actions">
+      <${Button} onClick=${onBack}>${t("back")}<//>
+      <${Button} kind="danger" icon="restore" type="submit" busy=${busy} disabled=${!right}>${
+    t("confirm.start")
+  }<//>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,59 @@
+import { html, useState } from "../dom.js";
+import { api, serverNow } from "../api.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Notice } from "../components/notice.js";
+import { Age } from "../components/time.js";
+import { t } from "../i18n/mod.js";
+import { toast, useStore } from "../store.js";
+import { jobStarted } from "../sync.js";
+
+const OFFERED_FOR_MS = 48 * 3_600_000;
+
+/** The restore that could be undone: the newest restore or undo, when it is a restore that ended well. */
+export function undoableRestore(jobs) {
+  const newest = jobs
+    .filter((job) => (job.kind === "restore" || job.kind === "undo") && job.state === "done")
+    .sort((a, b) => Date.parse(b.finished_at) - Date.parse(a.finished_at))[0];
+  if (newest === undefined || newest.kind === "undo") return null;
+  return serverNow() - Date.parse(newest.finished_at) < OFFERED_FOR_MS ? newest : null;
+}
+
+/** Says on the overview that the library was restored lately, and offers the way back. */
+export function UndoBar() {
+  const { jobs } = useStore();
+  const job = undoableRestore(jobs);
+  if (job === null) return null;
+  return html`<${Notice} tone="info" action=${html`<${UndoButton} />`}>
+    ${t("undo.restored", { id: job.backup_id ?? "" })} · <${Age} at=${job.finished_at} /><//>`;
+}
+
+/** Undoes the last restore, after one question. @param {{onStarted?: (jobId: string) => void}} props */
+export function UndoButton({ onStarted }) {
+  const [asking, setAsking] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const undo = async () => {
+    setBusy(true);
+    try {
+      const started = await api.undo();
+      jobStarted(started);
+      onStarted?.(started.job_id);
+      setAsking(false);
+    } catch (error) {
+      toast(error.message, "error");
+    }
+    setBusy(false);
+  };
+  return html`<${Button} icon="undo" onClick=${() => setAsking(true)}>${t("undo.open")}<//>
+    ${
+    asking && html`
+      <${Dialog} title=${t("undo.title")} onClose=${() => setAsking(false)} actions=${html`
+        <${Button} onClick=${() => setAsking(false)}>${t("cancel")}<//>
+        <${Button} kind="danger" icon="undo" busy=${busy} onClick=${undo}>${t("undo.confirm")}<//>
+      `}>
+        <p>${t("undo.text")}</p>
+        <p>${t("restore.running_library")}</p>
+        <//>
+    `
+  }`;
+}

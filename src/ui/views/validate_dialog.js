@@ -1,0 +1,60 @@
+import { html, useEffect, useState } from "../dom.js";
+import { api } from "../api.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { Notice } from "../components/notice.js";
+import { formatBytes } from "../format.js";
+import { t } from "../i18n/mod.js";
+import { announce } from "../store.js";
+import { changed } from "../sync.js";
+
+/** Reads a whole backup back and says what is sound and what is not. @param {{backup: Record<string, any>, onClose: () => void}} props */
+export function ValidateDialog({ backup, onClose }) {
+  const [report, setReport] = useState(null);
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    let gone = false;
+    api.validate(backup.backup_id).then((result) => {
+      void changed();
+      if (gone) return;
+      setReport(result);
+      announce(t(result.valid ? "validate.ok" : "validate.bad"));
+    }, (error) => gone || setProblem(error.message));
+    return () => {
+      gone = true;
+    };
+  }, [backup.backup_id]);
+  return html`
+    <${Dialog} title=${t("validate.title")} onClose=${onClose}
+      actions=${html`<${Button} kind=${
+        report || problem ? "primary" : "plain"
+      } onClick=${onClose}>${t("close")}<//>`}>
+        <p class="mono">${backup.backup_id} · ${formatBytes(backup.file_size)}</p>
+        ${problem
+          ? html`<${Notice} tone="danger" alert>${problem}<//>`
+          : report === null
+          ? html`<p>${t("validate.working")}</p><progress aria-label=${
+            t("validate.working")
+          }></progress>`
+          : report.valid
+          ? html`<${Notice} tone="ok">${t("validate.ok")}<//>`
+          : html`<${Damage} report=${report} />`}
+      <//>
+  `;
+}
+
+function Damage({ report }) {
+  const paths = report.damaged ?? [];
+  return html`<${Notice} tone="danger" alert><strong>${
+    t("validate.bad")
+  }</strong><p>${report.error}</p><//>
+    ${
+    paths.length > 0 && html`
+      <h3>${t("validate.damaged", { n: paths.length })}</h3>
+      <ul class="paths">${paths.slice(0, 200).map((path) =>
+        html`<li key=${path}><code>${path}</code></li>`
+      )}</ul>
+    `
+  }
+    <p>${t("validate.advice")}</p>`;
+}
