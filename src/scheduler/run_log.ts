@@ -2,6 +2,7 @@ import { localTime } from "../base/clock.ts";
 import { isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import type { Part } from "../config/types.ts";
 
 /** What a successful run tells. */
 export interface RunResult {
@@ -9,7 +10,7 @@ export interface RunResult {
   /** Bytes. */
   readonly file_size: number;
   readonly checksum: string;
-  readonly includes: readonly string[];
+  readonly includes: readonly Part[];
 }
 
 /** Writes the lines of one run, as administrators of the library know them. */
