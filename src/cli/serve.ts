@@ -26,12 +26,9 @@ export async function serveUntil(
   app: CommandApp,
   start: () => Promise<Serving>,
 ): Promise<number> {
-  try {
-    const { finished } = await start();
-    await Promise.race([finished, aborted(signal)]);
-  } finally {
-    await stopWithin(app, STOP_MS);
-  }
+  await using _stops = app;
+  const { finished } = await start();
+  await Promise.race([finished, aborted(signal)]);
   return EXIT.done;
 }
 
@@ -57,25 +54,9 @@ export async function startServing(app: CommandApp): Promise<Serving> {
   }
 }
 
-/**
- * Stops the application; after `limitMs` gives up waiting for a job that cannot be cancelled any more. That
- * is only a committed restore, which the next start completes.
- */
-async function stopWithin(app: CommandApp, limitMs: number): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => resolve("late"), limitMs);
-  const outcome = await Promise.race([app[Symbol.asyncDispose](), late]);
-  clearTimeout(timer);
-  if (outcome === "late") {
-    app.log.warn("停止时仍有任务未结束，下次启动会继续完成", { waited_seconds: limitMs / 1000 });
-  }
-}
-
 function aborted(signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (signal.aborted) resolve();
   else signal.addEventListener("abort", () => resolve(), { once: true });
   return promise;
 }
-
-const STOP_MS = 10_000;

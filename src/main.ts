@@ -1,0 +1,55 @@
+/**
+ * The program: reads the environment once, hears signals, and runs a verb of the command line.
+ *
+ * @module
+ */
+import { addSampleBooks, openApp } from "./app.ts";
+import { AppError } from "./base/errors.ts";
+import { runCommand } from "./cli/run_command.ts";
+import { systemTerminal } from "./cli/terminal.ts";
+import type { CommandApp, OpenOptions } from "./cli/verb.ts";
+import { type Environment, readEnvironment } from "./config/env.ts";
+import { loadConfig } from "./config/load.ts";
+
+async function main(): Promise<number> {
+  const env = readEnvironment();
+  return await runCommand(Deno.args, {
+    terminal: systemTerminal(env["LANG"] ?? ""),
+    signal: hearSignals(),
+    open: (options) => open(options, env),
+    addSampleBooks,
+  });
+}
+
+async function open(options: OpenOptions, env: Environment): Promise<CommandApp> {
+  const { configPath, root, demo, serve = false } = options;
+  const { config, secrets } = await loadConfig({
+    configPath,
+    root,
+    // A variable meant for a real library must not lead the demo to it.
+    env: demo === undefined ? env : { TZ: env["TZ"] },
+    workingFolder: Deno.cwd(),
+  });
+  if (demo === undefined) return await openApp(config, secrets, { serve });
+  const { hostname, port, adminPassword } = demo;
+  return await openApp(
+    { ...config, server: { ...config.server, host: hostname, port } },
+    { ...secrets, adminPassword },
+    { serve },
+  );
+}
+
+/** The first interrupt asks the work to stop cleanly; a second one ends the process where it stands. */
+function hearSignals(): AbortSignal {
+  const controller = new AbortController();
+  const hear = (signal: Deno.Signal, exitCode: number) =>
+    Deno.addSignalListener(signal, () => {
+      if (controller.signal.aborted) Deno.exit(exitCode);
+      controller.abort(new AppError("job.cancelled"));
+    });
+  hear("SIGINT", 130);
+  if (Deno.build.os !== "windows") hear("SIGTERM", 143);
+  return controller.signal;
+}
+
+if (import.meta.main) Deno.exit(await main());
