@@ -11,7 +11,7 @@ const RESULT = {
   backup_id: "backup_20260115_020000",
   file_size: 52_670_136,
   checksum: "5d41402abc4b2a76b9719d911017c592",
-  includes: ["database", "covers", "config"],
+  includes: ["database", "covers", "config"] as const,
 };
 const OUTCOME = {
   backup_id: "backup_1",
