@@ -254,12 +254,14 @@ export class Catalog {
   }
 
   #record(sidecar: Sidecar): BackupRecord {
-    const { files: _files, file_mtime_ms: _mtime, ...rest } = sidecar;
+    const { files: _files, file_mtime_ms: _mtime, backup_id, file_size, ...rest } = sidecar;
     return {
+      backup_id,
+      file_name: `${backup_id}.zip`,
+      file_path: this.zipPath(backup_id),
+      file_size,
+      file_size_mb: mebibytes(file_size),
       ...rest,
-      file_name: `${sidecar.backup_id}.zip`,
-      file_path: this.zipPath(sidecar.backup_id),
-      file_size_mb: mebibytes(sidecar.file_size),
       state: sidecar.error === null ? "ok" : "damaged",
     };
   }

@@ -46,6 +46,7 @@ export async function startCreate(
   );
 }
 
+/** Logs and prunes. A scheduled run's story is told by the scheduler, so only a manual one's is told here. */
 async function settle(
   services: CreateServices,
   context: JobContext,
@@ -54,8 +55,10 @@ async function settle(
   const { config, log, jobs } = services;
   const { record, warnings } = made;
   log.info(`备份已创建: ${record.backup_id}`, { kind: record.kind, file_size: record.file_size });
-  log.info(`备份大小: ${(record.file_size / MEBIBYTE).toFixed(2)} MB`);
-  log.info(`包含内容: ${record.includes.join(", ")}`);
+  if (record.kind === "manual") {
+    log.info(`备份大小: ${(record.file_size / MEBIBYTE).toFixed(2)} MB`);
+    log.info(`包含内容: ${record.includes.join(", ")}`);
+  }
   context.phase("retention");
   const removed = made.coversGone ? [] : await prune(services, record.backup_id, {
     retentionCount: config.backup.retentionCount,
