@@ -182,12 +182,15 @@ export class Lane implements Jobs {
   async #takeLock(): Promise<HeldLock> {
     const lock = await tryLockFile(this.#options.lockPath);
     if (lock !== null) return lock;
-    const other = await this.#otherHolder();
+    const other = await this.#readHolder();
     throw new AppError("job.busy", { job_id: other?.job.job_id ?? null });
   }
 
   async #otherHolder(): Promise<Holder | null> {
-    if (this.#holder !== null) return null;
+    return this.#holder === null ? await this.#readHolder() : null;
+  }
+
+  async #readHolder(): Promise<Holder | null> {
     const text = await readLockHolder(this.#options.lockPath);
     return text === null ? null : parseHolder(text);
   }
