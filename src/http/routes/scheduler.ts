@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
-import { jsonAnswer, jsonBody, partSchema, problemAnswer } from "../schemas.ts";
+import { jsonAnswer, jsonBody, problemAnswer } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const schedulerStatus = z.object({
@@ -93,7 +93,7 @@ const trigger = createRoute({
         backup_id: z.string().optional(),
         file_size: z.number().int().optional(),
         checksum: z.string().optional(),
-        includes: z.array(partSchema).readonly().optional(),
+        includes: z.array(z.string()).readonly().optional(),
       }),
       "执行结果；失败也是 200，success 为 false",
     ),
