@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { WorkerChannel } from "./worker_channel.ts";
 
 /** Bytes to hash: the first `length` of `buffer`; `null` asks for the result. */
@@ -14,22 +15,27 @@ export interface Digests {
   readonly sha256: string;
 }
 
-/** Buffers that may wait to be hashed. */
+/** Buffers that may wait to be hashed; so many are hashed without a thread when no more come. */
 const MAX_WAITING = 3;
 
+interface Filled {
+  readonly buffer: Uint8Array<ArrayBuffer>;
+  readonly length: number;
+}
+
 /**
- * Hashes a file's bytes, MD5 and SHA-256, in a thread of its own.
+ * Hashes a file's bytes, MD5 and SHA-256, in a thread of its own once there are more than a few.
  *
- * MD5 is slower than any disk worth the name; here it costs the caller nothing. Buffers travel there and
- * come back, so memory is what {@linkcode DigestChannel.take} handed out: four or five buffers.
+ * MD5 is slower than any disk worth the name; there it costs the caller nothing. Buffers travel to the
+ * thread and come back, so memory is what {@linkcode DigestChannel.take} handed out: four or five buffers.
  */
 export class DigestChannel implements Disposable {
-  readonly #worker = new WorkerChannel<DigestRequest, DigestReply>(
-    new URL("./digest_worker.ts", import.meta.url),
-  );
   readonly #bufferBytes: number;
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
   readonly #waiting: Promise<DigestReply>[] = [];
+  /** The beginning, until there is a thread. */
+  #held: Filled[] = [];
+  #worker: WorkerChannel<DigestRequest, DigestReply> | null = null;
 
   /** @param bufferBytes Size of each buffer. */
   constructor(bufferBytes: number) {
@@ -49,18 +55,28 @@ export class DigestChannel implements Disposable {
    * @throws {AppError} `worker.crashed`.
    */
   async give(buffer: Uint8Array<ArrayBuffer>, length: number): Promise<void> {
-    const answer = this.#worker.call({ buffer, length }, [buffer.buffer]);
-    answer.catch(() => {}); // Reported by the await below, or by finish().
-    this.#waiting.push(answer);
+    if (this.#worker === null) {
+      this.#held.push({ buffer, length });
+      if (this.#held.length <= MAX_WAITING) return;
+      this.#worker = new WorkerChannel(new URL("./digest_worker.ts", import.meta.url));
+      for (const held of this.#held.splice(0)) this.#send(this.#worker, held);
+    } else this.#send(this.#worker, { buffer, length });
     if (this.#waiting.length > MAX_WAITING) await this.#settleOne();
   }
 
   /** Ends with the hashes of all that was given. */
   async finish(): Promise<Digests> {
+    if (this.#worker === null) return hashHere(this.#held.splice(0));
     while (this.#waiting.length > 0) await this.#settleOne();
     const reply = await this.#worker.call(null);
     if ("buffer" in reply) throw new TypeError("the digest worker answered out of turn");
     return reply;
+  }
+
+  #send(worker: WorkerChannel<DigestRequest, DigestReply>, filled: Filled): void {
+    const answer = worker.call(filled, [filled.buffer.buffer]);
+    answer.catch(() => {}); // Reported when it is awaited in its turn.
+    this.#waiting.push(answer);
   }
 
   async #settleOne(): Promise<void> {
@@ -69,6 +85,17 @@ export class DigestChannel implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#worker[Symbol.dispose]();
+    this.#worker?.[Symbol.dispose]();
   }
+}
+
+function hashHere(filled: readonly Filled[]): Digests {
+  const md5 = createHash("md5");
+  const sha256 = createHash("sha256");
+  for (const { buffer, length } of filled) {
+    const bytes = buffer.subarray(0, length);
+    md5.update(bytes);
+    sha256.update(bytes);
+  }
+  return { md5: md5.digest("hex"), sha256: sha256.digest("hex") };
 }

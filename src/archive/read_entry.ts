@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
 import { crc32 } from "node:zlib";
 import { AppError } from "../base/errors.ts";
@@ -20,6 +21,8 @@ const WHOLE_BYTES = 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 /** Inflated bytes at a time: the fastest of those tried, and very compressible data stays bounded. */
 const PIECE_BYTES = 64 * 1024;
+/** Inflating lets nothing else run by itself; after this much the event loop gets its turn: some 5 ms. */
+const BUSY_BYTES = 2 * 1024 * 1024;
 const MAX_DESCRIPTOR_BYTES = 24;
 /** Bits that change what the bytes mean; the others tell how hard the writer tried. */
 const MEANING_FLAGS = FLAG_ENCRYPTED | FLAG_DESCRIPTOR;
@@ -52,12 +55,18 @@ export async function* readEntry(
       : inflate(file, dataAt, entry, options.signal);
     let size = 0;
     let crc = 0;
+    let busy = 0;
     for await (const piece of pieces) {
       options.signal?.throwIfAborted();
       size += piece.length;
       if (size > entry.size) throw damaged(entry, `more than the declared ${entry.size} bytes`);
       crc = crc32(piece, crc);
       yield piece;
+      busy += piece.length;
+      if (busy >= BUSY_BYTES) {
+        busy = 0;
+        await setImmediate();
+      }
     }
     if (size !== entry.size) throw damaged(entry, `${size} bytes, expected ${entry.size}`);
     if (crc !== entry.crc32) throw damaged(entry, "CRC-32 differs");

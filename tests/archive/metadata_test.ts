@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { parseInnerMetadata } from "../../src/archive/metadata.ts";
+
+const bytes = (value: unknown) =>
+  new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+const HASH = "a".repeat(64);
+
+Deno.test("parseInnerMetadata() reads what is there, fills what every backup has, drops the unknown", () => {
+  const metadata = parseInnerMetadata(bytes({
+    backup_id: "backup_20260115_230000",
+    includes: ["covers", "database", "moon"],
+    checksum: "",
+    file_size: 0,
+    kind: "auto",
+    rows: { books: 3 },
+    files: [{ path: "covers/1.jpg", size: 1, sha256: HASH, more: 1 }],
+    symlinks: null,
+  }));
+
+  assert.deepEqual(metadata, {
+    backup_id: "backup_20260115_230000",
+    created_at: "",
+    description: "",
+    includes: ["database", "covers"],
+    version: "",
+    kind: "auto",
+    rows: { books: 3 },
+    files: [{ path: "covers/1.jpg", size: 1, sha256: HASH }],
+  });
+});
+
+Deno.test("parseInnerMetadata() refuses wrong types and shapes", () => {
+  const wrong: unknown[] = [
+    "",
+    "[]",
+    "null",
+    '"text"',
+    "{",
+    "\u{feff}{}x",
+    { backup_id: 7 },
+    { description: ["x"] },
+    { includes: "covers" },
+    { includes: [1] },
+    { kind: "daily" },
+    { shrunk: "yes" },
+    { rows: [] },
+    { rows: { books: -1 } },
+    { rows: { books: 1.5 } },
+    { files: {} },
+    { files: [null] },
+    { files: [{ path: "x", size: 1 }] },
+    { files: [{ path: "x", size: -1, sha256: HASH }] },
+    { files: [{ path: "x", size: 1, sha256: "short" }] },
+    { missing_covers: [1] },
+    { schema: { alembic: [1] } },
+    "[".repeat(40) + "]".repeat(40),
+  ];
+  for (const value of wrong) {
+    assert.throws(
+      () => parseInnerMetadata(bytes(value)),
+      { code: "archive.damaged" },
+      String(value),
+    );
+  }
+  assert.throws(() => parseInnerMetadata(Uint8Array.from([0x7b, 0xff, 0x7d])), {
+    code: "archive.damaged",
+  });
+});
+
+Deno.test("parseInnerMetadata() counts brackets in texts as text", () => {
+  const description = '\\"' + "[{".repeat(100);
+
+  assert.equal(parseInnerMetadata(bytes({ description })).description, description);
+});
+
+Deno.test("parseInnerMetadata() takes no prototype from a stranger", () => {
+  const metadata = parseInnerMetadata(
+    bytes('{"__proto__": {"kind": "auto"}, "rows": {"__proto__": 1}}'),
+  );
+
+  assert.equal(metadata.kind, undefined);
+  assert.deepEqual(Object.keys(metadata.rows ?? {}), ["__proto__"]);
+});
