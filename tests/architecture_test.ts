@@ -120,6 +120,7 @@ function findArrowBreaches({ path, text }: Source): string[] {
     ({ specifier, typeOnly }) => {
       const target = targetRoom(path, specifier);
       if (target === room || target === "base" || allowed.includes(target)) return [];
+      if (path === "base/version.ts" && specifier === "../../deno.json") return [];
       if (target === "config" && (typeOnly || specifier.endsWith("config/types.ts"))) return [];
       return [`${path}: ${room} may not import ${target} (${specifier})`];
     },

@@ -4,7 +4,7 @@ import { growSampleLibrary, makeSampleLibrary, type SampleLibrary } from "./demo
 import { serveUntil, startServing } from "./serve.ts";
 import {
   COMMAND_ACTOR,
-  type CommandApp,
+  type OpenOptions,
   type Serving,
   type Verb,
   type VerbContext,
@@ -26,15 +26,11 @@ export const demoVerb: Verb = {
       // A new one at each start: it is printed below and kept nowhere.
       adminPassword: randomBytes(9).toString("base64url"),
     };
-    const app = await context.host.open({
-      configPath: context.text("config") ?? library.configPath,
-      root,
-      serve: true,
-      demo: access,
-    });
+    const options = { configPath: library.configPath, root, demo: access };
+    if (library.isNew) await makeFirstBackup(context, options, library);
+    const app = await context.host.open({ ...options, serve: true });
     return await serveUntil(context.signal, app, async () => {
       const serving = await startServing(app);
-      if (library.isNew) await makeFirstBackup(context, app, library);
       greet(context, serving, access.adminPassword, library);
       return serving;
     });
@@ -43,9 +39,10 @@ export const demoVerb: Verb = {
 
 async function makeFirstBackup(
   context: VerbContext,
-  app: CommandApp,
+  options: OpenOptions,
   library: SampleLibrary,
 ): Promise<void> {
+  await using app = await context.host.open(options);
   const description = context.terminal.say({
     zh: "演示：之后书库又添了几本书，可预览恢复看看会改变什么",
     en: "Demo: books were added since; preview a restore to see what would change",

@@ -1,5 +1,6 @@
 import { localize } from "../base/messages/mod.ts";
 import { visibleText } from "../base/text.ts";
+import { VERSION } from "../base/version.ts";
 import { describeErrorFully, errorDocument } from "./error_document.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { programHelp, verbHelp } from "./help_text.ts";
@@ -27,6 +28,10 @@ export async function runCommand(argv: readonly string[], host: Host): Promise<n
     }
     if (name === "--help" || name === "help") {
       terminal.print(programHelp(VERBS, terminal.language));
+      return EXIT.done;
+    }
+    if (name === "--version") {
+      terminal.print(VERSION);
       return EXIT.done;
     }
     const verb = findVerb(name);

@@ -38,6 +38,14 @@ Deno.test("runCommand() prints help to standard output, for the program and for 
   }
 });
 
+Deno.test("runCommand() prints the version", async () => {
+  const terminal = testTerminal();
+
+  assert.equal(await runCommand(["--version"], closedHost(terminal)), 0);
+
+  assert.match(terminal.output, /^\d+\.\d+\.\d+$/);
+});
+
 Deno.test("runCommand() refuses wrong usage with 2 and a sentence, before anything is opened", async () => {
   const mistakes: readonly (readonly [string[], RegExp])[] = [
     [["make-coffee"], /There is no verb make-coffee, expected one of serve, backup/],

@@ -81,6 +81,7 @@ function configText(secretKey: string): string {
   return `# 演示书库的配置，由 demo 命令生成 / made by the verb demo
 security:
   secret_key: ${secretKey}
+timezone: Asia/Shanghai
 logging:
   format: text
   level: WARNING
