@@ -254,12 +254,14 @@ Deno.test("architecture: the tasks grant no run, ffi or blanket permission", asy
 
 Deno.test("architecture: the executable holds every worker", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
-  const workers = (await sourcesOfProduct()).map(({ path }) => path)
-    .filter((path) => /(^|\/|_)worker\.ts$/.test(path));
+  const started = /new URL\(\s*"(\.[^"]*\.ts)",\s*import\.meta\.url/g;
+  const workers = (await sourcesOfProduct()).flatMap(({ path, text }) =>
+    [...text.matchAll(started)].map(([, file]) => new URL(file ?? "", `file:///${path}`).pathname)
+  );
 
   assert.ok(workers.length > 0);
   for (const path of workers) {
-    assert.ok(tasks.compile.command.includes(`--include src/${path} `), path);
+    assert.ok(tasks.compile.command.includes(`--include src${path} `), path);
   }
 });
 
