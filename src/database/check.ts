@@ -10,6 +10,11 @@ export interface CheckOptions {
   readonly level?: "quick" | "full";
   /** Also look for foreign keys that point nowhere; see `violations`. */
   readonly foreignKeys?: boolean;
+  /**
+   * The file came from outside: its schema is looked at before SQLite reads it. Never for the live database, whose
+   * locks in this process that look would drop.
+   */
+  readonly stranger?: boolean;
   /** What the number of pages must be. */
   readonly expectedPages?: number;
   /** Longest time it may take; default none. */
@@ -24,17 +29,24 @@ export interface CheckOptions {
  * are not evaluated.
  *
  * @param path Any file: one that is empty or no database has a problem rather than being an error.
- * @throws {AppError} `database.missing`, `database.permission`, `database.busy`, `database.timeout`;
+ * @throws {AppError} `database.missing`, `database.permission`, `database.busy`, `database.timeout`,
+ * `database.hostile` (a stranger's schema beyond 10,000 objects or 16 MiB, or without end);
  * the signal's reason.
  */
 export async function checkDatabase(
   path: string,
   options: CheckOptions = {},
 ): Promise<CheckResult> {
-  const { level = "quick", foreignKeys = false, expectedPages = null, deadlineMs, signal } =
-    options;
+  const {
+    stranger = false,
+    level = "quick",
+    foreignKeys = false,
+    expectedPages = null,
+    deadlineMs,
+    signal,
+  } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(path, { mayBeEmpty: true });
-  const order = { path, level, foreignKeys, expectedPages, lockTimeoutMs: 10_000 };
+  const order = { path, stranger, level, foreignKeys, expectedPages, lockTimeoutMs: 10_000 };
   return await inWorker("check", order, { path, deadlineMs, signal });
 }

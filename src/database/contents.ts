@@ -8,7 +8,7 @@ const LOCK_TIMEOUT_MS = 10_000;
 
 /** Options of {@linkcode readContents}. */
 export interface ContentsOptions {
-  /** The file came from outside: its trees are checked before they are walked. */
+  /** The file came from outside: its trees are checked before they are walked. Never for the live database. */
   readonly stranger?: boolean;
   /** Longest time it may take; default none. */
   readonly deadlineMs?: number;

@@ -2,12 +2,14 @@ import type { DatabaseSync } from "node:sqlite";
 import { isAppError } from "../../base/errors.ts";
 import { openDatabase, readNumber, waitForLock } from "./connection.ts";
 import { pinSnapshot, quoteName } from "./connection.ts";
+import { checkSchemaTree } from "./schema_tree.ts";
 import { fromSqliteError } from "./sqlite_error.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a worker needs to check a database. */
 export interface CheckOrder {
   readonly path: string;
+  readonly stranger: boolean;
   readonly level: "quick" | "full";
   readonly foreignKeys: boolean;
   readonly expectedPages: number | null;
@@ -38,7 +40,8 @@ export function check(order: CheckOrder, bench: Workbench): CheckResult {
 }
 
 function checkOpen(order: CheckOrder, bench: Workbench): CheckResult {
-  const { path, level, foreignKeys, expectedPages, lockTimeoutMs } = order;
+  const { path, stranger, level, foreignKeys, expectedPages, lockTimeoutMs } = order;
+  if (stranger) checkSchemaTree(path);
   using database = openDatabase(path, { stranger: true });
   waitForLock(path, bench.control, lockTimeoutMs, () => pinSnapshot(database));
   const pages = readNumber(database, "PRAGMA page_count");

@@ -10,6 +10,7 @@ import {
   waitForLock,
 } from "./connection.ts";
 import { listProblems } from "./check.ts";
+import { checkSchemaSize, checkSchemaTree } from "./schema_tree.ts";
 import { fromSqliteError } from "./sqlite_error.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -51,9 +52,6 @@ export interface DatabaseExtra {
   readonly name: string;
 }
 
-/** More than any library's schema has by orders of magnitude, and little enough to read at once. */
-const MAX_OBJECTS = 10_000;
-const MAX_SCHEMA_BYTES = 16 * 1024 * 1024;
 const MAX_ADMINS = 1_000;
 
 interface SchemaObject {
@@ -135,6 +133,7 @@ export function probeWrite(order: LookOrder, bench: Workbench): void {
 }
 
 function openForLook(order: LookOrder, bench: Workbench): DatabaseSync {
+  if (order.stranger) checkSchemaTree(order.path);
   const database = openDatabase(order.path, { stranger: order.stranger });
   try {
     waitForLock(order.path, bench.control, order.lockTimeoutMs, () => pinSnapshot(database));
@@ -158,8 +157,7 @@ function readSchema(database: DatabaseSync): SchemaObject[] {
   const size = database.prepare(
     "SELECT count(*) AS objects, total(length(CAST(sql AS BLOB))) AS bytes FROM sqlite_schema",
   ).get();
-  checkLimit("objects in the schema", Number(size?.["objects"]), MAX_OBJECTS);
-  checkLimit("bytes of schema", Number(size?.["bytes"]), MAX_SCHEMA_BYTES);
+  checkSchemaSize(Number(size?.["objects"]), Number(size?.["bytes"]));
   const rows = database.prepare(
     "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql",
   ).all();
@@ -170,12 +168,6 @@ function readSchema(database: DatabaseSync): SchemaObject[] {
     rootPage: Number(row["rootpage"] ?? 0),
     sql: text(row["sql"]),
   }));
-}
-
-function checkLimit(what: string, found: number, limit: number): void {
-  if (found > limit) {
-    throw new AppError("database.hostile", { found: `${found} ${what}`, limit });
-  }
 }
 
 /** Counting rows of a malicious tree, whose pages are each other's children, would never end. */

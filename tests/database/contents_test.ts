@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import {
+  isDatabaseFile,
+  listCoverPaths,
+  readContents,
+  readSchemaVersion,
+} from "../../src/database/contents.ts";
+import { checkDatabase } from "../../src/database/check.ts";
+import { makeEndless } from "../helpers/endless_database.ts";
+import { makeDatabase } from "../helpers/sample_database.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
+
+const LIBRARY = join(import.meta.dirname ?? ".", "../fixtures/sooklib/library/data/library.db");
+
+async function withDatabase(
+  sql: string,
+  test: (path: string, folder: string) => Promise<void>,
+): Promise<void> {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  {
+    using database = new DatabaseSync(path);
+    (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+    database.exec(sql);
+  }
+  await test(path, folder.path);
+}
+
+for (const stranger of [false, true]) {
+  Deno.test(`readContents() of Sooklib's library${stranger ? ", not trusted" : ""}`, async () => {
+    await using folder = await tempFolder();
+    const path = join(folder.path, "library.db");
+    await Deno.copyFile(LIBRARY, path);
+
+    const contents = await readContents(path, { stranger });
+
+    assert.equal(contents.rows["books"], 200);
+    assert.equal(contents.rows["users"], 2);
+    assert.deepEqual(contents.alembicVersions, ["20260208"]);
+    assert.deepEqual(contents.admins, [
+      { username: "admin", passwordHash: "$2b$12$abcdefghijklmnopqrstuv" },
+    ]);
+    assert.ok(contents.columns["books"]?.includes("cover_path"));
+    assert.deepEqual(contents.extras, []);
+    assert.equal(contents.journalMode, "delete");
+    assert.equal(contents.pageSize * contents.pageCount, (await Deno.stat(path)).size);
+    assert.match(contents.schemaHash, /^[0-9a-f]{64}$/);
+  });
+}
+
+Deno.test("readContents() names what is more than tables, and counts only tables", async () => {
+  const sql = `CREATE TABLE plain (a, b AS (a + 1)); INSERT INTO plain (a) VALUES (1), (2);
+    CREATE TABLE "odd ""name""" (x); CREATE TABLE keyed (k PRIMARY KEY) WITHOUT ROWID;
+    INSERT INTO keyed VALUES (1);
+    CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;
+    CREATE TRIGGER bomb AFTER INSERT ON plain BEGIN DELETE FROM keyed; END;
+    CREATE INDEX ordinary ON plain (a); CREATE INDEX clever ON plain (a * 2);
+    CREATE VIRTUAL TABLE search USING fts5 (body); PRAGMA user_version = 5; PRAGMA application_id = 6;`;
+  await withDatabase(sql, async (path) => {
+    const contents = await readContents(path, { stranger: true });
+
+    assert.deepEqual(contents.extras, [
+      { type: "expression index", name: "clever" },
+      { type: "virtual table", name: "search" },
+      { type: "trigger", name: "bomb" },
+      { type: "view", name: "endless" },
+    ]);
+    assert.equal(contents.rows["plain"], 2);
+    assert.equal(contents.rows["keyed"], 1);
+    assert.equal(contents.rows['odd "name"'], 0);
+    assert.ok(!("search" in contents.rows) && !("endless" in contents.rows));
+    assert.deepEqual(contents.columns["plain"], ["a", "b"]);
+    assert.equal(contents.userVersion, 5);
+    assert.equal(contents.applicationId, 6);
+    assert.equal(contents.admins, null);
+    assert.deepEqual(contents.alembicVersions, []);
+  });
+});
+
+Deno.test("readContents() hashes the schema, not the rows, the order of making or ANALYZE", async () => {
+  const hashes: string[] = [];
+  for (
+    const sql of [
+      "CREATE TABLE a (x); CREATE TABLE b (y)",
+      "CREATE TABLE b (y); CREATE TABLE a (x); INSERT INTO a VALUES (1); CREATE INDEX i ON a (x); ANALYZE; DROP INDEX i",
+      "CREATE TABLE a (x); CREATE TABLE b (z)",
+    ]
+  ) {
+    await withDatabase(sql, async (path) => {
+      hashes.push((await readContents(path)).schemaHash);
+    });
+  }
+
+  assert.equal(hashes[0], hashes[1]);
+  assert.notEqual(hashes[0], hashes[2]);
+});
+
+Deno.test("readContents() survives a collation that only the library knows", async () => {
+  await withDatabase(
+    "CREATE TABLE names (a TEXT); INSERT INTO names VALUES ('x')",
+    async (path) => {
+      {
+        using database = new DatabaseSync(path);
+        (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+        database.exec(`CREATE INDEX by_name ON names (a); PRAGMA writable_schema = ON;
+        UPDATE sqlite_schema SET sql = 'CREATE TABLE names (a TEXT COLLATE PINYIN)' WHERE name = 'names'`);
+      }
+
+      const { rows } = await readContents(path, { stranger: true });
+
+      assert.equal(rows["names"], 1);
+    },
+  );
+});
+
+Deno.test("readContents() refuses a schema beyond its limits", async () => {
+  const many =
+    `PRAGMA writable_schema = ON; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+    WHERE i <= 10000) INSERT INTO sqlite_schema
+    SELECT 'view', 'v' || i, 'v' || i, 0, 'CREATE VIEW v' || i || ' AS SELECT 1' FROM n`;
+  await withDatabase(many, async (path) => {
+    await assert.rejects(readContents(path, { stranger: true }), { code: "database.hostile" });
+    await assert.rejects(readContents(path), { code: "database.hostile" });
+  });
+  const long = `CREATE TABLE long (a /* ${"x".repeat(17 * 1024 * 1024)} */)`;
+  await withDatabase(long, async (path) => {
+    await assert.rejects(readContents(path, { stranger: true }), { code: "database.hostile" });
+  });
+});
+
+for (const what of ["table", "schema"] as const) {
+  Deno.test(`readContents() and checkDatabase() get to the end of a ${what} without one`, async () => {
+    await using folder = await tempFolder();
+    const path = join(folder.path, "library.db");
+    makeEndless(path, what);
+    const options = { stranger: true, deadlineMs: 60_000 };
+    const hostile = { code: "database.hostile" };
+
+    if (what === "schema") {
+      await assert.rejects(readContents(path, options), hostile);
+      await assert.rejects(checkDatabase(path, options), hostile);
+    } else {
+      await assert.rejects(readContents(path, options), { code: "database.damaged" });
+      assert.equal((await checkDatabase(path, options)).ok, false);
+    }
+  });
+}
+
+Deno.test("readContents() of damaged files fails with what is wrong", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  makeDatabase(path, { rows: 500 });
+  const bytes = await Deno.readFile(path);
+  await Deno.writeFile(path, bytes.fill(0xa5, 40 * 4096, 60 * 4096));
+  const text = join(folder.path, "text");
+  await Deno.writeTextFile(text, "text ".repeat(500));
+
+  await assert.rejects(readContents(path, { stranger: true }), { code: "database.damaged" });
+  await assert.rejects(readContents(text), { code: "database.not_sqlite" });
+  await assert.rejects(readContents(join(folder.path, "none")), { code: "database.missing" });
+});
+
+Deno.test("readContents() lists admins whatever else users may be", async () => {
+  const sql = `CREATE TABLE users (username, is_admin, password_hash);
+    INSERT INTO users VALUES ('a', 1, 'h'), ('b', 0, 'h'), (NULL, 1, NULL), (x'00', 1, 7)`;
+  await withDatabase(sql, async (path) => {
+    assert.equal((await readContents(path, { stranger: true })).admins?.length, 3);
+  });
+  await withDatabase("CREATE VIEW users AS SELECT 'a' AS username, 1 AS is_admin", async (path) => {
+    assert.equal((await readContents(path)).admins, null);
+  });
+});
+
+Deno.test("listCoverPaths() lists each named cover once, from whatever table", async () => {
+  const sql = `CREATE TABLE books (cover_path); CREATE TABLE series (id, cover_path);
+    INSERT INTO books VALUES ('covers/1.jpg'), ('covers/1.jpg'), (''), (NULL), (7);
+    INSERT INTO series VALUES (1, '封面/红楼梦.jpg'), (2, 'covers/1.jpg')`;
+  await withDatabase(sql, async (path) => {
+    assert.deepEqual((await listCoverPaths(path)).sort(), ["covers/1.jpg", "封面/红楼梦.jpg"]);
+  });
+});
+
+Deno.test("readSchemaVersion() counts changes of the schema", async () => {
+  await withDatabase(
+    "CREATE TABLE a (x); CREATE TABLE b (x); INSERT INTO a VALUES (1)",
+    async (path) => {
+      assert.equal(await readSchemaVersion(path), 2);
+    },
+  );
+});
+
+Deno.test("isDatabaseFile() asks SQLite", async () => {
+  await using folder = await tempFolder();
+  const at = (name: string) => join(folder.path, name);
+  makeDatabase(at("yes"));
+  await Deno.writeTextFile(at("text"), "SQLite format 3, it says");
+  await Deno.writeTextFile(at("empty"), "");
+
+  assert.equal(await isDatabaseFile(at("yes")), true);
+  assert.equal(await isDatabaseFile(at("text")), false);
+  assert.equal(await isDatabaseFile(at("empty")), false);
+});
