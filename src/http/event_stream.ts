@@ -20,14 +20,14 @@ export function streamJob(
   jobs: Pick<Jobs, "watch">,
   present: JobDocument,
   options: { write: (job: JobDocument) => string; onClose: () => void },
-): ReadableStream<Uint8Array> {
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const frame = (job: JobDocument) => {
     const name = job.state === "running" ? "progress" : "end";
     return encoder.encode(`event: ${name}\ndata: ${options.write(job)}\n\n`);
   };
   let close = () => {};
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       if (present.state !== "running") {
         controller.enqueue(frame(present));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer } from "../../src/http/server.ts";
 import { BASE, openTestApp } from "../helpers/test_app.ts";
 
 Deno.test("GET / is the page, whole from this origin and never framed", async () => {
@@ -142,6 +143,23 @@ Deno.test("GET /api/health answers anyone, and tells the age of the newest backu
   assert.equal(before.body.last_backup_age_seconds, null);
   assert.equal(typeof after.body.last_backup_age_seconds, "number");
   assert.ok(!JSON.stringify(after.body).includes(test.library.root));
+});
+
+Deno.test("GET /api/health answers although the disk does not", async () => {
+  await using test = await openTestApp();
+  const { app } = test;
+  const server = createServer({
+    ...app,
+    manager: Object.assign(Object.create(app.manager), { list: () => new Promise(() => {}) }),
+    tickets: { issue: () => ({ ticket: "t", expiresIn: 60 }), redeem: () => {} },
+    version: "1.2.3",
+    readiness: () => ({ ready: true, reason: null }),
+  });
+
+  const response = await server.fetch(new Request("http://x/api/health"), {});
+
+  assert.equal(response.status, 200);
+  assert.equal((await response.json()).last_backup_age_seconds, null);
 });
 
 Deno.test("GET /metrics is for administrators and for this machine itself", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { createServer } from "../../src/http/server.ts";
 import { libraryToken, openTestApp, type TestApp } from "../helpers/test_app.ts";
 
 async function withBackup(): Promise<{ test: TestApp; id: string }> {
@@ -133,7 +134,6 @@ Deno.test("POST drill restores beside the library and touches nothing", async ()
 Deno.test("while a restore is being completed, reading goes on and changes and downloads are 503", async () => {
   const { test, id } = await withBackup();
   await using _ = test;
-  const { createServer } = await import("../../src/http/server.ts");
   const { app } = test;
   let ready = false;
   const server = createServer({
