@@ -24,8 +24,9 @@ export const FLAG_UTF8 = 1 << 11;
 
 /** The value of a 32-bit field whose true value stands in the ZIP64 extra field. */
 export const IN_ZIP64 = 0xffff_ffff;
-/** Version of the format that a reader needs: 2.0 for deflate, 4.5 for ZIP64. */
+/** Version of the format that a reader needs for deflate: 2.0. */
 export const VERSION_DEFLATE = 20;
+/** Version of the format that a reader needs for ZIP64: 4.5. */
 export const VERSION_ZIP64 = 45;
 
 const SIGNATURE = 0x04034b50;

@@ -1,5 +1,5 @@
 import { AppError } from "../base/errors.ts";
-import type { BackupKind, FileRecord } from "../backup/types.ts";
+import type { BackupKind, FileRecord } from "./types.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { METADATA_PATH } from "./entry_path.ts";
 import { MAX_METADATA_BYTES, MAX_METADATA_DEPTH } from "./limits.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError, isAppError } from "../base/errors.ts";
-import type { FileRecord } from "../backup/types.ts";
+import type { FileRecord } from "./types.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { DATABASE_PATH, METADATA_PATH } from "./entry_path.ts";
 import type { Digests } from "./digest_channel.ts";

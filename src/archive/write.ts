@@ -1,5 +1,5 @@
 import { AppError } from "../base/errors.ts";
-import type { FileRecord } from "../backup/types.ts";
+import type { FileRecord } from "./types.ts";
 import { ArchiveOutput } from "./archive_output.ts";
 import { ByteList } from "./byte_list.ts";
 import { encodeCentralRecord } from "./central_record.ts";

@@ -4,12 +4,12 @@
  *
  * @module
  */
+import type { BackupKind, FileRecord } from "../archive/types.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { JobContext, StartedJob } from "../jobs/types.ts";
 
-/** Why a backup exists. */
-export type BackupKind = "manual" | "auto" | "snapshot" | "uploaded";
+export type { BackupKind, FileRecord };
 
 /** A backup in the list. */
 export interface BackupDocument {
@@ -47,18 +47,12 @@ export interface BackupDocument {
   readonly drill: DrillOutcome | null;
 }
 
-/** One file inside, as metadata records it. */
-export interface FileRecord {
-  readonly path: string;
-  readonly size: number;
-  readonly sha256: string;
-}
-
 /** `GET {id}`: the list's document with everything in it. */
 export interface BackupDetail extends BackupDocument {
   readonly files: readonly FileRecord[];
 }
 
+/** What to back up, and who asks. */
 export interface CreateRequest {
   readonly includes?: readonly Part[];
   readonly description?: string;
@@ -68,6 +62,7 @@ export interface CreateRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A backup that was made. */
 export interface CreateResult {
   readonly success: true;
   readonly backup_id: string;
@@ -83,6 +78,7 @@ export interface CreateResult {
   readonly removed: readonly string[];
 }
 
+/** What validating a backup found. */
 export interface ValidateResult {
   readonly valid: boolean;
   readonly backup_id: string;
@@ -98,6 +94,7 @@ export interface ValidateResult {
   readonly verified_at: string | null;
 }
 
+/** What to restore and how. */
 export interface RestoreRequest {
   readonly backupId: string;
   readonly includes?: readonly Part[];
@@ -112,6 +109,7 @@ export interface RestoreRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What a restore did. */
 export interface RestoreResult {
   readonly success: true;
   readonly backup_id: string;
@@ -180,6 +178,7 @@ export interface RestorePreview {
   readonly expected_seconds: number | null;
 }
 
+/** How one backup stood a drill. */
 export interface DrillOutcome {
   readonly backup_id: string;
   /** `failed`: the backup is bad. `error`: the drill could not be done. */
@@ -189,6 +188,7 @@ export interface DrillOutcome {
   readonly detail: Notice | null;
 }
 
+/** How a drill went. */
 export interface DrillResult {
   /** The worst of the outcomes. */
   readonly result: "passed" | "failed" | "error";
@@ -196,6 +196,7 @@ export interface DrillResult {
   readonly duration_seconds: number;
 }
 
+/** A backup on its way in. */
 export interface UploadRequest {
   readonly fileName: string | null;
   readonly body: ReadableStream<Uint8Array>;
@@ -205,10 +206,12 @@ export interface UploadRequest {
   readonly signal?: AbortSignal;
 }
 
+/** `POST upload`: the backup as it is listed now. */
 export interface UploadResult extends BackupDocument {
   readonly message: string;
 }
 
+/** `GET stats`: the store at a glance. */
 export interface StatsDocument {
   readonly total_backups: number;
   readonly total_size: number;

@@ -95,6 +95,8 @@ async function verify(order: RestoreOrder, job: RestoreJob): Promise<Map<string,
 }
 
 /**
+ * Lets a sound archive pass.
+ *
  * @throws {AppError} `restore.invalid_backup` with the first problem and every damaged path.
  */
 export function checkReport(report: VerifyReport): void {

@@ -12,7 +12,8 @@ export interface SchemaComparison {
   readonly backup: string | null;
 }
 
-type Schema = Pick<DatabaseContents, "alembicVersions" | "columns">;
+/** What of a database's contents its schema is judged by. */
+export type Schema = Pick<DatabaseContents, "alembicVersions" | "columns">;
 
 /** Revisions by id, each with those it follows. */
 export type Revisions = ReadonlyMap<string, readonly string[]>;
