@@ -5,9 +5,11 @@ import { checkDatabase } from "../../src/database/check.ts";
 import { readSchemaVersion } from "../../src/database/contents.ts";
 import { startProgram } from "../helpers/other_program.ts";
 import { makeDatabase, namesIn, readOne, TOTAL, TRANSFER } from "../helpers/sample_database.ts";
+import { TextLineStream } from "../helpers/text_lines.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const MODES = ["wal", "delete"] as const;
+const HELPERS = join(import.meta.dirname ?? ".", "..", "helpers");
 const MARKER = "SELECT text FROM marker";
 
 for (const journalMode of MODES) {
@@ -208,9 +210,9 @@ Deno.test("overwriteDatabase() changes nothing when onLocked throws", async () =
   assert.deepEqual(await namesIn(folder.path), ["live.db", "staged.db"]);
 });
 
-Deno.test("overwriteDatabase() cancelled while it writes leaves the old content", async () => {
+Deno.test("overwriteDatabase() cancelled with the lock held leaves the old content", async () => {
   await using folder = await tempFolder();
-  const { staged, live } = makePair(folder.path, { rows: 60_000 });
+  const { staged, live } = makePair(folder.path);
   const controller = new AbortController();
   const reason = new Error("enough");
   const before = await readSchemaVersion(live);
@@ -223,6 +225,34 @@ Deno.test("overwriteDatabase() cancelled while it writes leaves the old content"
   await assert.rejects(overwriting, reason);
   assert.equal(readOne(live, MARKER), "old");
   assert.equal(await readSchemaVersion(live), before);
+});
+
+Deno.test("overwriteDatabase() that stalls says so, and its thread undoes what it still does later", async () => {
+  await using folder = await tempFolder();
+  const { staged, live } = makePair(folder.path);
+  await using other = await startProgram();
+  await other.open(staged);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", join(HELPERS, "stalled_overwrite.ts"), staged, live],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextLineStream()).getReader();
+  assert.equal((await lines.read()).value, '"locked"');
+  await other.exec("BEGIN EXCLUSIVE");
+  const input = child.stdin.getWriter();
+  await input.write(new Uint8Array([10]));
+
+  const outcome = JSON.parse((await lines.read()).value ?? "");
+  await other.exec("ROLLBACK");
+  const { success } = await child.status;
+
+  assert.equal(outcome.code, "database.timeout");
+  assert.equal(outcome.unstoppable, true);
+  assert.ok(success);
+  assert.equal(readOne(live, MARKER), "old");
+  await input.close().catch(() => {});
+  await lines.cancel();
 });
 
 for (const journalMode of MODES) {

@@ -23,6 +23,7 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   using target = openDatabase(live, { write: true });
   const before = waitForLock(live, bench.control, lockTimeoutMs, () => readLive(target, live));
   const pageBytes = readNumber(source, "PRAGMA page_size");
+  const pages = readNumber(source, "PRAGMA page_count");
   waitForLock(live, bench.control, lockTimeoutMs, () => takeLock(target, before));
   const mustLeaveWal = before.isWal && before.pageBytes !== pageBytes;
   try {
@@ -32,7 +33,7 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   }
   if (mustLeaveWal) leaveWal(target, live, { live: before.pageBytes, backup: pageBytes });
   try {
-    await write(source, order, bench);
+    await write(source, live, { pages, pageBytes }, bench);
   } finally {
     if (mustLeaveWal) restoreWal(live, lockTimeoutMs, bench);
   }
@@ -76,11 +77,14 @@ function takeLock(target: DatabaseSync, { isWal }: LiveFacts): void {
   target.exec(isWal ? "BEGIN IMMEDIATE" : "BEGIN EXCLUSIVE");
 }
 
-async function write(source: DatabaseSync, order: OverwriteOrder, bench: Workbench): Promise<void> {
-  const pageBytes = readNumber(source, "PRAGMA page_size");
-  const pages = readNumber(source, "PRAGMA page_count");
+async function write(
+  source: DatabaseSync,
+  live: string,
+  { pages, pageBytes }: { readonly pages: number; readonly pageBytes: number },
+  bench: Workbench,
+): Promise<void> {
   try {
-    await backup(source, order.live, {
+    await backup(source, live, {
       // Below the number of pages, so that the first step is reported: from then on the lock is ours.
       rate: Math.max(1, Math.min(2000, Math.floor(pages / 16))),
       progress: ({ totalPages, remainingPages }) => {
@@ -89,7 +93,7 @@ async function write(source: DatabaseSync, order: OverwriteOrder, bench: Workben
       },
     });
   } catch (error) {
-    throw fromSqliteError(error, order.live);
+    throw fromSqliteError(error, live);
   }
 }
 
