@@ -48,7 +48,7 @@ export async function databasePosition(target: DatabaseTarget): Promise<Database
  * @returns 0 when there is none; `null` when the file is no database.
  */
 export async function liveSchemaVersion(live: string): Promise<number | null> {
-  if (!await exists(live)) return 0;
+  if (!exists(live)) return 0;
   try {
     return await readSchemaVersion(live);
   } catch (error) {
@@ -69,7 +69,7 @@ export async function applyDatabase(
   target: DatabaseTarget,
   options: ApplyDatabaseOptions = {},
 ): Promise<boolean> {
-  if (!await exists(target.staged)) {
+  if (!exists(target.staged)) {
     throw new AppError("storage.missing", { path: target.staged });
   }
   const position = await databasePosition(target);

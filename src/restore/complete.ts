@@ -35,7 +35,7 @@ export async function applyParts(
   progress: RestoreProgress,
   report: RestoreReport,
 ): Promise<void> {
-  if (!await isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging);
+  if (!isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging);
   const { database, covers, config } = journal.now;
   if (database !== null && !journal.now.applied.includes("database")) {
     progress.phase("apply_database");
@@ -151,15 +151,15 @@ async function keepForUndo(journal: Journal, folder: string): Promise<string | n
   const old = journal.database?.old ?? null;
   if (old === null || journal.snapshot === null) return null;
   const path = undoDatabasePath(folder, journal.id);
-  if (await exists(old)) {
+  if (exists(old)) {
     await Deno.rename(old, path);
     await syncFolder(folder);
   }
-  return await exists(path) ? path : null;
+  return exists(path) ? path : null;
 }
 
 async function removeNested(coversFolder: string, id: string): Promise<void> {
-  if (!await exists(coversFolder)) return;
+  if (!exists(coversFolder)) return;
   for await (const folder of walkFolders(await Deno.realPath(coversFolder))) {
     for (const staging of await findStagings(folder)) {
       if (staging.endsWith(id)) await removeStaging(staging);

@@ -74,5 +74,5 @@ async function isOtherMount(staging: string, folder: string): Promise<boolean> {
     if (isOsError(error, "ENOENT")) return false;
     throw fromOsError(error, folder);
   }
-  return await exists(staging);
+  return exists(staging);
 }

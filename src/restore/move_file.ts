@@ -15,13 +15,13 @@ const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EACCES"
  */
 export async function moveToFree(from: string, to: string): Promise<boolean> {
   try {
-    await Deno.link(from, to);
+    Deno.linkSync(from, to);
   } catch (error) {
-    if (isOsError(error, "EEXIST")) return await isSameFile(from, to) && await removeFirst(from);
+    if (isOsError(error, "EEXIST")) return isSameFile(from, to) && removeFirst(from);
     if (isOsError(error, ...NO_LINKS)) return await moveWithoutLinks(from, to);
     throw fromOsError(error, to);
   }
-  return await removeFirst(from);
+  return removeFirst(from);
 }
 
 /**
@@ -29,14 +29,14 @@ export async function moveToFree(from: string, to: string): Promise<boolean> {
  *
  * @returns `false` when nothing was there, or when `to` is taken.
  */
-export async function moveAside(from: string, to: string): Promise<boolean> {
-  if (await exists(to)) return false;
+export function moveAside(from: string, to: string): boolean {
+  if (exists(to)) return false;
   try {
-    await Deno.mkdir(dirname(to), { recursive: true, mode: 0o700 });
-    await Deno.rename(from, to);
+    Deno.mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    Deno.renameSync(from, to);
     return true;
   } catch (error) {
-    if (isOsError(error, "ENOENT") && !await exists(from)) return false;
+    if (isOsError(error, "ENOENT") && !exists(from)) return false;
     // A folder and a file of one name have both stood here: the caller has another place.
     if (isOsError(error, "ENOTDIR", "EEXIST", "ENOTEMPTY", "EISDIR")) return false;
     throw fromOsError(error, from);
@@ -51,27 +51,27 @@ export async function moveAside(from: string, to: string): Promise<boolean> {
  * @param place `root`: folder of the mount; `path`: the file's path from the covers folder.
  * @returns Where it is now; `null` when nothing was at `from`.
  */
-export async function moveToKept(
+export function moveToKept(
   from: string,
   place: { root: string; restoreId: string; path: string },
-): Promise<string | null> {
+): string | null {
   for (let number = 1;; number += 1) {
     const suffix = number === 1 ? "" : `-${number}`;
     const to = join(keptPath(place.root, place.restoreId) + suffix, place.path);
-    if (await moveAside(from, to)) return to;
-    if (!await exists(from)) return null;
+    if (moveAside(from, to)) return to;
+    if (!exists(from)) return null;
   }
 }
 
 /** Tells whether two names lead to one file. */
-export async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = [await lookUp(one), await lookUp(other)];
+export function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [lookUp(one), lookUp(other)];
   return a !== null && b !== null && a.ino !== null && a.ino === b.ino && a.dev === b.dev;
 }
 
-async function removeFirst(path: string): Promise<true> {
+function removeFirst(path: string): true {
   try {
-    await Deno.remove(path);
+    Deno.removeSync(path);
   } catch (error) {
     throw fromOsError(error, path);
   }

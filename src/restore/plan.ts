@@ -156,11 +156,11 @@ async function readLiveFacts(
   parts: readonly Part[],
   signal: AbortSignal,
 ): Promise<LiveFacts> {
-  const file = await lookUp(config.database.path);
+  const file = lookUp(config.database.path);
   const wantsDatabase = parts.includes("database");
   const version = wantsDatabase ? await liveSchemaVersion(config.database.path) : 0;
   let coverBytes = 0;
-  if ((await lookUp(config.covers)) !== null) {
+  if ((lookUp(config.covers)) !== null) {
     for await (const cover of walk(config.covers, { signal })) coverBytes += cover.sizeBytes;
   }
   return {

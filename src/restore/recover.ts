@@ -44,7 +44,7 @@ export async function findPending(host: RestoreHost): Promise<Pending> {
     return { kind: "journal", journal, binding: BINDING_STATES.includes(journal.state) };
   }
   for (const staging of await allStagings(host)) {
-    if (await isMarked(staging)) {
+    if (isMarked(staging)) {
       return { kind: "missing", reason: noticeOf(volumeMissing(staging)) };
     }
   }
@@ -132,7 +132,7 @@ export async function resolvePending(
 /** Removes staging folders that no journal knows and no marker protects. */
 async function removeLeftBehind(host: RestoreHost): Promise<void> {
   for (const staging of await allStagings(host)) {
-    if (!await isMarked(staging)) await removeStaging(staging);
+    if (!isMarked(staging)) await removeStaging(staging);
   }
   await removeLeftovers(dirname(host.config.database.path));
 }
@@ -165,7 +165,7 @@ async function keepStagings(host: RestoreHost): Promise<void> {
 }
 
 async function keepStaging(staging: string): Promise<void> {
-  if (!await exists(staging)) return;
+  if (!exists(staging)) return;
   const kept = staging.replace(/\.restore-([0-9a-f]+)$/, ".restore-kept-$1-staging");
   await Deno.rename(staging, kept);
 }

@@ -1,14 +1,17 @@
+import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isAppError } from "../base/errors.ts";
+import { fromOsError } from "../storage/os_error.ts";
 import { hashFile } from "../storage/read_chunks.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
+import { breathe } from "./breathe.ts";
 import { type ListedCover, readCoverList } from "./cover_list.ts";
 import { stagingOf } from "./cover_mounts.ts";
 import type { CoversStep } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { moveAside, moveToFree, moveToKept } from "./move_file.ts";
-import { exists } from "./staging.ts";
+import { exists, lookUp } from "./staging.ts";
 import { checkStagings, removeIfEmpty } from "./swap_covers.ts";
 
 /**
@@ -19,39 +22,43 @@ import { checkStagings, removeIfEmpty } from "./swap_covers.ts";
  * @throws {AppError} `restore.volume_missing`, `storage.*`
  */
 export async function returnCovers(step: CoversStep, restoreId: string): Promise<string[]> {
-  await checkStagings(step);
+  checkStagings(step);
   const kept: string[] = [];
   const touched = new Set<string>();
   for await (const cover of readCoverList(step.list)) {
     if (await takeBack(step, cover)) touched.add(dirname(cover.path));
     atMoment("cover_returned");
+    await breathe();
   }
   for (const folder of touched) await removeEmptyFrom(step.folder, folder);
   for (const staging of step.stagings) {
     const old = join(staging.path, "old");
-    if (!await exists(old)) continue;
+    if (!exists(old)) continue;
     for await (const file of walk(old)) {
       const path = file.relativePath;
       await makeWay(step, path, restoreId, kept);
       while (!await moveToFree(file.path, join(step.folder, path))) {
-        await keep(step, path, restoreId, kept);
+        keep(step, path, restoreId, kept);
       }
       touched.add(dirname(path));
     }
   }
   for (const folder of touched) {
     const path = join(step.folder, folder);
-    if (await exists(path)) await syncFolder(path);
+    if (exists(path)) await syncFolder(path);
   }
   return kept;
 }
+
+/** Read in one go, without a trip through the thread pool; most covers are smaller. */
+const SMALL_BYTES = 1024 * 1024;
 
 /** Returns a placed cover to staging; one that the library changed since is left to be kept. */
 async function takeBack(step: CoversStep, cover: ListedCover): Promise<boolean> {
   const staged = join(stagingOf(step.stagings, cover.path).path, "covers", cover.path);
   const live = join(step.folder, cover.path);
-  if (await exists(staged) || !await isUnchanged(live, cover)) return false;
-  return await moveAside(live, staged);
+  if (exists(staged) || !await isUnchanged(live, cover)) return false;
+  return moveAside(live, staged);
 }
 
 /** Tells whether a file still has the content that the list says; `false` when it is gone. */
@@ -60,12 +67,15 @@ export async function isUnchanged(
   expected: { size: number; sha256: string },
 ): Promise<boolean> {
   try {
-    const info = await Deno.lstat(path);
-    if (!info.isFile || info.size !== expected.size) return false;
-    return (await hashFile(path, ["sha256"])).sha256 === expected.sha256;
+    const info = lookUp(path);
+    if (!info?.isFile || info.size !== expected.size) return false;
+    const found = info.size > SMALL_BYTES
+      ? (await hashFile(path, ["sha256"])).sha256
+      : createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
+    return found === expected.sha256;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || isAppError(error, "storage.missing")) return false;
-    throw error;
+    throw fromOsError(error, path);
   }
 }
 
@@ -81,18 +91,18 @@ async function makeWay(
   const live = join(step.folder, folder);
   const info = await Deno.stat(live).catch(() => null);
   if (info?.isDirectory) return;
-  if (info !== null) await keep(step, folder, restoreId, kept);
+  if (info !== null) keep(step, folder, restoreId, kept);
   await Deno.mkdir(live, { recursive: true });
 }
 
-async function keep(
+function keep(
   step: CoversStep,
   path: string,
   restoreId: string,
   kept: string[],
-): Promise<void> {
+): void {
   const root = join(step.folder, stagingOf(step.stagings, path).under);
-  const moved = await moveToKept(join(step.folder, path), { root, restoreId, path });
+  const moved = moveToKept(join(step.folder, path), { root, restoreId, path });
   if (moved !== null) kept.push(path);
 }
 

@@ -32,6 +32,7 @@ export async function rollBack(
   host: RestoreHost,
   report: RestoreReport,
 ): Promise<void> {
+  atMoment("rolling_back");
   const { config, covers, database, id } = journal.now;
   const isReturned = (part: Part) => journal.now.returned.includes(part);
   if (config.length > 0 && !isReturned("config")) {
@@ -125,7 +126,7 @@ async function unpackSnapshot(journal: Journal): Promise<string> {
     throw new AppError("restore.undecided", { path: journal.database?.live ?? "" });
   }
   const path = join(journal.staging, "back", "library.db");
-  if (await exists(path)) await removeStaging(dirname(path));
+  if (exists(path)) await removeStaging(dirname(path));
   await using archive = await openArchive(journal.snapshot.archive);
   const entry = await archive.find("database/library.db");
   if (entry === null) throw new AppError("archive.missing_entry", { path: "database/library.db" });

@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
+import { breathe } from "./breathe.ts";
 import { loadCoverList } from "./cover_list.ts";
 import type { CoversStep } from "./journal.ts";
 import { moveToKept } from "./move_file.ts";
@@ -21,15 +22,16 @@ export async function settleCovers(step: CoversStep, restoreId: string): Promise
   const touched = new Set<string>();
   for (const staging of step.stagings) {
     const old = join(staging.path, "old");
-    if (!await exists(old)) continue;
+    if (!exists(old)) continue;
     const root = join(step.folder, staging.under);
     for await (const file of walk(old)) {
       const path = file.relativePath;
       const saved = recorded.get(path);
+      await breathe();
       if (file.kind === "file" && saved !== undefined && await isUnchanged(file.path, saved)) {
         continue;
       }
-      const to = await moveToKept(file.path, { root, restoreId, path });
+      const to = moveToKept(file.path, { root, restoreId, path });
       if (to === null) continue;
       kept.push(path);
       for (let at = dirname(to); at !== root; at = dirname(at)) touched.add(at);

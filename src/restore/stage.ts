@@ -161,7 +161,7 @@ async function stageConfig(
     if (isOurs && !sameBytes(await Deno.readFile(staged), live)) restartRequired = true;
     files.push({ name, target, staged, old, isOurs });
   }
-  if (await exists(join(options.staging, "config"))) {
+  if (exists(join(options.staging, "config"))) {
     await syncFolder(join(options.staging, "config"));
   }
   return { files, restartRequired };

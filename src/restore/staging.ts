@@ -32,8 +32,8 @@ export async function markCommitted(staging: string): Promise<void> {
 }
 
 /** Tells whether a staging folder is there and marked. */
-export async function isMarked(staging: string): Promise<boolean> {
-  return await exists(join(staging, MARKER));
+export function isMarked(staging: string): boolean {
+  return exists(join(staging, MARKER));
 }
 
 /** Lists the staging folders directly in `folder`; none when it does not exist. */
@@ -57,18 +57,18 @@ export async function removeStaging(path: string): Promise<void> {
   } catch (error) {
     if (!isOsError(error, "ENOENT")) throw fromOsError(error, path);
   }
-  if (await exists(dirname(path))) await syncFolder(dirname(path));
+  if (exists(dirname(path))) await syncFolder(dirname(path));
 }
 
 /** Tells whether there is anything at `path`; a link counts, wherever it leads. */
-export async function exists(path: string): Promise<boolean> {
-  return await lookUp(path) !== null;
+export function exists(path: string): boolean {
+  return lookUp(path) !== null;
 }
 
-/** What is at `path` itself, links not followed; `null` when nothing is. */
-export async function lookUp(path: string): Promise<Deno.FileInfo | null> {
+/** What is at `path` itself, links not followed; `null` when nothing is. Synchronous: see `breathe()`. */
+export function lookUp(path: string): Deno.FileInfo | null {
   try {
-    return await Deno.lstat(path);
+    return Deno.lstatSync(path);
   } catch (error) {
     if (isOsError(error, "ENOENT", "ENOTDIR")) return null;
     throw fromOsError(error, path);

@@ -3,6 +3,7 @@ import { AppError } from "../base/errors.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
+import { breathe } from "./breathe.ts";
 import { loadCoverList, readCoverList } from "./cover_list.ts";
 import { stagingOf } from "./cover_mounts.ts";
 import type { CoversStep } from "./journal.ts";
@@ -39,10 +40,11 @@ export async function swapCovers(
   restoreId: string,
   onPlaced: (bytes: number) => void = () => {},
 ): Promise<SwapReport> {
-  await checkStagings(step);
+  checkStagings(step);
   const swap = new Swap(step, restoreId);
   for await (const cover of readCoverList(step.list)) {
     await swap.place(cover.path);
+    await breathe();
     onPlaced(cover.size);
   }
   atMoment("covers_placed");
@@ -53,9 +55,9 @@ export async function swapCovers(
 }
 
 /** Refuses to go on when a volume of the covers is not there. */
-export async function checkStagings(step: CoversStep): Promise<void> {
+export function checkStagings(step: CoversStep): void {
   for (const { path } of step.stagings) {
-    if (!await isMarked(path)) throw volumeMissing(path);
+    if (!isMarked(path)) throw volumeMissing(path);
   }
 }
 
@@ -78,18 +80,18 @@ class Swap implements SwapReport {
 
   async place(path: string): Promise<void> {
     const staged = this.#staged(path);
-    if (!await exists(staged)) return;
-    if (!await this.#openWay(dirname(path))) return void this.behindLinks.push(path);
+    if (!exists(staged)) return;
+    if (!this.#openWay(dirname(path))) return void this.behindLinks.push(path);
     const live = join(this.#step.folder, path);
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
-      const found = await lookUp(live);
+      const found = lookUp(live);
       if (found?.isSymlink) return void this.behindLinks.push(path);
-      if (found !== null && await isSameFile(staged, live)) {
-        await Deno.remove(staged);
+      if (found !== null && isSameFile(staged, live)) {
+        Deno.removeSync(staged);
       } else {
         if (found !== null && this.#step.mode === "add_missing") return;
-        if (found !== null) await this.#displace(path);
-        await this.#giveOwner(staged, path);
+        if (found !== null) this.#displace(path);
+        this.#giveOwner(staged, path);
         atMoment("cover_out");
         if (!await moveToFree(staged, live)) continue;
       }
@@ -108,17 +110,18 @@ class Swap implements SwapReport {
       const path = file.relativePath;
       // What was not there when the covers were saved was added since: it stays where the library put it.
       if (file.kind !== "file" || wanted.has(path) || !recorded.has(path)) continue;
-      await this.#displace(path);
+      this.#displace(path);
       this.#emptied.add(dirname(path));
       atMoment("extra_out");
+      await breathe();
     }
   }
 
   async finish(): Promise<void> {
     for (const folder of this.#emptied) await this.#removeEmpty(folder);
-    for (const folder of this.#touched) if (await exists(folder)) await syncFolder(folder);
+    for (const folder of this.#touched) if (exists(folder)) await syncFolder(folder);
     for (const { path } of this.#step.stagings) {
-      if (await exists(join(path, "old"))) await syncFolder(join(path, "old"));
+      if (exists(join(path, "old"))) await syncFolder(join(path, "old"));
     }
   }
 
@@ -127,23 +130,23 @@ class Swap implements SwapReport {
   }
 
   /** Makes the folders that lead to a cover. `false`: a symbolic link is in the way, and left alone. */
-  async #openWay(folder: string): Promise<boolean> {
+  #openWay(folder: string): boolean {
     if (folder === "." || this.#ready.has(folder)) return true;
     if (this.#linked.has(folder)) return false;
-    const open = await this.#openWay(dirname(folder)) && await this.#makeFolder(folder);
+    const open = this.#openWay(dirname(folder)) && this.#makeFolder(folder);
     (open ? this.#ready : this.#linked).add(folder);
     return open;
   }
 
-  async #makeFolder(folder: string): Promise<boolean> {
+  #makeFolder(folder: string): boolean {
     const live = join(this.#step.folder, folder);
-    const found = await lookUp(live);
+    const found = lookUp(live);
     if (found?.isSymlink) return false;
     if (found?.isDirectory) return true;
-    if (found !== null) await this.#displace(folder);
+    if (found !== null) this.#displace(folder);
     try {
-      await Deno.mkdir(live);
-      await this.#giveOwner(live, folder);
+      Deno.mkdirSync(live);
+      this.#giveOwner(live, folder);
     } catch (error) {
       if (!isOsError(error, "EEXIST")) throw fromOsError(error, live);
     }
@@ -152,27 +155,27 @@ class Swap implements SwapReport {
   }
 
   /** Moves what is live out of the way: into `old/`, or to the kept folder when `old/` has it already. */
-  async #displace(path: string): Promise<void> {
+  #displace(path: string): void {
     const live = join(this.#step.folder, path);
     const staging = stagingOf(this.#step.stagings, path);
     this.#touched.add(dirname(live));
-    if (await moveAside(live, join(staging.path, "old", path))) return;
+    if (moveAside(live, join(staging.path, "old", path))) return;
     const root = join(this.#step.folder, staging.under);
-    const kept = await moveToKept(live, { root, restoreId: this.#restoreId, path });
+    const kept = moveToKept(live, { root, restoreId: this.#restoreId, path });
     if (kept !== null) this.kept.push(path);
   }
 
   /** A replaced file keeps its owner and mode; a new one is given the owner of the covers folder. */
-  async #giveOwner(made: string, path: string): Promise<void> {
+  #giveOwner(made: string, path: string): void {
     const staging = stagingOf(this.#step.stagings, path);
-    const replaced = await lookUp(join(staging.path, "old", path));
-    this.#owner ??= await Deno.stat(this.#step.folder);
+    const replaced = lookUp(join(staging.path, "old", path));
+    this.#owner ??= Deno.statSync(this.#step.folder);
     const like = replaced?.isFile ? replaced : this.#owner;
-    const isFolder = (await lookUp(made))?.isDirectory ?? false;
+    const isFolder = (lookUp(made))?.isDirectory ?? false;
     const mode = isFolder ? this.#owner.mode : replaced?.isFile ? replaced.mode : null;
     try {
-      if (like.uid !== null && like.gid !== null) await Deno.chown(made, like.uid, like.gid);
-      await Deno.chmod(made, (mode ?? 0o644) & 0o7777);
+      if (like.uid !== null && like.gid !== null) Deno.chownSync(made, like.uid, like.gid);
+      Deno.chmodSync(made, (mode ?? 0o644) & 0o7777);
     } catch (error) {
       // Only root may give a file away, and some file systems know neither: the content still counts.
       if (!isOsError(error, "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) {
@@ -191,7 +194,7 @@ class Swap implements SwapReport {
 
 /** Removes a folder that holds nothing; tells whether it did. */
 export async function removeIfEmpty(path: string): Promise<boolean> {
-  if (!(await lookUp(path))?.isDirectory) return false;
+  if (!(lookUp(path))?.isDirectory) return false;
   try {
     await Deno.remove(path);
     return true;

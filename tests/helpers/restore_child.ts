@@ -1,0 +1,58 @@
+/**
+ * A process that restores, or recovers, and is killed at a moment of a test's choice.
+ *
+ * `restore_child.ts ROOT JSON`, where JSON is a {@linkcode ChildOrder}. Prints one line of JSON at the end.
+ */
+import { isAppError } from "../../src/base/errors.ts";
+import { installFailPoints } from "../../src/base/fail_point.ts";
+import type { RestoreRequest } from "../../src/backup/types.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { restoreHouse } from "./restore_house.ts";
+
+/** What a child is to do. */
+export interface ChildOrder {
+  readonly verb: "restore" | "recover" | "undo";
+  readonly request?: Partial<RestoreRequest>;
+  /** Kill the process at this fail point … */
+  readonly killAt?: string;
+  /** … when it is reached for the nth time; default 1. */
+  readonly killCount?: number;
+  /** Throw at this fail point, every time. */
+  readonly failAt?: string;
+}
+
+if (import.meta.main) {
+  const [root = "", text = "{}"] = Deno.args;
+  const order: ChildOrder = JSON.parse(text);
+  const { config } = await loadConfig({
+    configPath: `${root}/config/config.yaml`,
+    root,
+    workingFolder: root,
+    env: { TZ: "Asia/Shanghai" },
+  });
+  const house = await restoreHouse(config, { sleep: () => Promise.resolve(), lockTimeoutMs: 2000 });
+  let seen = 0;
+  installFailPoints((name) => {
+    if (name === order.failAt) throw new Error(`made to fail at ${name}`);
+    if (name !== order.killAt) return;
+    seen += 1;
+    if (seen >= (order.killCount ?? 1)) Deno.kill(Deno.pid, "SIGKILL");
+  });
+  const answer: Record<string, unknown> = { result: null, code: null, details: null };
+  try {
+    if (order.verb === "recover") await house.restorer.recover();
+    if (order.verb === "restore") {
+      const request = { backupId: "", actor: "test", ...order.request };
+      answer["result"] = await (await house.restorer.start(request)).result;
+    }
+    if (order.verb === "undo") {
+      answer["result"] = await (await house.restorer.undo({ actor: "test" })).result;
+    }
+  } catch (error) {
+    answer["code"] = isAppError(error) ? error.code : String(error);
+    answer["details"] = isAppError(error) ? error.details : null;
+  }
+  answer["status"] = house.restorer.status();
+  answer["log"] = house.log.lines;
+  console.log(JSON.stringify(answer));
+}

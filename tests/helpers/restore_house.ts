@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { isAppError } from "../../src/base/errors.ts";
+import { Catalog } from "../../src/backup/catalog.ts";
+import { startCreate } from "../../src/backup/create.ts";
+import { makeBackup } from "../../src/backup/make_backup.ts";
+import { Restorer, type RestorerServices } from "../../src/backup/restore.ts";
+import type { CreateRequest, CreateResult } from "../../src/backup/types.ts";
+import { diffConfig } from "../../src/config/diff_config.ts";
+import { checkConfigText } from "../../src/config/load.ts";
+import { mergeMachineKeys } from "../../src/config/machine_keys.ts";
+import type { Config } from "../../src/config/types.ts";
+import { Lane } from "../../src/jobs/lane.ts";
+import { recordingLog, type RecordingLogger } from "./recording_log.ts";
+
+/** Everything a restore needs, over one library, without the doors. */
+export interface RestoreHouse {
+  readonly config: Config;
+  readonly log: RecordingLogger;
+  readonly catalog: Catalog;
+  readonly jobs: Lane;
+  readonly restorer: Restorer;
+  /** Makes a backup and waits for it. */
+  create(request?: Partial<CreateRequest>): Promise<CreateResult>;
+}
+
+/** Builds a {@linkcode RestoreHouse}. */
+export async function restoreHouse(
+  config: Config,
+  overrides: Partial<RestorerServices> & { clock?: Clock } = {},
+): Promise<RestoreHouse> {
+  const clock = overrides.clock ?? systemClock;
+  const log = recordingLog();
+  const folder = config.backup.path;
+  await Deno.mkdir(folder, { recursive: true });
+  const { timeZone } = config;
+  const { fileMode } = config.backup;
+  const catalog = new Catalog({ folder, timeZone, clock, log, fileMode });
+  const jobs = new Lane({
+    lockPath: join(folder, ".lock"),
+    historyPath: join(folder, ".jobs.jsonl"),
+    clock,
+    log,
+  });
+  const services = { config, clock, log, catalog, jobs };
+  const restorer = new Restorer({
+    ...services,
+    configTools: {
+      merge: mergeMachineKeys,
+      check: async (text) => {
+        await checkConfigText(text, { path: config.path, root: config.root, environment: {} });
+      },
+      diff: diffConfig,
+    },
+    takeSnapshot: async (context, { restoring }) => {
+      try {
+        const made = await makeBackup(services, context, {
+          includes: ["database", "covers", "config"],
+          description: `恢复前快照 (before restore ${restoring})`,
+          kind: "snapshot",
+          restoring,
+          rawWhenDamaged: true,
+        });
+        return { backupId: made.record.backup_id, raw: made.raw };
+      } catch (error) {
+        if (isAppError(error, "backup.nothing_to_back_up")) return null;
+        throw error;
+      }
+    },
+    issueRestoreToken: (jobId) => Promise.resolve(`token for ${jobId}`),
+    withLane: (work) => jobs.hold(work),
+    endProcess: () => {},
+    ...overrides,
+  });
+  return {
+    config,
+    log,
+    catalog,
+    jobs,
+    restorer,
+    create: async (request = {}) =>
+      (await startCreate(services, { actor: "test", ...request })).result,
+  };
+}

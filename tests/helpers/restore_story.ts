@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Config } from "../../src/config/types.ts";
+import { walk } from "../../src/storage/walk.ts";
+import type { ChildOrder } from "./restore_child.ts";
+import { type RestoreHouse, restoreHouse } from "./restore_house.ts";
+import { copyFolder, type TestLibrary, testLibrary } from "./test_library.ts";
+
+/** What a library holds, as one comparable value. */
+export interface LibraryState {
+  readonly database: string;
+  readonly covers: Readonly<Record<string, string>>;
+  readonly config: string;
+}
+
+/** A library with a backup of its first state, that has since become something else. */
+export interface RestoreStory extends AsyncDisposable {
+  readonly library: TestLibrary;
+  readonly config: Config;
+  readonly house: RestoreHouse;
+  readonly backupId: string;
+  /** What the backup holds. */
+  readonly backedUp: LibraryState;
+  /** What is live now. */
+  readonly before: LibraryState;
+  state(): Promise<LibraryState>;
+  /** Names of what a restore leaves behind when it should not. */
+  leftovers(): Promise<string[]>;
+  /** Runs a child; `killed` when it did not live to answer. */
+  child(order: ChildOrder): Promise<ChildAnswer>;
+  restoreInChild(order?: Partial<ChildOrder>): Promise<ChildAnswer>;
+  sql(statements: string): void;
+  /** The same story in a folder of its own, for a test that tells it many times. */
+  clone(): Promise<RestoreStory>;
+}
+
+/** What a child printed. */
+export interface ChildAnswer {
+  readonly killed: boolean;
+  // deno-lint-ignore no-explicit-any -- whatever the product answers
+  readonly result: any;
+  readonly code: string | null;
+  readonly details: Record<string, unknown> | null;
+  readonly status: { pending: boolean; state: string | null; stuck: boolean } | null;
+  readonly log: string[];
+  readonly stderr: string;
+}
+
+const CHILD = join(import.meta.dirname ?? ".", "restore_child.ts");
+
+/**
+ * Makes a story: a backup of the fixture, then books deleted and added, covers changed, added and removed, a config
+ * key changed.
+ */
+export async function restoreStory(
+  options: { journalMode?: "wal" | "delete" } = {},
+): Promise<RestoreStory> {
+  const library = await testLibrary();
+  const { config } = library;
+  const mode = options.journalMode ?? "wal";
+  const sql = (statements: string) => writeRows(config, statements);
+  sql(`PRAGMA journal_mode = ${mode}`);
+  const house = await restoreHouse(config);
+  const { backup_id: backupId } = await house.create();
+  const backedUp = await readState(config);
+
+  sql("DELETE FROM books WHERE id % 2 = 0; UPDATE books SET title = 'changed' WHERE id = 1");
+  await Deno.writeTextFile(join(config.covers, "1.jpg"), "another picture");
+  await Deno.remove(join(config.covers, "2.jpg"));
+  await Deno.remove(join(config.covers, "封面"), { recursive: true });
+  await Deno.mkdir(join(config.covers, "new"));
+  await Deno.writeTextFile(join(config.covers, "new", "one.jpg"), "a new picture");
+  const text = await Deno.readTextFile(config.path ?? "");
+  await Deno.writeTextFile(config.path ?? "", text.replace("interval: 3600", "interval: 60"));
+  const before = await readState(config);
+  return tell(library, config, house, { backupId, backedUp, before });
+}
+
+type Chapter = Pick<RestoreStory, "backupId" | "backedUp" | "before">;
+
+function tell(
+  library: TestLibrary,
+  config: Config,
+  house: RestoreHouse,
+  chapter: Chapter,
+): RestoreStory {
+  const child = (order: ChildOrder) => runChild(library.root, order);
+  return {
+    ...chapter,
+    library,
+    config,
+    house,
+    sql: (statements) => writeRows(config, statements),
+    child,
+    state: () => readState(config),
+    leftovers: () => findLeftovers(config),
+    restoreInChild: (order = {}) =>
+      child({
+        verb: "restore",
+        ...order,
+        request: { backupId: chapter.backupId, ...order.request },
+      }),
+    clone: async () => {
+      const copy = await testLibrary();
+      await Deno.remove(copy.root, { recursive: true });
+      await copyFolder(library.root, copy.root);
+      return tell(copy, copy.config, await restoreHouse(copy.config), chapter);
+    },
+    [Symbol.asyncDispose]: () => library[Symbol.asyncDispose](),
+  };
+}
+
+function writeRows(config: Config, statements: string): void {
+  using database = new DatabaseSync(config.database.path, { timeout: 5000 });
+  database.exec(statements);
+}
+
+/** Reads everything that a restore may change. */
+export async function readState(config: Config): Promise<LibraryState> {
+  const covers: Record<string, string> = {};
+  for await (const { relativePath, path } of walk(config.covers)) {
+    covers[relativePath] = hash(await Deno.readFile(path));
+  }
+  return {
+    database: readRows(config.database.path),
+    covers,
+    config: await Deno.readTextFile(config.path ?? ""),
+  };
+}
+
+/** Every row of every table of ours, hashed; fails when SQLite finds the file unsound. */
+function readRows(path: string): string {
+  using database = new DatabaseSync(path, { timeout: 5000 });
+  const check = database.prepare("PRAGMA integrity_check").get();
+  if (check?.["integrity_check"] !== "ok") throw new Error(JSON.stringify(check));
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+    .map((row) => String(row["name"])).toSorted();
+  const rows = tables.map((name) => [name, database.prepare(`SELECT * FROM "${name}"`).all()]);
+  return hash(new TextEncoder().encode(JSON.stringify(rows)));
+}
+
+function hash(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+async function findLeftovers(config: Config): Promise<string[]> {
+  const names: string[] = [];
+  for (
+    const folder of [join(config.database.path, ".."), config.covers, join(config.path ?? "", "..")]
+  ) {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (
+        /^\.(?:restore-|shuku-)/.test(name) && !/^\.shuku-(?:restore-last|stores)\.json$/.test(name)
+      ) {
+        names.push(name);
+      }
+    }
+  }
+  return names;
+}
+
+async function runChild(root: string, order: ChildOrder): Promise<ChildAnswer> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", CHILD, root, JSON.stringify(order)],
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder().decode(stdout).trim();
+  const nothing = { result: null, code: null, details: null, status: null, log: [] };
+  return {
+    ...(text === "" ? nothing : JSON.parse(text)),
+    killed: code === 137,
+    stderr: new TextDecoder().decode(stderr),
+  };
+}
