@@ -30,7 +30,12 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
     env: demo === undefined ? env : { TZ: env["TZ"] },
     workingFolder: Deno.cwd(),
   });
-  if (demo === undefined) return await openApp(config, secrets, { serve });
+  if (demo === undefined) {
+    // A command speaks for itself; what it logs besides is for whoever asked for that.
+    const quiet = !serve && env["LOG_LEVEL"] === undefined && config.logging.level === "INFO";
+    const logging = quiet ? { level: "WARNING", format: "text" } as const : config.logging;
+    return await openApp({ ...config, logging }, secrets, { serve });
+  }
   const { hostname, port, adminPassword } = demo;
   return await openApp(
     { ...config, server: { ...config.server, host: hostname, port } },

@@ -8,7 +8,9 @@ import { fromOsError, isOsError } from "./os_error.ts";
 export interface FreeSpace {
   /** The mount point as far as device numbers tell: the topmost folder on the same device. */
   readonly volume: string;
+  /** What a process that is not root may still write. */
   readonly freeBytes: number;
+  /** The size of the volume. */
   readonly totalBytes: number;
   /** Such as `ext4`; `0x…` when unknown. */
   readonly fileSystem: string;
@@ -101,7 +103,8 @@ async function mountPoint(path: string): Promise<string> {
     try {
       if ((await Deno.stat(parent)).dev !== dev) break;
     } catch (error) {
-      if (isOsError(error, "EACCES", "EPERM")) break;
+      // A container lets the process see its own folders only.
+      if (error instanceof Deno.errors.NotCapable || isOsError(error, "EACCES", "EPERM")) break;
       throw error;
     }
     top = parent;
