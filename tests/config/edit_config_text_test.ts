@@ -66,6 +66,15 @@ Deno.test("editConfigText() gets the data right where aliases forbid keeping the
   });
 });
 
+Deno.test("editConfigText() changes an anchored value without changing its aliases", () => {
+  const edited = editConfigText(
+    "base: &b { port: 1 }\nserver: *b\n",
+    new Map([["base.port", 2]]),
+  );
+
+  assert.deepEqual(parseConfigText(edited, "x"), { base: { port: 2 }, server: { port: 1 } });
+});
+
 Deno.test("editConfigText() writes text that YAML 1.1 readers take for text", () => {
   const values = ["yes", "0600", "12:30", "null", "1e3", "a: b", "- x", "多行\n文本", " "];
   for (const value of values) {
