@@ -1,5 +1,5 @@
 /** Starts the page. @module */
-import { Component, html, render, useEffect, useRef } from "./dom.js";
+import { Component, render, useEffect, useRef, view } from "./dom.js";
 import { Notice } from "./components/notice.js";
 import { Button } from "./components/button.js";
 import { Shell } from "./components/shell.js";
@@ -32,9 +32,11 @@ class Boundary extends Component {
 
   render() {
     if (!this.state.error) return this.props.children;
-    return html`<${Notice} tone="danger" alert action=${html`<${Button} onClick=${() =>
+    return view`<${Notice} tone="danger" alert action=${view`<${Button} onClick=${() =>
       location.reload()}>
-      ${t("reload")}<//>`}>${t("broken", { reason: this.state.error.message })}<//>`;
+      ${t("reload")}</${Button}>`}>${
+      t("broken", { reason: this.state.error.message })
+    }</${Notice}>`;
   }
 }
 
@@ -42,35 +44,33 @@ function App() {
   useStore();
   const route = useRoute();
   const signedIn = currentToken() !== null;
-  const view = route.view in VIEWS ? route.view : "overview";
+  const name = Object.hasOwn(VIEWS, route.view) ? route.view : "overview";
   const first = useRef(true);
   useEffect(() => {
     if (signedIn) void refresh();
     else forget();
   }, [signedIn]);
   useEffect(() => {
-    document.title = `${t(signedIn ? `nav.${view}` : "sign_in.title")} · ${t("brand")}`;
+    document.title = `${t(signedIn ? `nav.${name}` : "sign_in.title")} · ${t("brand")}`;
   });
   useEffect(() => {
-    if (first.current) first.current = false;
-    // A new view starts at its heading, for eyes and for screen readers.
-    else {
-      scrollTo(0, 0);
-      document.querySelector("main h1")?.focus({ preventScroll: true });
+    if (first.current) {
+      first.current = false;
+      return;
     }
-  }, [view, signedIn]);
-  if (!signedIn) return html`<${SignInView} />`;
-  return html`
-    <${Shell} view=${view}>
-      <${Boundary} key=${view}>
-        <${VIEWS[view]} id=${route.id} />
-        <//>
-        <//>
-  `;
+    // A new view starts at its heading, for eyes and for screen readers.
+    scrollTo(0, 0);
+    document.querySelector("main h1")?.focus({ preventScroll: true });
+  }, [name, signedIn]);
+  if (!signedIn) return view`<${SignInView} />`;
+  return view`
+    <${Shell} current=${name}>
+      <${Boundary} key=${name}><${VIEWS[name]} id=${route.id} /></${Boundary}>
+    </${Shell}>`;
 }
 
 armExpiry();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", notify);
 noticeInterruptedUpload();
-render(html`<${App} />`, document.getElementById("app"));
+render(view`<${App} />`, document.getElementById("app"));
 startSync();

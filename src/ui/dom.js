@@ -10,7 +10,11 @@ import {
 } from "./vendor/hooks.js";
 import htm from "./vendor/htm.js";
 
-/** Tagged template that makes virtual nodes. Every `${value}` becomes a text node or an attribute, never markup. */
-export const html = htm.bind(h);
+/**
+ * Tagged template that makes virtual nodes. Every `${value}` becomes a text node or an attribute, never markup.
+ *
+ * Not called `html`, because `deno fmt` lays out templates of that name anew and white space means something here.
+ */
+export const view = htm.bind(h);
 
 export { Component, render, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState };

@@ -1,5 +1,6 @@
 /** Numbers, sizes and times in the page's language and the server's zone. @module */
 import { serverNow } from "./api.js";
+import { t } from "./i18n/mod.js";
 import { language } from "./preferences.js";
 import { state } from "./store.js";
 
@@ -102,7 +103,7 @@ export function formatAge(time) {
   for (const [unit, length] of STEPS) {
     if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
   }
-  return words.format(0, "second");
+  return t("just_now");
 }
 
 /** @param {number} seconds @returns {string} Such as `2 min 5 s`. */

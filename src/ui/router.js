@@ -3,8 +3,8 @@ import { useEffect, useReducer } from "./dom.js";
 
 /** @returns {{view: string, id: string | null}} Such as `{view: "backups", id: null}`. */
 export function readRoute() {
-  const [, view = "", id = ""] = location.hash.split("/");
-  return { view: view || "overview", id: id === "" ? null : decodeURIComponent(id) };
+  const [, name = "", id = ""] = location.hash.split("/");
+  return { view: name || "overview", id: id === "" ? null : decodeURIComponent(id) };
 }
 
 /** @param {string} path Such as `backups` or `restore/backup_…`. */

@@ -13,6 +13,9 @@ import { announce, setState, state } from "./store.js";
 const JOBS_EVERY_MS = 3000;
 const REST_EVERY_MS = 60_000;
 
+/** How long a success stays in sight; a failure stays until someone has read it. */
+const DONE_SHOWN_MS = 20_000;
+
 /** Jobs that this tab saw running: their end is worth showing. Kept so that a reload misses none. */
 const watched = new Set(readIds("shuku.watched"));
 const dismissed = new Set(readIds("shuku.dismissed"));
@@ -99,6 +102,7 @@ function notice(job) {
   } else if (watched.has(job.job_id) && !endings.has(job.job_id)) {
     endings.add(job.job_id);
     if (!dismissed.has(job.job_id)) announce(describeJobEnd(job));
+    if (job.state === "done") setTimeout(() => dismissJob(job.job_id), DONE_SHOWN_MS);
     void refresh();
   }
 }

@@ -1,4 +1,4 @@
-import { html } from "../dom.js";
+import { view } from "../dom.js";
 import { Icon } from "./icon.js";
 
 /**
@@ -11,12 +11,14 @@ export function Button(
   { kind = "plain", icon, busy = false, disabled = false, small = false, children, ...rest },
 ) {
   const classes = `button button-${kind}${small ? " button-small" : ""}`;
-  return html`
+  return view`
     <button type="button" class=${classes} disabled=${disabled || busy}
       aria-busy=${busy ? "true" : null} ...${rest}>
-        ${busy
-          ? html`<span class="spinner" aria-hidden="true"></span>`
-          : icon && html`<${Icon} name=${icon} size=${18} />`}
+        ${
+    busy
+      ? view`<span class="spinner" aria-hidden="true"></span>`
+      : icon && view`<${Icon} name=${icon} size=${18} />`
+  }
         <span>${children}</span>
       </button>
   `;
@@ -31,14 +33,16 @@ export function Button(
 export function IconButton(
   { icon, label, danger = false, busy = false, disabled, pressed, ...rest },
 ) {
-  return html`
+  return view`
     <button type="button" class=${`icon-button${danger ? " icon-button-danger" : ""}`}
-      aria-label=${label} title=${label} disabled=${disabled || busy} aria-pressed=${pressed ??
-        null}
+      aria-label=${label} title=${label} disabled=${disabled || busy} aria-pressed=${
+    pressed ??
+      null
+  }
       ...${rest}>
-        ${busy
-          ? html`<span class="spinner" aria-hidden="true"></span>`
-          : html`<${Icon} name=${icon} />`}
+        ${
+    busy ? view`<span class="spinner" aria-hidden="true"></span>` : view`<${Icon} name=${icon} />`
+  }
       </button>
   `;
 }

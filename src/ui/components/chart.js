@@ -1,4 +1,4 @@
-import { html, useEffect, useRef } from "../dom.js";
+import { useEffect, useRef, view } from "../dom.js";
 import { theme } from "../preferences.js";
 import { timeZone } from "../format.js";
 
@@ -30,7 +30,7 @@ export function Chart({ label, times, values, format, shape }) {
       chart?.destroy();
     };
   }, [times.join(), values.join(), look, document.documentElement.lang]);
-  return html`<div class="chart" role="img" aria-label=${label} ref=${box}></div>`;
+  return view`<div class="chart" role="img" aria-label=${label} ref=${box}></div>`;
 }
 
 function chartOptions(UPlot, box, shape, format) {
@@ -45,7 +45,7 @@ function chartOptions(UPlot, box, shape, format) {
   const bars = shape === "bars" ? { paths: UPlot.paths.bars({ size: [0.55, 22] }) } : {};
   return {
     width: box.clientWidth,
-    height: 132,
+    height: 156,
     padding: [10, 6, 0, 0],
     legend: { show: false },
     cursor: { show: false },

@@ -1,4 +1,4 @@
-import { html } from "../dom.js";
+import { view } from "../dom.js";
 import { t } from "../i18n/mod.js";
 import { toast } from "../store.js";
 import { IconButton } from "./button.js";
@@ -13,6 +13,6 @@ export function CopyText({ value, label }) {
       toast(t("copy_failed"), "error"); // Plain HTTP outside localhost has no clipboard.
     }
   };
-  return html`<span class="copy-text"><code>${value}</code>
+  return view`<span class="copy-text"><code>${value}</code>
     <${IconButton} icon="copy" label=${t("copy", { what: label })} onClick=${copy} /></span>`;
 }

@@ -1,4 +1,4 @@
-import { html, useLayoutEffect, useRef } from "../dom.js";
+import { useLayoutEffect, useRef, view } from "../dom.js";
 import { t } from "../i18n/mod.js";
 import { IconButton } from "./button.js";
 
@@ -25,16 +25,15 @@ export function Dialog({ title, onClose, wide = false, children, actions }) {
     event.preventDefault();
     onClose();
   };
-  return html`
+  return view`
     <dialog ref=${box} class=${`dialog${wide ? " dialog-wide" : ""}`} aria-labelledby=${id.current}
       onCancel=${cancel}>
         <header class="dialog-head">
           <h2 id=${id.current}>${title}</h2>
           <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
         </header>
-        <div class="dialog-body" tabindex="0" role="group" aria-labelledby=${id
-          .current}>${children}</div>
-        ${actions && html`<footer class="dialog-foot">${actions}</footer>`}
+        <div class="dialog-body" tabindex="0" role="group" aria-labelledby=${id.current}>${children}</div>
+        ${actions && view`<footer class="dialog-foot">${actions}</footer>`}
       </dialog>
   `;
 }

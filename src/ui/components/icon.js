@@ -1,4 +1,4 @@
-import { html } from "../dom.js";
+import { view } from "../dom.js";
 
 // Drawn on 24 × 24, one stroke.
 const PATHS = {
@@ -45,7 +45,7 @@ const PATHS = {
  * @param {{name: keyof typeof PATHS, size?: number}} props
  */
 export function Icon({ name, size = 20 }) {
-  return html`
+  return view`
     <svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none"
       stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"
       aria-hidden="true" focusable="false">

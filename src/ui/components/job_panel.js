@@ -1,4 +1,4 @@
-import { html } from "../dom.js";
+import { view } from "../dom.js";
 import { formatBytes, percent } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { go, useRoute } from "../router.js";
@@ -16,10 +16,10 @@ export function JobPanel() {
     job.kind !== "upload" &&
     !(route.view === "restore" && (job.kind === "restore" || job.kind === "undo"))
   );
-  return html`<section class="panel" aria-label=${t("panel.label")}>
-    ${upload && html`<${UploadProgress} upload=${upload} />`}
+  return view`<section class="panel" aria-label=${t("panel.label")}>
+    ${upload && view`<${UploadProgress} upload=${upload} />`}
     ${
-    interruptedUpload && html`
+    interruptedUpload && view`
       <div class="panel-card" data-state="failed">
         <div class="job">
           <div class="job-head job-end">
@@ -28,16 +28,16 @@ export function JobPanel() {
           </div>
         </div>
         <${IconButton} icon="close" label=${t("dismiss")} onClick=${() =>
-          setState({ interruptedUpload: null })} />
+      setState({ interruptedUpload: null })} />
       </div>
     `
   }
     ${
     jobs.map((job) =>
-      html`<div key=${job.job_id} class="panel-card" data-state=${job.state}>
+      view`<div key=${job.job_id} class="panel-card" data-state=${job.state}>
       <${JobProgress} job=${job} action=${endAction(job)} />
       ${
-        job.state !== "running" && html`
+        job.state !== "running" && view`
           <${IconButton} icon="close" label=${t("dismiss")}
             onClick=${() => dismissJob(job.job_id)} />
         `
@@ -47,7 +47,7 @@ export function JobPanel() {
   }
     ${
     toasts.map((one) =>
-      html`
+      view`
         <div key=${one.id} class=${`panel-card toast toast-${one.kind}`}>
           <${Icon} name=${one.kind === "ok" ? "check_circle" : "alert"} />
           <p>${one.text}</p>
@@ -65,14 +65,14 @@ function endAction(job) {
     go(path);
   };
   if (job.state === "done" && job.kind === "create" && job.backup_id) {
-    return html`<${Button} kind="quiet" small onClick=${() => show(`backups/${job.backup_id}`)}>${
+    return view`<${Button} kind="quiet" small onClick=${() => show(`backups/${job.backup_id}`)}>${
       t("job.show_backup")
-    }<//>`;
+    }</${Button}>`;
   }
   if (job.state === "failed") {
-    return html`<${Button} kind="quiet" small onClick=${() => show("history")}>${
+    return view`<${Button} kind="quiet" small onClick=${() => show("history")}>${
       t("job.show_history")
-    }<//>`;
+    }</${Button}>`;
   }
   return null;
 }
@@ -82,18 +82,22 @@ function UploadProgress({ upload }) {
     ? t("upload.checking")
     : t("job.bytes_of", { done: formatBytes(upload.sent), total: formatBytes(upload.size) });
   const bar = upload.phase === "check" ? {} : { value: upload.sent, max: upload.size || 1 };
-  return html`
+  return view`
     <div class="panel-card" data-state="running">
       <div class="job">
         <div class="job-head"><strong>${t("upload.title")}</strong>
           <span class="job-phase">${upload.name}</span>
-          ${upload.phase === "send" &&
-            html`<span class="job-percent">${percent(upload.sent, upload.size)} %</span>`}
+          ${
+    upload.phase === "send" &&
+    view`<span class="job-percent">${percent(upload.sent, upload.size)} %</span>`
+  }
         </div>
         <progress aria-label=${t("upload.title")} ...${bar}></progress>
         <div class="job-foot"><span class="job-numbers">${words}</span>
-          ${upload.phase === "send" &&
-            html`<${Button} kind="quiet" small onClick=${upload.abort}>${t("job.cancel")}<//>`}
+          ${
+    upload.phase === "send" &&
+    view`<${Button} kind="quiet" small onClick=${upload.abort}>${t("job.cancel")}</${Button}>`
+  }
         </div>
       </div>
     </div>

@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { t } from "../i18n/mod.js";
 import { adviceFor, describeJobEnd, jobTitle, phaseWords, progressWords } from "../job_words.js";
@@ -14,8 +14,8 @@ import { Icon } from "./icon.js";
  */
 export function JobProgress({ job, action }) {
   return job.state === "running"
-    ? html`<${Running} job=${job} />`
-    : html`<${Ended} job=${job} action=${action} />`;
+    ? view`<${Running} job=${job} />`
+    : view`<${Ended} job=${job} action=${action} />`;
 }
 
 function Running({ job }) {
@@ -31,22 +31,26 @@ function Running({ job }) {
   };
   const known = job.total_bytes > 0;
   const label = `${jobTitle(job)}: ${phaseWords(job.phase)}`;
-  return html`
+  return view`
     <div class="job" data-state="running">
       <div class="job-head">
           <strong>${jobTitle(job)}</strong>
           <span class="job-phase">${phaseWords(job.phase)}</span>
-          ${known &&
-            html`<span class="job-percent">${percent(job.done_bytes, job.total_bytes)} %</span>`}
+          ${
+    known &&
+    view`<span class="job-percent">${percent(job.done_bytes, job.total_bytes)} %</span>`
+  }
         </div>
-      <progress aria-label=${label} ...${known
-        ? { value: job.done_bytes, max: job.total_bytes }
-        : {}}></progress>
+      <progress aria-label=${label} ...${
+    known ? { value: job.done_bytes, max: job.total_bytes } : {}
+  }></progress>
       <div class="job-foot">
           <span class="job-numbers">${progressWords(job) || t("job.working")}</span>
-          ${job.cancellable !== false &&
-            html`<${Button} kind="quiet" small busy=${asked} onClick=${cancel}>
-        ${t("job.cancel")}<//>`}
+          ${
+    job.cancellable !== false &&
+    view`<${Button} kind="quiet" small busy=${asked} onClick=${cancel}>
+        ${t("job.cancel")}</${Button}>`
+  }
         </div>
     </div>
   `;
@@ -55,16 +59,16 @@ function Running({ job }) {
 const END_ICONS = { done: "check_circle", failed: "alert", cancelled: "info" };
 
 function Ended({ job, action }) {
-  return html`<div class="job" data-state=${job.state}>
+  return view`<div class="job" data-state=${job.state}>
     <div class="job-head job-end">
       <${Icon} name=${END_ICONS[job.state] ?? "info"} />
       <p>${describeJobEnd(job)}</p>
     </div>
-    ${job.state === "failed" && html`<p class="job-advice">${adviceFor(job)}</p>`}
+    ${job.state === "failed" && view`<p class="job-advice">${adviceFor(job)}</p>`}
     ${
-    job.warnings?.length > 0 && html`<ul class="job-warnings">
-      ${job.warnings.map((text, index) => html`<li key=${index}>${text}</li>`)}</ul>`
+    job.warnings?.length > 0 && view`<ul class="job-warnings">
+      ${job.warnings.map((text, index) => view`<li key=${index}>${text}</li>`)}</ul>`
   }
-    ${action && html`<div class="job-foot">${action}</div>`}
+    ${action && view`<div class="job-foot">${action}</div>`}
   </div>`;
 }

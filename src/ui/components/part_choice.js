@@ -1,4 +1,4 @@
-import { html } from "../dom.js";
+import { view } from "../dom.js";
 import { t } from "../i18n/mod.js";
 
 export const PARTS = ["database", "covers", "config"];
@@ -12,12 +12,12 @@ export const PARTS = ["database", "covers", "config"];
 export function PartChoice({ legend, available = PARTS, chosen, onChange }) {
   const toggle = (part, on) =>
     onChange(PARTS.filter((one) => one === part ? on : chosen.includes(one)));
-  return html`<fieldset class="choices">
+  return view`<fieldset class="choices">
     <legend>${legend}</legend>
     ${
     PARTS.map((part) => {
       const missing = !available.includes(part);
-      return html`
+      return view`
         <label key=${part} class=${`choice${missing ? " choice-off" : ""}`}>
           <input type="checkbox" name=${part} checked=${chosen.includes(part)} disabled=${missing}
             onChange=${(event) => toggle(part, event.currentTarget.checked)} />

@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { formatWhen } from "../format.js";
 import { t } from "../i18n/mod.js";
@@ -23,20 +23,26 @@ export function RestorePending({ restore }) {
   const next = restore.next_try_at
     ? t("pending.next", { time: formatWhen(restore.next_try_at) })
     : "";
-  const choices = restore.stuck && html`
-    <${Button} busy=${busy === "resume"} onClick=${() => decide("resume")}>${t(
+  const choices = restore.stuck && view`
+    <${Button} busy=${busy === "resume"} onClick=${() => decide("resume")}>${
+    t(
       "pending.resume",
-    )}<//>
-    <${Button} kind="danger" busy=${busy === "rollback"} onClick=${() => decide("rollback")}>${t(
+    )
+  }</${Button}>
+    <${Button} kind="danger" busy=${busy === "rollback"} onClick=${() => decide("rollback")}>${
+    t(
       "pending.rollback",
-    )}<//>
+    )
+  }</${Button}>
   `;
-  return html`
+  return view`
     <${Notice} tone=${restore.stuck ? "danger" : "warn"} alert action=${choices}>
-      <strong>${t(restore.stuck ? "pending.stuck" : "pending.running", {
-        id: restore.backup_id ?? "",
-      })}</strong>
+      <strong>${
+    t(restore.stuck ? "pending.stuck" : "pending.running", {
+      id: restore.backup_id ?? "",
+    })
+  }</strong>
       <p>${restore.reason ?? ""} ${next}</p>
-      <//>
+      </${Notice}>
   `;
 }

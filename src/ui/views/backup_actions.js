@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button, IconButton } from "../components/button.js";
 import { t } from "../i18n/mod.js";
@@ -33,29 +33,33 @@ export function BackupActions({ backup, spacious = false, onDeleted }) {
   };
   const action = (name, icon, onClick, more = {}) =>
     spacious
-      ? html`<${Button} icon=${icon} small onClick=${onClick} busy=${more.busy} aria-pressed=${more.pressed}>
-          ${t(`action.${name}`)}<//>`
-      : html`<${IconButton} icon=${icon} label=${
+      ? view`<${Button} icon=${icon} small onClick=${onClick} busy=${more.busy} aria-pressed=${more.pressed}>
+          ${t(`action.${name}`)}</${Button}>`
+      : view`<${IconButton} icon=${icon} label=${
         t(`${name}.open`, { id })
       } onClick=${onClick} ...${more} />`;
-  return html`
+  return view`
     <div class=${spacious ? "actions actions-spacious" : "actions"} role="group"
       aria-label=${t("backups.actions_of", { id })}>
-      <${Button} icon="restore" small kind=${spacious ? "primary" : "plain"} aria-label=${t(
-        "restore.open",
-        { id },
-      )}
-        onClick=${() => go(`restore/${id}`)}>${t("action.restore")}<//>
+      <${Button} icon="restore" small kind=${spacious ? "primary" : "plain"} aria-label=${
+    t(
+      "restore.open",
+      { id },
+    )
+  }
+        onClick=${() => go(`restore/${id}`)}>${t("action.restore")}</${Button}>
         ${action("download", "download", () => setDialog("download"))}
         ${action("validate", "shield", () => setDialog("validate"))}
         ${action(pinned ? "unpin" : "pin", "pin", pin, { busy, pressed: pinned })}
         ${action("delete", "trash", () => setDialog("delete"), { danger: true })}
-        ${dialog === "download" && html`<${DownloadDialog} backup=${backup} onClose=${close} />`}
-        ${dialog === "validate" && html`<${ValidateDialog} backup=${backup} onClose=${close} />`}
-        ${dialog === "delete" && html`<${DeleteDialog} backups=${[backup]} onClose=${(done) => {
-          close();
-          if (done) onDeleted?.();
-        }} />`}
+        ${dialog === "download" && view`<${DownloadDialog} backup=${backup} onClose=${close} />`}
+        ${dialog === "validate" && view`<${ValidateDialog} backup=${backup} onClose=${close} />`}
+        ${
+    dialog === "delete" && view`<${DeleteDialog} backups=${[backup]} onClose=${(done) => {
+      close();
+      if (done) onDeleted?.();
+    }} />`
+  }
       </div>
   `;
 }

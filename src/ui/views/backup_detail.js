@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from "../dom.js";
+import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { BackupBadges } from "../components/badge.js";
 import { CopyText } from "../components/copy_text.js";
@@ -24,41 +24,45 @@ export function BackupDetail({ backup, onClose }) {
       gone = true;
     };
   }, [backup.backup_id]);
-  return html`
+  return view`
     <${Dialog} wide title=${t("detail.title")} onClose=${onClose}
-      actions=${html`<${BackupActions} backup=${backup} spacious onDeleted=${onClose} />`}>
+      actions=${view`<${BackupActions} backup=${backup} spacious onDeleted=${onClose} />`}>
         <p class="detail-id"><code>${backup.backup_id}</code></p>
         <${BackupBadges} backup=${backup} />
-        ${backup.description && html`<p class="detail-description">${backup.description}</p>`}
-        ${backup.state === "damaged" && html`<${Notice} tone="danger">${backup.error}<//>`}
-        ${backup.shrunk && html`<${Notice} tone="danger">${t("badge.shrunk_why")}<//>`}
-        ${problem && html`<${Notice} tone="danger" alert>${problem}<//>`}
+        ${backup.description && view`<p class="detail-description">${backup.description}</p>`}
+        ${backup.state === "damaged" && view`<${Notice} tone="danger">${backup.error}</${Notice}>`}
+        ${backup.shrunk && view`<${Notice} tone="danger">${t("badge.shrunk_why")}</${Notice}>`}
+        ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
         <${Metadata} backup=${backup} />
         <${Rows} rows=${backup.rows} />
         <${Names} title=${t("detail.missing")} names=${backup.missing_covers} />
         <h3>${t("detail.files")}</h3>
-        ${detail === null
-          ? !problem && html`<${Skeleton} lines=${4} />`
-          : html`<${Files} files=${detail.files} />`}
+        ${
+    detail === null
+      ? !problem && view`<${Skeleton} lines=${4} />`
+      : view`<${Files} files=${detail.files} />`
+  }
         <details><summary>${t("detail.sidecar")}</summary>
-          <pre tabindex="0">${JSON.stringify(
-            { ...backup, ...(detail ? { files: `… ${detail.files.length}` } : {}) },
-            null,
-            2,
-          )}</pre></details>
-      <//>
+          <pre tabindex="0">${
+    JSON.stringify(
+      { ...backup, ...(detail ? { files: `… ${detail.files.length}` } : {}) },
+      null,
+      2,
+    )
+  }</pre></details>
+      </${Dialog}>
   `;
 }
 
 function Metadata({ backup }) {
   const pair = (name, value) =>
-    html`
+    view`
       <div>
         <dt>${name}</dt>
         <dd>${value}</dd>
       </div>
     `;
-  return html`<dl class="stack">
+  return view`<dl class="stack">
     ${pair(t("detail.created"), formatExact(backup.created_at_utc))}
     ${
     pair(
@@ -71,18 +75,18 @@ function Metadata({ backup }) {
     pair(t("detail.size"), `${formatBytes(backup.file_size)} (${formatNumber(backup.file_size)} B)`)
   }
     ${pair(t("detail.covers"), formatNumber(backup.cover_count))}
-    ${pair(t("detail.path"), html`<code class="break">${backup.file_path}</code>`)}
+    ${pair(t("detail.path"), view`<code class="break">${backup.file_path}</code>`)}
     ${
-    backup.sha256 && pair("SHA-256", html`<${CopyText} value=${backup.sha256} label="SHA-256" />`)
+    backup.sha256 && pair("SHA-256", view`<${CopyText} value=${backup.sha256} label="SHA-256" />`)
   }
-    ${backup.checksum && pair("MD5", html`<${CopyText} value=${backup.checksum} label="MD5" />`)}
+    ${backup.checksum && pair("MD5", view`<${CopyText} value=${backup.checksum} label="MD5" />`)}
   </dl>`;
 }
 
 function Rows({ rows }) {
   const tables = Object.entries(rows ?? {}).sort(([, a], [, b]) => b - a);
   if (tables.length === 0) return null;
-  return html`
+  return view`
     <details>
       <summary>${t("detail.rows", { n: tables.length })}</summary>
       <table class="table table-small">
@@ -92,14 +96,16 @@ function Rows({ rows }) {
             <th class="num">${t("detail.row_count")}</th>
           </tr>
         </thead>
-        <tbody>${tables.map(([name, count]) =>
-          html`
+        <tbody>${
+    tables.map(([name, count]) =>
+      view`
             <tr key=${name}>
               <td><code>${name}</code></td>
               <td class="num">${formatNumber(count)}</td>
             </tr>
           `
-        )}</tbody>
+    )
+  }</tbody>
       </table>
     </details>
   `;
@@ -108,20 +114,20 @@ function Rows({ rows }) {
 /** Names from strangers, at most a screenful; how many more there are. */
 function Names({ title, names }) {
   if (names.length === 0) return null;
-  return html`<details><summary class="tone-warn">${title} (${names.length})</summary>
+  return view`<details><summary class="tone-warn">${title} (${names.length})</summary>
     <ul class="paths">${
-    names.slice(0, SHOWN).map((name) => html`<li key=${name}><code>${name}</code></li>`)
+    names.slice(0, SHOWN).map((name) => view`<li key=${name}><code>${name}</code></li>`)
   }</ul>
     ${
     names.length > SHOWN &&
-    html`<p>${t("detail.more", { n: formatNumber(names.length - SHOWN) })}</p>`
+    view`<p>${t("detail.more", { n: formatNumber(names.length - SHOWN) })}</p>`
   }</details>`;
 }
 
 function Files({ files }) {
-  if (files.length === 0) return html`<p class="hint">${t("detail.no_files")}</p>`;
+  if (files.length === 0) return view`<p class="hint">${t("detail.no_files")}</p>`;
   const shown = [...files].sort((a, b) => b.size - a.size).slice(0, SHOWN);
-  return html`<details><summary>${
+  return view`<details><summary>${
     t("detail.file_count", { n: formatNumber(files.length) })
   }</summary>
     <table class="table table-small"><thead><tr><th>${t("detail.file")}</th><th class="num">${
@@ -129,7 +135,7 @@ function Files({ files }) {
   }</th><th>SHA-256</th></tr></thead>
       <tbody>${
     shown.map((file) =>
-      html`
+      view`
         <tr key=${file.path}>
           <td><code class="break">${file.path}</code></td>
           <td class="num">${formatBytes(file.size)}</td>
@@ -140,6 +146,6 @@ function Files({ files }) {
   }</tbody></table>
     ${
     files.length > SHOWN &&
-    html`<p>${t("detail.more", { n: formatNumber(files.length - SHOWN) })}</p>`
+    view`<p>${t("detail.more", { n: formatNumber(files.length - SHOWN) })}</p>`
   }</details>`;
 }

@@ -1,8 +1,8 @@
-import { html, useRef, useState } from "../dom.js";
+import { useRef, useState, view } from "../dom.js";
 import { Button } from "../components/button.js";
-import { Icon } from "../components/icon.js";
-import { Empty, Skeleton } from "../components/notice.js";
+import { FilterBar, holdsWords } from "../components/filter_bar.js";
 import { LoadFailed } from "../components/load_failed.js";
+import { Empty, Skeleton } from "../components/notice.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { go } from "../router.js";
@@ -23,85 +23,50 @@ export function BackupsView({ id }) {
   const [sort, setSort] = useState({ by: "created_at_utc", down: true });
   const [chosen, setChosen] = useState(() => new Set());
   const [dialog, setDialog] = useState(null);
-  if (loadError !== null) return html`<${LoadFailed} error=${loadError} />`;
+  if (loadError !== null) return view`<${LoadFailed} error=${loadError} />`;
 
-  const found = sorted(backups.filter((one) => matches(one, kind, words)), sort);
+  const found = sortBackups(backups.filter((one) => matches(one, kind, words)), sort);
   const marked = found.filter((one) => chosen.has(one.backup_id));
-  const shown = id === null ? null : backups.find((one) => one.backup_id === id) ?? null;
-  return html`<div class="backups">
-    <${Head} onCreate=${() => setDialog("create")} count=${backups.length} />
-    <div class="toolbar">
-      <div class="chips" role="group" aria-label=${t("backups.filter")}>
-        ${
-    KINDS.map((one) =>
-      html`
-        <button type="button" key=${one} aria-pressed=${kind === one}
-          onClick=${() => setKind(one)}>${t(`kind.${one}`)}
-                  <small>${one === "all"
-                    ? backups.length
-                    : backups.filter((b) => b.kind === one).length}</small></button>
-      `
-    )
-  }
-      </div>
-      <label class="search"><${Icon} name="search" size=${18} /><span class="sr-only">${
-    t("backups.search")
-  }</span>
-        <input type="search" placeholder=${t("backups.search")} value=${words}
-          onInput=${(event) => setWords(event.currentTarget.value)} /></label>
-    </div>
-    <div class="bulk" role="region" aria-label=${t("backups.bulk")} data-open=${marked.length > 0}>
+  const shown = backups.find((one) => one.backup_id === id);
+  const create = () => setDialog("create");
+  const close = () => setDialog(null);
+  const clear = () => setChosen(new Set());
+  const showAll = () => {
+    setKind("all");
+    setWords("");
+  };
+  const afterDelete = (done) => {
+    close();
+    if (done) clear();
+  };
+  return view`
+    <div class="backups">
+      <${Head} onCreate=${create} />
+      <${FilterBar} label=${t("backups.filter")} options=${kindOptions(backups)} chosen=${kind}
+        onChoose=${setKind} search=${t("backups.search")} words=${words} onWords=${setWords} />
+      <${Bulk} marked=${marked} onClear=${clear} onDelete=${() => setDialog("delete")} />
+      ${!loaded && view`<div class="card"><${Skeleton} lines=${8} /></div>`}
+      ${loaded && backups.length === 0 && view`<${NoBackup} onCreate=${create} />`}
+      ${backups.length > 0 && found.length === 0 && view`<${NoMatch} onShowAll=${showAll} />`}
       ${
-    marked.length > 0 && html`
-      <span>${t("backups.chosen", { n: marked.length, size: formatBytes(sum(marked)) })}</span>
-      <${Button} small onClick=${() => setChosen(new Set())}>${t("backups.clear")}<//>
-              <${Button} small kind="danger" icon="trash" onClick=${() => setDialog("delete")}>${t(
-                "backups.delete_chosen",
-              )}<//>
-    `
-  }
-    </div>
-    ${
-    !loaded
-      ? html`
-        <div class="card">
-          <${Skeleton} lines=${8} />
-        </div>
-      `
-      : backups.length === 0
-      ? html`<${Empty} icon="archive" title=${t("backups.none")} action=${html`
-        <${Button} kind="primary" icon="plus"
-          onClick=${() => setDialog("create")}>${t("create.open")}<//>
-      `}>${t("backups.none_hint")}<//>`
-      : found.length === 0
-      ? html`<${Empty} icon="search" title=${t("backups.no_match")} action=${html`
-        <${Button}
-          onClick=${() => (setKind("all"), setWords(""))}>${t("backups.show_all")}<//>
-      `} />`
-      : html`
+    found.length > 0 && view`
         <${BackupTable} backups=${found} sort=${sort} onSort=${setSort} chosen=${chosen}
-          onChoose=${setChosen} />
-      `
+          onChoose=${setChosen} />`
   }
-    ${dialog === "create" && html`<${CreateDialog} onClose=${() => setDialog(null)} />`}
-    ${
-    dialog === "delete" && html`<${DeleteDialog} backups=${marked} onClose=${(done) => {
-      setDialog(null);
-      if (done) setChosen(new Set());
-    }} />`
-  }
-    ${shown && html`<${BackupDetail} backup=${shown} onClose=${() => go("backups")} />`}
-  </div>`;
+      ${dialog === "create" && view`<${CreateDialog} onClose=${close} />`}
+      ${dialog === "delete" && view`<${DeleteDialog} backups=${marked} onClose=${afterDelete} />`}
+      ${shown && view`<${BackupDetail} backup=${shown} onClose=${() => go("backups")} />`}
+    </div>`;
 }
 
 function Head({ onCreate }) {
   const picker = useRef(null);
   const choose = (event) => {
     const file = event.currentTarget.files[0];
-    event.currentTarget.value = "";
+    event.currentTarget.value = ""; // So that the same file can be chosen again.
     if (file) void upload(file);
   };
-  return html`
+  return view`
     <header class="view-head">
       <div>
         <h1 tabindex="-1">${t("nav.backups")}</h1>
@@ -109,23 +74,57 @@ function Head({ onCreate }) {
       </div>
       <div class="view-actions">
         <input ref=${picker} type="file" accept=".zip,application/zip" hidden onChange=${choose} />
-        <${Button} icon="upload" onClick=${() => picker.current.click()}>${t("upload.open")}<//>
-          <${Button} kind="primary" icon="plus" onClick=${onCreate}>${t("create.open")}<//>
-        </div>
-      </header>
-  `;
+        <${Button} icon="upload" onClick=${() => picker.current.click()}>
+          ${t("upload.open")}
+        </${Button}>
+        <${Button} kind="primary" icon="plus" onClick=${onCreate}>${t("create.open")}</${Button}>
+      </div>
+    </header>`;
+}
+
+/** What can be done with the chosen ones; takes no room until one is chosen. */
+function Bulk({ marked, onClear, onDelete }) {
+  if (marked.length === 0) return null;
+  const size = formatBytes(marked.reduce((bytes, one) => bytes + one.file_size, 0));
+  return view`
+    <div class="bulk" role="region" aria-label=${t("backups.bulk")}>
+      <span>${t("backups.chosen", { n: marked.length, size })}</span>
+      <${Button} small onClick=${onClear}>${t("backups.clear")}</${Button}>
+      <${Button} small kind="danger" icon="trash" onClick=${onDelete}>
+        ${t("backups.delete_chosen")}
+      </${Button}>
+    </div>`;
+}
+
+function NoBackup({ onCreate }) {
+  const action = view`
+    <${Button} kind="primary" icon="plus" onClick=${onCreate}>${t("create.open")}</${Button}>`;
+  return view`
+    <${Empty} icon="archive" title=${t("backups.none")} action=${action}>
+      ${t("backups.none_hint")}
+    </${Empty}>`;
+}
+
+function NoMatch({ onShowAll }) {
+  const action = view`<${Button} onClick=${onShowAll}>${t("backups.show_all")}</${Button}>`;
+  return view`<${Empty} icon="search" title=${t("backups.no_match")} action=${action} />`;
+}
+
+function kindOptions(backups) {
+  return KINDS.map((value) => ({
+    value,
+    text: t(`kind.${value}`),
+    count: backups.filter((one) => value === "all" || one.kind === value).length,
+  }));
 }
 
 function matches(backup, kind, words) {
   if (kind !== "all" && backup.kind !== kind) return false;
-  const text = `${backup.backup_id} ${backup.description} ${t(`kind.${backup.kind}`)}`
-    .toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  const { backup_id: id, description } = backup;
+  return holdsWords(`${id} ${description} ${t(`kind.${backup.kind}`)}`, words);
 }
 
-function sorted(backups, { by, down }) {
-  const sign = down ? -1 : 1;
-  return backups.toSorted((a, b) => (a[by] < b[by] ? -1 : a[by] > b[by] ? 1 : 0) * sign);
+function sortBackups(backups, { by, down }) {
+  const compare = (a, b) => (a[by] < b[by] ? -1 : a[by] > b[by] ? 1 : 0);
+  return backups.toSorted((a, b) => down ? compare(b, a) : compare(a, b));
 }
-
-const sum = (backups) => backups.reduce((bytes, one) => bytes + one.file_size, 0);

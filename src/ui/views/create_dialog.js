@@ -1,4 +1,4 @@
-import { html, useRef, useState } from "../dom.js";
+import { useRef, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -28,26 +28,30 @@ export function CreateDialog({ onClose }) {
       setBusy(false);
     }
   };
-  return html`
-    <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${html`
-      <${Button} onClick=${onClose}>${t("cancel")}<//>
+  return view`
+    <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${view`
+      <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
       <${Button} kind="primary" busy=${busy} disabled=${parts.length === 0}
-        onClick=${() => form.current.requestSubmit()}>${t("create.start")}<//>
+        onClick=${() => form.current.requestSubmit()}>${t("create.start")}</${Button}>
     `}>
       <form ref=${form} onSubmit=${submit}>
-          ${problem && html`<${Notice} tone="danger" alert>${problem}<//>`}
+          ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
           <${PartChoice} legend=${t("create.parts")} chosen=${parts} onChange=${setParts} />
-          <label class="field"><span>${t("create.description")} <small>${t(
-            "optional",
-          )}</small></span>
-            <input value=${description} maxlength="1000" placeholder=${t(
-              "create.description_example",
-            )}
+          <label class="field"><span>${t("create.description")} <small>${
+    t(
+      "optional",
+    )
+  }</small></span>
+            <input value=${description} maxlength="1000" placeholder=${
+    t(
+      "create.description_example",
+    )
+  }
               onInput=${(event) => setDescription(event.currentTarget.value)} /></label>
           <p class="hint">${parts.length === 0 ? t("create.choose_one") : predict(parts)}</p>
           <p class="hint">${t("create.novels")}</p>
         </form>
-      <//>
+      </${Dialog}>
   `;
 }
 

@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -41,26 +41,28 @@ export function DeleteDialog({ backups, onClose }) {
   const bytes = targets.reduce((total, one) => total + one.file_size, 0);
   const takesLast = state.stats?.latest_verified &&
     targets.some((one) => one.backup_id === state.stats.latest_verified.backup_id);
-  return html`<${Dialog} title=${t("delete.title", { n: targets.length })} onClose=${() =>
-    onClose(problems.length > 0)} actions=${html`
-    <${Button} onClick=${() => onClose(problems.length > 0)}>${t("cancel")}<//>
-    <${Button} kind="danger" icon="trash" busy=${busy} disabled=${targets.length ===
-      0} onClick=${remove}>
-      ${t("delete.confirm", { size: formatBytes(bytes) })}<//>
+  return view`<${Dialog} title=${t("delete.title", { n: targets.length })} onClose=${() =>
+    onClose(problems.length > 0)} actions=${view`
+    <${Button} onClick=${() => onClose(problems.length > 0)}>${t("cancel")}</${Button}>
+    <${Button} kind="danger" icon="trash" busy=${busy} disabled=${
+    targets.length ===
+      0
+  } onClick=${remove}>
+      ${t("delete.confirm", { size: formatBytes(bytes) })}</${Button}>
   `}>
-    ${problems.map((text) => html`<${Notice} key=${text} tone="danger" alert>${text}<//>`)}
-    ${targets.length > 0 && html`<p>${t("delete.text")}</p>`}
+    ${problems.map((text) => view`<${Notice} key=${text} tone="danger" alert>${text}</${Notice}>`)}
+    ${targets.length > 0 && view`<p>${t("delete.text")}</p>`}
     <ul class="plain-list">${
     targets.map((one) =>
-      html`<li key=${one.backup_id}><code>${one.backup_id}</code>
+      view`<li key=${one.backup_id}><code>${one.backup_id}</code>
       <small>${formatAge(one.created_at_utc)} · ${formatBytes(one.file_size)}</small></li>`
     )
   }</ul>
-    ${takesLast && html`<${Notice} tone="warn">${t("delete.latest")}<//>`}
+    ${takesLast && view`<${Notice} tone="warn">${t("delete.latest")}</${Notice}>`}
     ${
-    kept.length > 0 && html`<${Notice} tone="info">${
+    kept.length > 0 && view`<${Notice} tone="info">${
       t("delete.kept", { ids: kept.map((one) => one.backup_id).join(", ") })
-    }<//>`
+    }</${Notice}>`
   }
-  <//>`;
+  </${Dialog}>`;
 }

@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { CopyText } from "../components/copy_text.js";
@@ -25,16 +25,16 @@ export function DownloadDialog({ backup, onClose }) {
       setBusy(false);
     }
   };
-  return html`<${Dialog} title=${t("download.title")} onClose=${onClose} actions=${html`
-    <${Button} onClick=${onClose}>${t("cancel")}<//>
+  return view`<${Dialog} title=${t("download.title")} onClose=${onClose} actions=${view`
+    <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
     <${Button} kind="primary" icon="download" busy=${busy} onClick=${download}>
-      ${t("download.start", { size: formatBytes(backup.file_size) })}<//>
+      ${t("download.start", { size: formatBytes(backup.file_size) })}</${Button}>
   `}>
-    ${problem && html`<${Notice} tone="danger" alert>${problem}<//>`}
-    <${Notice} tone="warn">${t("download.secrets")}<//>
+    ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+    <${Notice} tone="warn">${t("download.secrets")}</${Notice}>
     <p class="hint">${t("download.compare")}</p>
     ${
-    backup.sha256 && html`
+    backup.sha256 && view`
       <dl class="stack">
         <div>
           <dt>SHA-256</dt>
@@ -51,5 +51,5 @@ export function DownloadDialog({ backup, onClose }) {
       </dl>
     `
   }
-  <//>`;
+  </${Dialog}>`;
 }

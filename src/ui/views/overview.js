@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api, serverNow } from "../api.js";
 import { Button } from "../components/button.js";
 import { Icon } from "../components/icon.js";
@@ -17,8 +17,8 @@ import { UndoBar } from "./undo_bar.js";
 /** Am I safe, since when, where, what happens next: at a glance. */
 export function OverviewView() {
   const { loaded, loadError } = useStore();
-  if (loadError !== null) return html`<${LoadFailed} error=${loadError} />`;
-  return html`
+  if (loadError !== null) return view`<${LoadFailed} error=${loadError} />`;
+  return view`
     <div class="overview" aria-busy=${!loaded}>
       <${Hero} />
       <${UndoBar} />
@@ -41,7 +41,7 @@ function Hero() {
     ? judge({ stats, backups, scheduler, jobs, restore, now: serverNow() })
     : { level: "unknown", key: "status.loading", facts: {} };
   const running = jobs.some((job) => job.kind === "create" && job.state === "running");
-  return html`
+  return view`
     <section class=${`hero hero-${verdict.level}`} aria-labelledby="status">
       <span class="hero-icon"><${Icon} name=${LEVEL_ICONS[verdict.level]} size=${34} /></span>
       <div class="hero-text">
@@ -50,10 +50,10 @@ function Hero() {
       </div>
       <div class="hero-action">
         <${Button} kind="primary" icon="plus" disabled=${!loaded || running} onClick=${() =>
-          setCreating(true)}>
-            ${t(running ? "create.running" : "create.open")}<//>
+    setCreating(true)}>
+            ${t(running ? "create.running" : "create.open")}</${Button}>
         </div>
-        ${creating && html`<${CreateDialog} onClose=${() => setCreating(false)} />`}
+        ${creating && view`<${CreateDialog} onClose=${() => setCreating(false)} />`}
       </section>
   `;
 }
@@ -61,7 +61,7 @@ function Hero() {
 /** Lets a line break between the phrases of a sentence before it breaks inside one. */
 function phrases(sentence) {
   return sentence.split(" · ").map((phrase, index) =>
-    html`${index > 0 && " · "}<span key=${index} class="phrase">${phrase}</span>`
+    view`${index > 0 && " · "}<span key=${index} class="phrase">${phrase}</span>`
   );
 }
 
@@ -84,27 +84,27 @@ function sayAge(since) {
 /** Four answers: since when, where, next, proof. */
 function Facts() {
   const { loaded, stats, scheduler } = useStore();
-  const blank = html`<${Skeleton} lines=${2} />`;
-  return html`
+  const blank = view`<${Skeleton} lines=${2} />`;
+  return view`
     <dl class="facts">
-      <${Fact} icon="check_circle" name=${t("fact.verified")}>${loaded
-        ? html`<${Verified} stats=${stats} />`
-        : blank}<//>
-        <${Fact} icon="disk" name=${t("fact.where")}>${loaded
-          ? html`<${Where} stats=${stats} />`
-          : blank}<//>
-        <${Fact} icon="clock" name=${t("fact.next")}>${loaded
-          ? html`<${Next} scheduler=${scheduler} />`
-          : blank}<//>
-        <${Fact} icon="restore" name=${t("fact.drill")}>${loaded
-          ? html`<${Drill} stats=${stats} scheduler=${scheduler} />`
-          : blank}<//>
+      <${Fact} icon="check_circle" name=${t("fact.verified")}>${
+    loaded ? view`<${Verified} stats=${stats} />` : blank
+  }</${Fact}>
+        <${Fact} icon="disk" name=${t("fact.where")}>${
+    loaded ? view`<${Where} stats=${stats} />` : blank
+  }</${Fact}>
+        <${Fact} icon="clock" name=${t("fact.next")}>${
+    loaded ? view`<${Next} scheduler=${scheduler} />` : blank
+  }</${Fact}>
+        <${Fact} icon="restore" name=${t("fact.drill")}>${
+    loaded ? view`<${Drill} stats=${stats} scheduler=${scheduler} />` : blank
+  }</${Fact}>
       </dl>
   `;
 }
 
 function Fact({ icon, name, children }) {
-  return html`
+  return view`
     <div class="fact">
       <dt><${Icon} name=${icon} size=${17} />${name}</dt>
       <dd>${children}</dd>
@@ -115,20 +115,22 @@ function Fact({ icon, name, children }) {
 function Verified({ stats }) {
   const latest = stats.latest_verified;
   if (latest === null) {
-    return html`<strong>${t("fact.never")}</strong><small>${t("fact.never_hint")}</small>`;
+    return view`<strong>${t("fact.never")}</strong><small>${t("fact.never_hint")}</small>`;
   }
-  return html`
+  return view`
     <strong><${Age} at=${latest.created_at_utc} /></strong>
     <small><a href=${`#/backups/${latest.backup_id}`}>${latest.backup_id}</a></small>
   `;
 }
 
 function Where({ stats }) {
-  return html`
-    <strong>${t("fact.count", {
+  return view`
+    <strong>${
+    t("fact.count", {
       n: stats.total_backups,
       size: formatBytes(stats.total_size),
-    })}</strong>
+    })
+  }</strong>
     <small class="path" title=${stats.backup_dir}>${stats.backup_dir}</small>
     <small>${t("fact.snapshots", { n: formatNumber(stats.snapshot_count) })}</small>
   `;
@@ -149,17 +151,19 @@ function Next({ scheduler }) {
     setBusy(false);
   };
   const time = scheduler.retry_at ?? scheduler.next_run;
-  return html`
+  return view`
     <strong>${on && time ? formatNext(time) : t("fact.no_next")}</strong>
-        ${on && time &&
-          html`<small>${
-            scheduler.retry_at ? t("fact.retry") : html`<${Age} at=${time} />`
-          }</small>`}
+        ${
+    on && time &&
+    view`<small>${scheduler.retry_at ? t("fact.retry") : view`<${Age} at=${time} />`}</small>`
+  }
         <button type="button" class="switch" role="switch" aria-checked=${on} disabled=${busy}
       onClick=${flip}>
-          <span class="switch-track" aria-hidden="true"></span><span>${t(
-            "schedule.switch",
-          )}</span></button>
+          <span class="switch-track" aria-hidden="true"></span><span>${
+    t(
+      "schedule.switch",
+    )
+  }</span></button>
   `;
 }
 
@@ -175,27 +179,28 @@ function Drill({ stats, scheduler }) {
     setBusy(false);
   };
   const last = stats.last_drill;
-  return html`<strong class=${last ? `tone-${last.result === "passed" ? "ok" : "danger"}` : ""}>
-      ${t(`drill.${last?.result ?? "never"}`)}</strong>
-    <small>${
+  return view`
+    <strong class=${last ? `tone-${last.result === "passed" ? "ok" : "danger"}` : ""}>
+          ${t(`drill.${last?.result ?? "never"}`)}</strong>
+        <small>${
     last
-      ? html`<${Age} at=${last.at} /> · ${formatDuration(last.duration_seconds)}`
+      ? view`<${Age} at=${last.at} /> · ${formatDuration(last.duration_seconds)}`
       : scheduler.next_drill
       ? t("drill.next", { time: formatNext(scheduler.next_drill) })
       : t("drill.off")
   }</small>
-    ${
+        ${
     last?.detail && last.result !== "passed" &&
-    html`<small class="tone-danger">${last.detail}</small>`
+    view`<small class="tone-danger">${last.detail}</small>`
   }
-    <${Button} small busy=${busy} onClick=${run} disabled=${stats.total_backups === 0}>${
-    t("drill.run")
-  }<//>`;
+        <${Button} small busy=${busy} onClick=${run}
+      disabled=${stats.total_backups === 0}>${t("drill.run")}</${Button}>
+  `;
 }
 
 /** What is not protected is said as plainly as what is. */
 function Limits() {
-  return html`
+  return view`
     <ul class="limits">
       <li><${Icon} name="info" size=${18} /><span>${t("limits.novels")}</span></li>
       <li><${Icon} name="info" size=${18} /><span>${t("limits.offsite")}</span></li>

@@ -1,4 +1,4 @@
-import { html } from "../dom.js";
+import { view } from "../dom.js";
 import { Chart } from "../components/chart.js";
 import { Skeleton } from "../components/notice.js";
 import { formatBytes, percent } from "../format.js";
@@ -8,9 +8,9 @@ import { useStore } from "../store.js";
 /** Free space against what the next backup is expected to need. */
 export function Space() {
   const { loaded, stats } = useStore();
-  return html`<section class="card" aria-labelledby="space-title">
+  return view`<section class="card" aria-labelledby="space-title">
     <h2 id="space-title">${t("space.title")}</h2>
-    ${loaded ? html`<${SpaceFigures} stats=${stats} />` : html`<${Skeleton} lines=${4} />`}
+    ${loaded ? view`<${SpaceFigures} stats=${stats} />` : view`<${Skeleton} lines=${4} />`}
   </section>`;
 }
 
@@ -18,7 +18,7 @@ function SpaceFigures({ stats }) {
   const { free_bytes, total_bytes, predicted_bytes, reserve_bytes } = stats;
   const used = percent(total_bytes - free_bytes, total_bytes);
   const tight = free_bytes < predicted_bytes + reserve_bytes;
-  return html`
+  return view`
     <p class="big-number">${formatBytes(free_bytes)}
           <small>${t("space.free_of", { total: formatBytes(total_bytes) })}</small></p>
     <meter class=${tight ? "meter-tight" : ""} min="0" max="100" value=${used}
@@ -34,9 +34,11 @@ function SpaceFigures({ stats }) {
       </div>
       <div>
         <dt>${t("space.verdict")}</dt>
-        <dd class=${tight ? "tone-danger" : "tone-ok"}>${t(
-          tight ? "space.too_little" : "space.enough",
-        )}</dd>
+        <dd class=${tight ? "tone-danger" : "tone-ok"}>${
+    t(
+      tight ? "space.too_little" : "space.enough",
+    )
+  }</dd>
       </div>
     </dl>
   `;
@@ -47,14 +49,18 @@ export function Charts() {
   const { loaded, stats } = useStore();
   const history = stats?.history ?? [];
   const free = history.filter((point) => point.free_bytes !== null);
-  return html`
-    <${ChartCard} id="sizes" title=${t(
+  return view`
+    <${ChartCard} id="sizes" title=${
+    t(
       "chart.sizes",
-    )} ready=${loaded} points=${history} value="file_size"
+    )
+  } ready=${loaded} points=${history} value="file_size"
       shape="bars" />
-    <${ChartCard} id="free" title=${t(
+    <${ChartCard} id="free" title=${
+    t(
       "chart.free",
-    )} ready=${loaded} points=${free} value="free_bytes"
+    )
+  } ready=${loaded} points=${free} value="free_bytes"
       shape="line" />
   `;
 }
@@ -62,23 +68,25 @@ export function Charts() {
 function ChartCard({ id, title, ready, points, value, shape }) {
   const values = points.map((point) => point[value]);
   const latest = values.at(-1);
-  return html`<section class="card card-chart" aria-labelledby=${`${id}-title`}>
+  return view`<section class="card card-chart" aria-labelledby=${`${id}-title`}>
     <h2 id=${`${id}-title`}>${title}${
-    latest !== undefined && html`<small>${formatBytes(latest)}</small>`
+    latest !== undefined && view`<small>${formatBytes(latest)}</small>`
   }</h2>
     ${
     !ready
-      ? html`<${Skeleton} lines=${4} />`
+      ? view`<${Skeleton} lines=${4} />`
       : points.length < 2
-      ? html`<p class="chart-empty">${t("chart.too_few")}</p>`
-      : html`
-        <${Chart} label=${t("chart.label", {
+      ? view`<p class="chart-empty">${t("chart.too_few")}</p>`
+      : view`
+        <${Chart} label=${
+        t("chart.label", {
           title,
           n: points.length,
           low: formatBytes(Math.min(...values)),
           high: formatBytes(Math.max(...values)),
           latest: formatBytes(latest),
-        })} times=${points.map((point) => Math.floor(Date.parse(point.created_at_utc) / 1000))}
+        })
+      } times=${points.map((point) => Math.floor(Date.parse(point.created_at_utc) / 1000))}
           values=${values} format=${formatBytes} shape=${shape} />
       `
   }

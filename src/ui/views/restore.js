@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from "../dom.js";
+import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { BackupBadges } from "../components/badge.js";
 import { Button } from "../components/button.js";
@@ -20,17 +20,17 @@ const STEPS = ["choose", "preview", "confirm", "progress"];
 export function RestoreView({ id }) {
   const { loaded, backups } = useStore();
   const backup = backups.find((one) => one.backup_id === id);
-  if (!loaded) return html`<${Skeleton} lines=${8} />`;
+  if (!loaded) return view`<${Skeleton} lines=${8} />`;
   if (backup === undefined) {
-    return html`
+    return view`
       <h1 tabindex="-1">${t("restore.title")}</h1>
       <${Empty} icon="archive" title=${t("restore.unknown")}
-        action=${html`<a class="button button-plain" href="#/backups">${
-          t("restore.back_to_list")
-        }</a>`} />
+        action=${view`<a class="button button-plain" href="#/backups">${
+      t("restore.back_to_list")
+    }</a>`} />
     `;
   }
-  return html`<${Flow} key=${id} backup=${backup} />`;
+  return view`<${Flow} key=${id} backup=${backup} />`;
 }
 
 function Flow({ backup }) {
@@ -61,47 +61,63 @@ function Flow({ backup }) {
     setJobId(started.job_id);
     setStep("progress");
   };
-  return html`
+  return view`
     <div class="restore">
       <header class="view-head">
         <div>
           <h1 tabindex="-1">${t("restore.title")}</h1>
-          <p><code>${backup.backup_id}</code> · ${formatDateTime(
-            backup.created_at_utc,
-          )} · ${formatBytes(backup.file_size)}</p>
+          <p><code>${backup.backup_id}</code> · ${
+    formatDateTime(
+      backup.created_at_utc,
+    )
+  } · ${formatBytes(backup.file_size)}</p>
           <${BackupBadges} backup=${backup} />
         </div>
       </header>
-      <ol class="steps" aria-label=${t("restore.steps")}>${STEPS.map((one, index) =>
-        html`
+      <ol class="steps" aria-label=${t("restore.steps")}>${
+    STEPS.map((one, index) =>
+      view`
           <li key=${one}
             aria-current=${one === step ? "step" : null} data-done=${index < STEPS.indexOf(step)}>
-                <span class="step-number">${index + 1}</span><span>${t(
-                  `restore.step.${one}`,
-                )}</span></li>
+                <span class="step-number">${index + 1}</span><span>${
+        t(
+          `restore.step.${one}`,
+        )
+      }</span></li>
         `
-      )}</ol>
+    )
+  }</ol>
       <section class="card step" aria-labelledby="step-title">
           <h2 id="step-title" class="step-title" tabindex="-1">${t(`restore.${step}.title`)}</h2>
-          ${step === "choose" && html`
+          ${
+    step === "choose" && view`
             <${RestoreChoices} backup=${backup} choices=${choices} onChange=${setChoices}
               onNext=${() => setStep("preview")} />
-          `}
-          ${step === "preview" && html`
-            <${RestorePreview} request=${requestOf(
-              backup,
-              choices,
-            )} choices=${choices} onChange=${setChoices}
+          `
+  }
+          ${
+    step === "preview" && view`
+            <${RestorePreview} request=${
+      requestOf(
+        backup,
+        choices,
+      )
+    } choices=${choices} onChange=${setChoices}
               onBack=${() => setStep("choose")} onNext=${(
-                found,
-              ) => (setPreview(found), setStep("confirm"))} />
-          `}
-          ${step === "confirm" && html`
+      found,
+    ) => (setPreview(found), setStep("confirm"))} />
+          `
+  }
+          ${
+    step === "confirm" && view`
             <${RestoreConfirm} backup=${backup} choices=${choices} preview=${preview}
               onBack=${() => setStep("preview")} onStart=${start} />
-          `}
-          ${step === "progress" &&
-            html`<${Progress} jobId=${undoId ?? jobId} onUndo=${setUndoId} />`}
+          `
+  }
+          ${
+    step === "progress" &&
+    view`<${Progress} jobId=${undoId ?? jobId} onUndo=${setUndoId} />`
+  }
         </section>
     </div>
   `;
@@ -123,21 +139,23 @@ function requestOf(backup, choices) {
 function Progress({ jobId, onUndo }) {
   const { jobs } = useStore();
   const job = jobs.find((one) => one.job_id === jobId);
-  if (job === undefined) return html`<${Skeleton} lines=${3} />`;
+  if (job === undefined) return view`<${Skeleton} lines=${3} />`;
   const ended = job.state !== "running";
-  return html`<${JobProgress} job=${job} />
-    ${job.state === "done" && job.kind === "restore" && html`<p>${t("restore.after")}</p>`}
+  return view`<${JobProgress} job=${job} />
+    ${job.state === "done" && job.kind === "restore" && view`<p>${t("restore.after")}</p>`}
     ${
-    ended && html`<div class="step-actions">
+    ended && view`<div class="step-actions">
       <a class="button button-plain" href="#/overview"><span>${t("restore.to_overview")}</span></a>
       ${
-      job.state === "done" && job.kind === "restore" && html`<${UndoButton} onStarted=${onUndo} />`
+      job.state === "done" && job.kind === "restore" && view`<${UndoButton} onStarted=${onUndo} />`
     }
       ${
       job.state !== "done" &&
-      html`<${Button} onClick=${() => location.hash = "#/backups"}>${t("restore.back_to_list")}<//>`
+      view`<${Button} onClick=${() => location.hash = "#/backups"}>${
+        t("restore.back_to_list")
+      }</${Button}>`
     }
     </div>`
   }
-    ${!ended && html`<${Notice} tone="info">${t("restore.running_library")}<//>`}`;
+    ${!ended && view`<${Notice} tone="info">${t("restore.running_library")}</${Notice}>`}`;
 }

@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { Button } from "../components/button.js";
 import { Notice } from "../components/notice.js";
 import { formatList } from "../format.js";
@@ -26,26 +26,26 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
       setBusy(false);
     }
   };
-  return html`<form onSubmit=${submit}>
+  return view`<form onSubmit=${submit}>
     <p>${
     t("confirm.text", { parts: formatList(choices.parts.map((part) => t(`part.${part}`))) })
   }</p>
     ${
     choices.snapshot
-      ? html`<${Notice} tone="ok">${t("confirm.snapshot")}<//>`
-      : html`<${Notice} tone="danger">${t("confirm.no_snapshot")}<//>`
+      ? view`<${Notice} tone="ok">${t("confirm.snapshot")}</${Notice}>`
+      : view`<${Notice} tone="danger">${t("confirm.no_snapshot")}</${Notice}>`
   }
-    ${problem && html`<${Notice} tone="danger" alert>${problem}<//>`}
+    ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
     <label class="field"><span>${
     t("confirm.type")
   } <code class="select-all">${backup.backup_id}</code></span>
       <input value=${typed} autocomplete="off" autocapitalize="none" spellcheck=${false} class="mono"
         onInput=${(event) => setTyped(event.currentTarget.value)} /></label>
     <div class="step-actions">
-      <${Button} onClick=${onBack}>${t("back")}<//>
+      <${Button} onClick=${onBack}>${t("back")}</${Button}>
       <${Button} kind="danger" icon="restore" type="submit" busy=${busy} disabled=${!right}>${
     t("confirm.start")
-  }<//>
+  }</${Button}>
     </div>
   </form>`;
 }

@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from "../dom.js";
+import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Notice, Skeleton } from "../components/notice.js";
@@ -23,22 +23,30 @@ export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
     );
     return () => controller.abort();
   }, [key]);
-  return html`
-    ${problem &&
-      html`<${Notice} tone="danger" alert>${
-        problem.status === undefined ? t("offline") : problem.message
-      }<//>`}
-    ${preview === null && !problem && html`
+  return view`
+    ${
+    problem &&
+    view`<${Notice} tone="danger" alert>${
+      problem.status === undefined ? t("offline") : problem.message
+    }</${Notice}>`
+  }
+    ${
+    preview === null && !problem && view`
       <p>${t("preview.working")}</p>
       <${Skeleton} lines=${6} />
-    `}
-    ${preview !== null && !problem &&
-      html`<${Found} preview=${preview} choices=${choices} onChange=${onChange} />`}
+    `
+  }
+    ${
+    preview !== null && !problem &&
+    view`<${Found} preview=${preview} choices=${choices} onChange=${onChange} />`
+  }
     <div class="step-actions">
-      <${Button} onClick=${onBack}>${t("back")}<//>
-      <${Button} kind="primary" disabled=${preview === null || problem !== null ||
-        !preview.allowed} onClick=${() => onNext(preview)}>
-        ${t("next")}<//>
+      <${Button} onClick=${onBack}>${t("back")}</${Button}>
+      <${Button} kind="primary" disabled=${
+    preview === null || problem !== null ||
+    !preview.allowed
+  } onClick=${() => onNext(preview)}>
+        ${t("next")}</${Button}>
     </div>
   `;
 }
@@ -50,56 +58,93 @@ function Found({ preview, choices, onChange }) {
   const forceable = refusals.length > 0 &&
     refusals.every((one) => one.force || one.code === "restore.stop_library");
   const override = (name, words) =>
-    html`<label class="choice choice-danger"><input type="checkbox" checked=${choices[name]}
+    view`<label class="choice choice-danger"><input type="checkbox" checked=${choices[name]}
     onChange=${(event) =>
       onChange({ ...choices, [name]: event.currentTarget.checked })} /><span><strong>${
       t(words)
     }</strong></span></label>`;
-  return html`
-    ${refusals.map((one) =>
-      html`<${Notice} key=${one.code + one.detail} tone="danger" alert>${one.detail}<//>`
-    )}
-    ${(stopLibrary || choices.libraryStopped) &&
-      override("libraryStopped", "preview.library_stopped")}
-    ${((forceable && refusals.some((one) => one.force)) || choices.force) &&
-      override("force", "preview.force")}
-    ${warnings.map((text) => html`<${Notice} key=${text} tone="warn">${text}<//>`)}
-    ${expected_seconds !== null &&
-      html`<p class="hint">${
-        t("preview.expected", { time: formatDuration(expected_seconds) })
-      }</p>`}
-    ${tables.length > 0 && html`<${Tables} tables=${tables} />`}
-    ${schema &&
-      html`<p class="hint">${
-        t(`preview.schema.${schema.direction}`, {
-          live: schema.live ?? "–",
-          backup: schema.backup ?? "–",
-        })
-      }</p>`}
-    ${admins && html`<${Admins} admins=${admins} />`}
-    ${covers && html`<${Covers} covers=${covers} />`}
-    ${config.length > 0 && html`<${ConfigChanges} config=${config} />`}
-    ${space.length > 0 && html`
+  return view`
+    ${
+    refusals.map((one) =>
+      view`<${Notice} key=${one.code + one.detail} tone="danger" alert>${one.detail}</${Notice}>`
+    )
+  }
+    ${
+    (stopLibrary || choices.libraryStopped) &&
+    override("libraryStopped", "preview.library_stopped")
+  }
+    ${
+    ((forceable && refusals.some((one) => one.force)) || choices.force) &&
+    override("force", "preview.force")
+  }
+    ${warnings.map((text) => view`<${Notice} key=${text} tone="warn">${text}</${Notice}>`)}
+    ${
+    expected_seconds !== null &&
+    view`<p class="hint">${t("preview.expected", { time: formatDuration(expected_seconds) })}</p>`
+  }
+    ${tables.length > 0 && view`<${Tables} tables=${tables} />`}
+    ${
+    schema &&
+    view`<p class="hint">${
+      t(`preview.schema.${schema.direction}`, {
+        live: schema.live ?? "–",
+        backup: schema.backup ?? "–",
+      })
+    }</p>`
+  }
+    ${admins && view`<${Admins} admins=${admins} />`}
+    ${covers && view`<${Covers} covers=${covers} />`}
+    ${config.length > 0 && view`<${ConfigChanges} config=${config} />`}
+    ${
+    space.length > 0 && view`
       <h3>${t("preview.space")}</h3>
-      <ul class="plain-list">${space.map((one) =>
-        html`<li key=${one.volume}>
+      <ul class="plain-list">${
+      space.map((one) =>
+        view`<li key=${one.volume}>
       <code>${one.volume}</code> <small>${
           t("preview.space_line", {
             needed: formatBytes(one.needed_bytes),
             free: formatBytes(one.free_bytes),
           })
         }</small></li>`
-      )}</ul>
-    `}
+      )
+    }</ul>
+    `
+  }
   `;
 }
 
 function Tables({ tables }) {
   const moved = tables.filter((one) => one.before !== one.after);
-  const shown = moved.length > 0 ? moved : tables;
-  return html`
+  if (moved.length === 0) {
+    return view`
+      <h3>${t("preview.tables")}</h3>
+      <p class="hint">${t("preview.same_counts")}</p>
+      <details>
+        <summary>${t("preview.all_tables")}</summary>
+        <${RowCounts} tables=${tables} />
+      </details>`;
+  }
+  const same = tables.length - moved.length;
+  return view`
     <h3>${t("preview.tables")}</h3>
-        <div class="table-scroll" tabindex="0" role="region" aria-label=${t("preview.tables")}>
+    <${RowCounts} tables=${moved} />
+    ${same > 0 && view`<p class="hint">${t("preview.tables_same", { n: same })}</p>`}`;
+}
+
+function RowCounts({ tables }) {
+  const row = ({ name, before, after }) => {
+    const fewer = (after ?? 0) < (before ?? 0);
+    return view`
+      <tr key=${name}>
+        <td><code>${name}</code></td>
+        <td class="num">${say(before)}</td>
+        <td class="num">${say(after)}</td>
+        <td class=${fewer ? "num tone-danger" : "num"}>${difference({ before, after })}</td>
+      </tr>`;
+  };
+  return view`
+    <div class="table-scroll" tabindex="0" role="region" aria-label=${t("preview.tables")}>
       <table class="table table-small">
         <thead>
           <tr>
@@ -109,27 +154,9 @@ function Tables({ tables }) {
             <th class="num">${t("preview.difference")}</th>
           </tr>
         </thead>
-        <tbody>${shown.map((one) =>
-          html`
-            <tr key=${one.name}>
-              <td><code>${one.name}</code></td>
-              <td class="num">${say(one.before)}</td>
-              <td class="num">${say(one.after)}</td>
-              <td class=${`num ${
-                (one.after ?? 0) < (one.before ?? 0) ? "tone-danger" : ""
-              }`}>${difference(one)}</td>
-            </tr>
-          `
-        )}</tbody>
+        <tbody>${tables.map(row)}</tbody>
       </table>
-    </div>
-        ${moved.length === 0
-          ? html`<p class="hint">${t("preview.same_counts")}</p>`
-          : moved.length < tables.length &&
-            html`<p class="hint">${
-              t("preview.tables_same", { n: tables.length - moved.length })
-            }</p>`}
-  `;
+    </div>`;
 }
 
 const say = (count) => count === null ? "–" : formatNumber(count);
@@ -141,30 +168,32 @@ function difference({ before, after }) {
 
 function Covers({ covers }) {
   const names = (kind) =>
-    covers.first[kind].length > 0 && html`<li><strong>${t(`preview.covers.${kind}`)}</strong>
-    ${covers.first[kind].map((name) => html`<code key=${name}>${name}</code>`)}
+    covers.first[kind].length > 0 && view`<li><strong>${t(`preview.covers.${kind}`)}</strong>
+    ${covers.first[kind].map((name) => view`<code key=${name}>${name}</code>`)}
     ${
       covers[kind] > covers.first[kind].length &&
-      html`<small>${
+      view`<small>${
         t("detail.more", { n: formatNumber(covers[kind] - covers.first[kind].length) })
       }</small>`
     }</li>`;
-  return html`
+  return view`
     <h3>${t("part.covers")}</h3>
-    <ul class="counts">${["added", "changed", "removed", "unchanged"].map((kind) =>
-      html`
+    <ul class="counts">${
+    ["added", "changed", "removed", "unchanged"].map((kind) =>
+      view`
         <li key=${kind}
-          class=${kind === "removed" && covers.removed > 0
-            ? "tone-danger"
-            : ""}><strong>${formatNumber(covers[kind])}</strong> ${t(`preview.covers.${kind}`)}</li>
+          class=${kind === "removed" && covers.removed > 0 ? "tone-danger" : ""}><strong>${
+        formatNumber(covers[kind])
+      }</strong> ${t(`preview.covers.${kind}`)}</li>
       `
-    )}</ul>
+    )
+  }</ul>
     <ul class="names">${["added", "changed", "removed"].map(names)}</ul>
   `;
 }
 
 function ConfigChanges({ config }) {
-  return html`
+  return view`
     <h3>${t("part.config")}</h3>
     <div class="table-scroll" tabindex="0" role="region" aria-label=${t("part.config")}>
       <table class="table table-small">
@@ -175,17 +204,19 @@ function ConfigChanges({ config }) {
             <th>${t("preview.then")}</th>
           </tr>
         </thead>
-        <tbody>${config.map((one) =>
-          html`
+        <tbody>${
+    config.map((one) =>
+      view`
             <tr key=${one.key}>
               <td><code>${one.key}</code></td>
               <td><code>${one.before ?? "–"}</code></td>
-              <td>${one.kept
-                ? html`<em>${t("preview.kept")}</em>`
-                : html`<code>${one.after ?? "–"}</code>`}</td>
+              <td>${
+        one.kept ? view`<em>${t("preview.kept")}</em>` : view`<code>${one.after ?? "–"}</code>`
+      }</td>
             </tr>
           `
-        )}</tbody>
+    )
+  }</tbody>
       </table>
     </div>
   `;
@@ -194,9 +225,9 @@ function ConfigChanges({ config }) {
 function Admins({ admins }) {
   const lines = ["added", "removed", "password_changed"].filter((kind) => admins[kind].length > 0);
   if (lines.length === 0) return null;
-  return html`<${Notice} tone="warn">${
+  return view`<${Notice} tone="warn">${
     lines.map((kind) =>
-      html`<p key=${kind}>${t(`preview.admins.${kind}`, { names: admins[kind].join(", ") })}</p>`
+      view`<p key=${kind}>${t(`preview.admins.${kind}`, { names: admins[kind].join(", ") })}</p>`
     )
-  }<//>`;
+  }</${Notice}>`;
 }

@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from "../dom.js";
+import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Notice, Skeleton } from "../components/notice.js";
@@ -19,8 +19,8 @@ const PRESETS = [["daily", "0 2 * * *"], ["twice", "0 2,14 * * *"], ["six_hours"
 /** When backups are made by themselves, and which of them stay. */
 export function ScheduleView() {
   const { loaded, loadError, scheduler } = useStore();
-  if (loadError !== null) return html`<${LoadFailed} error=${loadError} />`;
-  return html`
+  if (loadError !== null) return view`<${LoadFailed} error=${loadError} />`;
+  return view`
     <div class="schedule">
       <header class="view-head">
         <div>
@@ -28,16 +28,22 @@ export function ScheduleView() {
           <p>${t("schedule.lead")}</p>
         </div>
       </header>
-      <section class="card" aria-labelledby="auto-title"><h2 id="auto-title">${t(
-        "schedule.title",
-      )}</h2>
-          ${loaded
-            ? html`<${Automatic} key=${scheduler.schedule} scheduler=${scheduler} />`
-            : html`<${Skeleton} lines=${8} />`}</section>
-      <section class="card" aria-labelledby="retention-title"><h2 id="retention-title">${t(
-        "retention.title",
-      )}</h2>
-          ${loaded ? html`<${Retention} />` : html`<${Skeleton} lines=${5} />`}</section>
+      <section class="card" aria-labelledby="auto-title"><h2 id="auto-title">${
+    t(
+      "schedule.title",
+    )
+  }</h2>
+          ${
+    loaded
+      ? view`<${Automatic} key=${scheduler.schedule} scheduler=${scheduler} />`
+      : view`<${Skeleton} lines=${8} />`
+  }</section>
+      <section class="card" aria-labelledby="retention-title"><h2 id="retention-title">${
+    t(
+      "retention.title",
+    )
+  }</h2>
+          ${loaded ? view`<${Retention} />` : view`<${Skeleton} lines=${5} />`}</section>
     </div>
   `;
 }
@@ -63,52 +69,70 @@ function Automatic({ scheduler }) {
     if (answer.runs) void run("save", () => api.setSchedule(text.trim()), "schedule.saved");
   };
   const dirty = text.trim() !== scheduler.schedule;
-  return html`
+  return view`
     <button type="button" class="switch" role="switch" aria-checked=${on} disabled=${busy !== ""}
       onClick=${() =>
-        run("flip", on ? api.disable : api.enable, on ? "schedule.now_off" : "schedule.now_on")}>
-      <span class="switch-track" aria-hidden="true"></span><span>${t(
-        "schedule.switch",
-      )}</span></button>
+    run("flip", on ? api.disable : api.enable, on ? "schedule.now_off" : "schedule.now_on")}>
+      <span class="switch-track" aria-hidden="true"></span><span>${
+    t(
+      "schedule.switch",
+    )
+  }</span></button>
     <${LastRun} scheduler=${scheduler} />
     <form onSubmit=${save}>
-      <div class="chips" role="group" aria-label=${t("schedule.presets")}>${PRESETS.map((
-        [name, cron],
-      ) =>
-        html`
+      <div class="chips" role="group" aria-label=${t("schedule.presets")}>${
+    PRESETS.map((
+      [name, cron],
+    ) =>
+      view`
           <button type="button"
-            key=${name} aria-pressed=${text.trim() === cron} onClick=${() => setText(cron)}>${t(
-              `schedule.preset.${name}`,
-            )}</button>
+            key=${name} aria-pressed=${text.trim() === cron} onClick=${() => setText(cron)}>${
+        t(
+          `schedule.preset.${name}`,
+        )
+      }</button>
         `
-      )}</div>
-      <label class="field"><span>${t("schedule.cron")} <small>${t(
-        "schedule.cron_hint",
-      )}</small></span>
+    )
+  }</div>
+      <label class="field"><span>${t("schedule.cron")} <small>${
+    t(
+      "schedule.cron_hint",
+    )
+  }</small></span>
         <input class="mono" value=${text} spellcheck=${false} autocomplete="off" autocapitalize="none" aria-describedby="cron-words"
           aria-invalid=${answer.problem ? "true" : "false"} onInput=${(event) =>
-            setText(event.currentTarget.value)} /></label>
+    setText(event.currentTarget.value)} /></label>
       <div id="cron-words" class="cron-words" aria-live="polite">
-        ${answer.problem
-          ? html`<${Notice} tone="danger">${answer.problem}<//>`
-          : html`<strong>${describeCron(text)}</strong><small>${
-            t("schedule.zone", { zone: answer.zone ?? scheduler.time_zone })
-          }</small>`}
+        ${
+    answer.problem
+      ? view`<${Notice} tone="danger">${answer.problem}</${Notice}>`
+      : view`<strong>${describeCron(text)}</strong><small>${
+        t("schedule.zone", { zone: answer.zone ?? scheduler.time_zone })
+      }</small>`
+  }
       </div>
       <h3>${t("schedule.next_five")}</h3>
-      <ol class="runs">${Array.from({ length: 5 }, (_, index) => {
-        const time = answer.runs?.[index];
-        return html`<li key=${index}>${
-          time
-            ? html`<span>${formatWhen(time)}</span><small><${Age} at=${time} /></small>`
-            : html`<span>–</span>`
-        }</li>`;
-      })}</ol>
+      <ol class="runs">${
+    Array.from({ length: 5 }, (_, index) => {
+      const time = answer.runs?.[index];
+      return view`<li key=${index}>${
+        time
+          ? view`<span>${formatWhen(time)}</span><small><${Age} at=${time} /></small>`
+          : view`<span>–</span>`
+      }</li>`;
+    })
+  }</ol>
       <div class="step-actions">
-        ${dirty &&
-          html`<${Button} onClick=${() => setText(scheduler.schedule)}>${t("schedule.revert")}<//>`}
-        <${Button} kind="primary" type="submit" busy=${busy === "save"} disabled=${!dirty ||
-          !answer.runs}>${t("schedule.save")}<//>
+        ${
+    dirty &&
+    view`<${Button} onClick=${() => setText(scheduler.schedule)}>${
+      t("schedule.revert")
+    }</${Button}>`
+  }
+        <${Button} kind="primary" type="submit" busy=${busy === "save"} disabled=${
+    !dirty ||
+    !answer.runs
+  }>${t("schedule.save")}</${Button}>
       </div>
     </form>
   `;
@@ -116,14 +140,14 @@ function Automatic({ scheduler }) {
 
 function LastRun({ scheduler }) {
   const { last_run, last_status, last_error } = scheduler;
-  if (last_run === null) return html`<p class="hint">${t("schedule.never_ran")}</p>`;
+  if (last_run === null) return view`<p class="hint">${t("schedule.never_ran")}</p>`;
   const failed = last_status === "失败";
-  return html`
+  return view`
     <p
-      class="hint">${t("schedule.last_run")} <${Age} at=${last_run} /> · <strong class=${failed
-        ? "tone-danger"
-        : "tone-ok"}>${t(failed ? "schedule.failed" : "schedule.succeeded")}</strong></p>
-        ${failed && last_error && html`<${Notice} tone="danger">${last_error}<//>`}
+      class="hint">${t("schedule.last_run")} <${Age} at=${last_run} /> · <strong class=${
+    failed ? "tone-danger" : "tone-ok"
+  }>${t(failed ? "schedule.failed" : "schedule.succeeded")}</strong></p>
+        ${failed && last_error && view`<${Notice} tone="danger">${last_error}</${Notice}>`}
   `;
 }
 

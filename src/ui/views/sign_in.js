@@ -1,15 +1,15 @@
-import { html, useRef, useState } from "../dom.js";
+import { useRef, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Notice } from "../components/notice.js";
-import { Mark, Tools } from "../components/shell.js";
+import { Mark, Tools } from "../components/tools.js";
 import { t } from "../i18n/mod.js";
 import { beginSession, sessionEnd } from "../session.js";
 
 /** The way in: the built-in password, or a token from the library or from `shuku-backup token`. */
 export function SignInView() {
   const [way, setWay] = useState("password");
-  return html`
+  return view`
     <div class="sign-in">
       <header class="top top-plain"><span></span><${Tools} session=${false} /></header>
       <main id="content">
@@ -20,18 +20,22 @@ export function SignInView() {
           </div>
           <p class="sign-in-lead">${t("sign_in.lead")}</p>
           <div class="segments" role="group" aria-label=${t("sign_in.way")}>
-              ${["password", "token"].map((one) =>
-                html`
+              ${
+    ["password", "token"].map((one) =>
+      view`
                   <button type="button" key=${one} aria-pressed=${way === one}
                     onClick=${() => setWay(one)}>${t(`sign_in.${one}`)}</button>
                 `
-              )}
+    )
+  }
             </div>
           <${SignInForm} way=${way} key=${way} />
         </div>
-        <p class="sign-in-help">${t(
-          way === "password" ? "sign_in.password_help" : "sign_in.token_help",
-        )}</p>
+        <p class="sign-in-help">${
+    t(
+      way === "password" ? "sign_in.password_help" : "sign_in.token_help",
+    )
+  }</p>
       </main>
     </div>
   `;
@@ -55,22 +59,22 @@ function SignInForm({ way }) {
     }
   };
   const why = problem || (sessionEnd() === "expired" ? t("sign_in.expired") : "");
-  return html`<form ref=${form} onSubmit=${submit}>
+  return view`<form ref=${form} onSubmit=${submit}>
     <div class="sign-in-problem" role="alert">${
-    why && html`<${Notice} tone=${problem ? "danger" : "warn"}>${why}<//>`
+    why && view`<${Notice} tone=${problem ? "danger" : "warn"}>${why}</${Notice}>`
   }</div>
     ${
     way === "password"
-      ? html`
+      ? view`
         <label class="field"><span>${t("sign_in.username")}</span>
           <input name="username" autocomplete="username" autocapitalize="none" spellcheck=${false} value="admin" required /></label>
         <label class="field"><span>${t("sign_in.password")}</span>
           <input name="password" type="password" autocomplete="current-password" required autofocus data-secret /></label>
       `
-      : html`<label class="field"><span>${t("sign_in.token")}</span>
+      : view`<label class="field"><span>${t("sign_in.token")}</span>
         <textarea name="token" rows="5" spellcheck=${false} autocomplete="off" autocapitalize="none" required data-secret></textarea></label>`
   }
-    <${Button} kind="primary" type="submit" busy=${busy}>${t("sign_in.enter")}<//>
+    <${Button} kind="primary" type="submit" busy=${busy}>${t("sign_in.enter")}</${Button}>
   </form>`;
 }
 

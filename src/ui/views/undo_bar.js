@@ -1,4 +1,4 @@
-import { html, useState } from "../dom.js";
+import { useState, view } from "../dom.js";
 import { api, serverNow } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -24,8 +24,10 @@ export function UndoBar() {
   const { jobs } = useStore();
   const job = undoableRestore(jobs);
   if (job === null) return null;
-  return html`<${Notice} tone="info" action=${html`<${UndoButton} />`}>
-    ${t("undo.restored", { id: job.backup_id ?? "" })} · <${Age} at=${job.finished_at} /><//>`;
+  return view`<${Notice} tone="info" action=${view`<${UndoButton} />`}>
+    ${
+    t("undo.restored", { id: job.backup_id ?? "" })
+  } · <${Age} at=${job.finished_at} /></${Notice}>`;
 }
 
 /** Undoes the last restore, after one question. @param {{onStarted?: (jobId: string) => void}} props */
@@ -44,16 +46,20 @@ export function UndoButton({ onStarted }) {
     }
     setBusy(false);
   };
-  return html`<${Button} icon="undo" onClick=${() => setAsking(true)}>${t("undo.open")}<//>
+  return view`<${Button} icon="undo" onClick=${() => setAsking(true)}>${t("undo.open")}</${Button}>
     ${
-    asking && html`
-      <${Dialog} title=${t("undo.title")} onClose=${() => setAsking(false)} actions=${html`
-        <${Button} onClick=${() => setAsking(false)}>${t("cancel")}<//>
-        <${Button} kind="danger" icon="undo" busy=${busy} onClick=${undo}>${t("undo.confirm")}<//>
+    asking && view`
+      <${Dialog} title=${t("undo.title")} onClose=${() => setAsking(false)} actions=${view`
+        <${Button} onClick=${() => setAsking(false)}>${t("cancel")}</${Button}>
+        <${Button} kind="danger" icon="undo" busy=${busy} onClick=${undo}>${
+      t(
+        "undo.confirm",
+      )
+    }</${Button}>
       `}>
         <p>${t("undo.text")}</p>
         <p>${t("restore.running_library")}</p>
-        <//>
+        </${Dialog}>
     `
   }`;
 }

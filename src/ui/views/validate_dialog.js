@@ -1,4 +1,4 @@
-import { html, useEffect, useState } from "../dom.js";
+import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -24,36 +24,38 @@ export function ValidateDialog({ backup, onClose }) {
       gone = true;
     };
   }, [backup.backup_id]);
-  return html`
+  return view`
     <${Dialog} title=${t("validate.title")} onClose=${onClose}
-      actions=${html`<${Button} kind=${
-        report || problem ? "primary" : "plain"
-      } onClick=${onClose}>${t("close")}<//>`}>
+      actions=${view`<${Button} kind=${
+    report || problem ? "primary" : "plain"
+  } onClick=${onClose}>${t("close")}</${Button}>`}>
         <p class="mono">${backup.backup_id} · ${formatBytes(backup.file_size)}</p>
-        ${problem
-          ? html`<${Notice} tone="danger" alert>${problem}<//>`
-          : report === null
-          ? html`<p>${t("validate.working")}</p><progress aria-label=${
-            t("validate.working")
-          }></progress>`
-          : report.valid
-          ? html`<${Notice} tone="ok">${t("validate.ok")}<//>`
-          : html`<${Damage} report=${report} />`}
-      <//>
+        ${
+    problem
+      ? view`<${Notice} tone="danger" alert>${problem}</${Notice}>`
+      : report === null
+      ? view`<p>${t("validate.working")}</p><progress aria-label=${
+        t("validate.working")
+      }></progress>`
+      : report.valid
+      ? view`<${Notice} tone="ok">${t("validate.ok")}</${Notice}>`
+      : view`<${Damage} report=${report} />`
+  }
+      </${Dialog}>
   `;
 }
 
 function Damage({ report }) {
   const paths = report.damaged ?? [];
-  return html`<${Notice} tone="danger" alert><strong>${
+  return view`<${Notice} tone="danger" alert><strong>${
     t("validate.bad")
-  }</strong><p>${report.error}</p><//>
+  }</strong><p>${report.error}</p></${Notice}>
     ${
-    paths.length > 0 && html`
+    paths.length > 0 && view`
       <h3>${t("validate.damaged", { n: paths.length })}</h3>
-      <ul class="paths">${paths.slice(0, 200).map((path) =>
-        html`<li key=${path}><code>${path}</code></li>`
-      )}</ul>
+      <ul class="paths">${
+      paths.slice(0, 200).map((path) => view`<li key=${path}><code>${path}</code></li>`)
+    }</ul>
     `
   }
     <p>${t("validate.advice")}</p>`;

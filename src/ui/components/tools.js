@@ -1,0 +1,36 @@
+import { view } from "../dom.js";
+import { t } from "../i18n/mod.js";
+import { language, setLanguage, theme, toggleTheme } from "../preferences.js";
+import { endSession } from "../session.js";
+import { IconButton } from "./button.js";
+
+const ICON_URL = new URL("../icon.svg", import.meta.url).pathname;
+
+// Each in the language it switches to, for whoever cannot read the present one.
+const SWITCH = {
+  zh: { to: "en", short: "EN", label: "Switch to English", lang: "en" },
+  en: { to: "zh", short: "中", label: "切换到中文", lang: "zh-CN" },
+};
+
+/** The brand's mark: a book with a tick. */
+export function Mark() {
+  return view`<img class="mark" src=${ICON_URL} alt="" width="28" height="28" />`;
+}
+
+/** Language and theme; signing out when there is a session. @param {{session?: boolean}} props */
+export function Tools({ session = true }) {
+  const { to, short, label, lang } = SWITCH[language()];
+  const dark = theme() === "dark";
+  return view`
+    <div class="tools">
+      <button type="button" class="icon-button language" lang=${lang} aria-label=${label} title=${label}
+        onClick=${() => setLanguage(to)}>${short}</button>
+      <${IconButton} icon=${dark ? "sun" : "moon"} label=${t(dark ? "theme.light" : "theme.dark")}
+        onClick=${toggleTheme} />
+      ${
+    session && view`
+        <${IconButton} icon="exit" label=${t("sign_out")} onClick=${() =>
+      endSession("signed_out")} />`
+  }
+    </div>`;
+}
