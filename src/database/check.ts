@@ -19,6 +19,7 @@ export interface CheckOptions {
   readonly expectedPages?: number;
   /** Longest time it may take; default none. */
   readonly deadlineMs?: number;
+  /** Stops the check; at the latest two seconds later. */
   readonly signal?: AbortSignal;
 }
 

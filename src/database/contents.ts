@@ -12,6 +12,7 @@ export interface ContentsOptions {
   readonly stranger?: boolean;
   /** Longest time it may take; default none. */
   readonly deadlineMs?: number;
+  /** Stops the reading; at the latest two seconds later. */
   readonly signal?: AbortSignal;
 }
 

@@ -11,7 +11,9 @@ export type { CopyFacts } from "./work/copy.ts";
 export interface CopyOptions {
   /** How long another program's lock is waited for; default 10 s. The copy itself may take what it takes. */
   readonly timeoutMs?: number;
+  /** Called after each step, about 8 MiB apart. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Stops the copy within a step. */
   readonly signal?: AbortSignal;
 }
 

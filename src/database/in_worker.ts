@@ -3,6 +3,8 @@ import { Control } from "./work/control.ts";
 import type { Answer, Order } from "./work/messages.ts";
 import type { OperationName, OrderOf, ResultOf } from "./work/operations.ts";
 
+export type { OperationName, OrderOf, ResultOf } from "./work/operations.ts";
+
 /** How long a stopped worker may take to its next step before it is left alone. */
 const GRACE_MS = 2_000;
 
@@ -14,9 +16,11 @@ export interface WorkOptions {
   readonly deadlineMs?: number | undefined;
   /** The work fails with `database.timeout` when nothing is heard for this long after `onLocked`. */
   readonly stallTimeoutMs?: number | undefined;
+  /** Called after each step. */
   readonly onProgress?: ((doneBytes: number, totalBytes: number) => void) | undefined;
   /** Called once the lock is held; the worker waits for it, and gives up when it throws. */
   readonly onLocked?: (() => void | Promise<void>) | undefined;
+  /** Stops the work; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 

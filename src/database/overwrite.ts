@@ -8,9 +8,11 @@ export interface OverwriteOptions {
   readonly lockTimeoutMs?: number;
   /** How long the first step may take once the lock was held; default 30 s. */
   readonly stallTimeoutMs?: number;
+  /** Called after each step but the last, which commits. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** Called with the write lock held, before anything is written. Throwing abandons, nothing changed. */
   readonly onLocked?: () => void | Promise<void>;
+  /** Stops the overwriting within a step and rolls it back, until the last step. */
   readonly signal?: AbortSignal;
 }
 

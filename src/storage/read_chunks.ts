@@ -15,6 +15,7 @@ export interface ReadOptions {
    * the receiver's to keep.
    */
   readonly reuseBuffer?: boolean;
+  /** Ends the reading between two chunks. */
   readonly signal?: AbortSignal;
 }
 

@@ -6,15 +6,19 @@ import { isTemporaryName } from "./temporary.ts";
 export interface WalkedFile {
   /** From the root, with `/` between the names. */
   readonly relativePath: string;
+  /** From the root of the file system, or wherever the walk's root is relative to. */
   readonly path: string;
   /** `other`: a pipe, socket or device. */
   readonly kind: "file" | "symlink" | "other";
+  /** As the folder tells it; a file may grow before it is read. */
   readonly sizeBytes: number;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
   /** Permission bits. */
   readonly mode: number;
+  /** Its owner. */
   readonly uid: number;
+  /** Its group. */
   readonly gid: number;
 }
 
@@ -22,6 +26,7 @@ export interface WalkedFile {
 export interface WalkOptions {
   /** Answers `true` for what is to be left out; a folder is left out with all it holds. */
   readonly skip?: (relativePath: string, isFolder: boolean) => boolean;
+  /** Ends the walk before the next name. */
   readonly signal?: AbortSignal;
 }
 

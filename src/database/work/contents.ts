@@ -26,13 +26,17 @@ export interface LookOrder {
 export interface DatabaseContents {
   /** Rows by ordinary table; a table that cannot be counted is missing. */
   readonly rows: Record<string, number>;
+  /** Bytes of a page. */
   readonly pageSize: number;
+  /** Pages of the file. */
   readonly pageCount: number;
   /** `wal`, `delete`, … */
   readonly journalMode: string;
   /** SQLite's counter of schema changes. */
   readonly schemaVersion: number;
+  /** `PRAGMA user_version`, the application's own. */
   readonly userVersion: number;
+  /** `PRAGMA application_id`. */
   readonly applicationId: number;
   /** SHA-256 over the definitions of everything in the schema, in hex. */
   readonly schemaHash: string;
@@ -48,7 +52,9 @@ export interface DatabaseContents {
 
 /** Something in a schema that is not a table, an ordinary index or a row. */
 export interface DatabaseExtra {
+  /** What it is. */
   readonly type: "view" | "trigger" | "virtual table" | "expression index";
+  /** What it is called. */
   readonly name: string;
 }
 

@@ -15,7 +15,9 @@ export interface CopyOrder {
 
 /** What was copied. */
 export interface CopyFacts {
+  /** Pages of the source, and of the copy. */
   readonly pages: number;
+  /** Size of the copy. */
   readonly bytes: number;
   /** The source's journal mode, such as `wal`. */
   readonly journalMode: string;
