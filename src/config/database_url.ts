@@ -14,7 +14,7 @@ const EXPECTED = {
  *
  * @see https://docs.sqlalchemy.org/en/20/core/engines.html#sqlite
  */
-export const databaseFile: Rule<string> = (raw) => {
+export const databaseFile: Rule<string> = (raw): string | Refusal => {
   if (typeof raw !== "string" || raw.trim() === "" || raw.includes("\0")) {
     return new Refusal(EXPECTED);
   }

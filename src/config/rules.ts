@@ -35,7 +35,7 @@ export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Rule<num
 }
 
 /** A yes or no; in the environment one of the words that the library understands too. */
-export const flag: Rule<boolean> = (raw, source) => {
+export const flag: Rule<boolean> = (raw, source): boolean | Refusal => {
   if (typeof raw === "boolean") return raw;
   if (source === "environment") {
     if (/^(?:true|1|yes|on)$/i.test(String(raw))) return true;
@@ -45,13 +45,13 @@ export const flag: Rule<boolean> = (raw, source) => {
 };
 
 /** Text that is not blank. */
-export const words: Rule<string> = (raw) =>
+export const words: Rule<string> = (raw): string | Refusal =>
   typeof raw === "string" && raw.trim() !== ""
     ? raw.trim()
     : new Refusal({ en: "text that is not empty", zh: "非空的文本" });
 
 /** A path; a NUL can be no part of one. */
-export const pathText: Rule<string> = (raw) =>
+export const pathText: Rule<string> = (raw): string | Refusal =>
   typeof raw === "string" && raw.trim() !== "" && !raw.includes("\0")
     ? raw.trim()
     : new Refusal({ en: "a path", zh: "一个路径" });
@@ -90,7 +90,7 @@ export function listOf<Value>(
 }
 
 /** An IP address or a block of them (`172.16.0.0/12`). */
-export const addressBlock: Rule<string> = (raw) => {
+export const addressBlock: Rule<string> = (raw): string | Refusal => {
   const [address = "", prefix, ...rest] = String(raw).trim().split("/");
   const family = isIP(address);
   const bits = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
@@ -107,7 +107,7 @@ const FILE_MODES = [0o600, 0o640, 0o644, 0o660, 0o664];
  * Permission bits of a file: octal text, or a number as YAML reads `0600`. Only modes that make sense for
  * a backup, which also catches the decimal `640`.
  */
-export const fileMode: Rule<number> = (raw) => {
+export const fileMode: Rule<number> = (raw): number | Refusal => {
   const mode = typeof raw === "string" && /^(?:0o?)?[0-7]{3}$/.test(raw)
     ? parseInt(raw.replace("o", ""), 8)
     : raw;
@@ -122,7 +122,7 @@ export const fileMode: Rule<number> = (raw) => {
  *
  * What they mean is the scheduler's to decide; `LoadOptions.checkSchedule` brings its judgement here.
  */
-export const cronShape: Rule<string> = (raw) =>
+export const cronShape: Rule<string> = (raw): string | Refusal =>
   typeof raw === "string" && /^[\w*,/#?+-]+(?:\s+[\w*,/#?+-]+){4}$/.test(raw.trim())
     ? raw.trim().replaceAll(/\s+/g, " ")
     : new Refusal({

@@ -18,7 +18,7 @@ const SAMPLE_WORDS =
  *
  * @see https://www.rfc-editor.org/rfc/rfc7518#section-3.2
  */
-export const signingKey: Rule<string> = (raw) => {
+export const signingKey: Rule<string> = (raw): string | Refusal => {
   if (typeof raw !== "string") return new Refusal(EXPECTED, `a ${typeof raw} without quotes`);
   const bytes = new TextEncoder().encode(raw).length;
   if (SAMPLE_WORDS.test(raw)) return new Refusal(EXPECTED, "a sample key that anybody can read");

@@ -24,7 +24,7 @@ const MEANT: Readonly<Record<string, string>> = {
  * A name that some programs understand and others take for UTC is refused: Python, in the library's
  * container, finds `Asia/shanghai` nowhere and silently keeps another time than ours.
  */
-export const timeZoneName: Rule<string> = (raw) => {
+export const timeZoneName: Rule<string> = (raw): string | Refusal => {
   const name = typeof raw === "string" ? raw.trim() : "";
   if (isTimeZone(name) && isExactSpelling(name)) return name;
   const suggestion = suggestTimeZone(name);

@@ -271,6 +271,30 @@ Deno.test("BackupScheduler owes a run that was cut short, but not for ever", asy
   assert.match(last.getStatus().last_error?.en ?? "", /stopped before/);
 });
 
+Deno.test("BackupScheduler owes a run that its own shutdown cut short", async () => {
+  await using w = await world("2026-01-14T17:59:00Z");
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<typeof RESULT>();
+  w.behaviour.backup = () => {
+    begun.resolve();
+    return gate.promise;
+  };
+  const scheduler = await w.open();
+  w.clock.advance(MINUTE);
+  scheduler.tick();
+  await begun.promise;
+
+  await scheduler.shutdown();
+  gate.reject(new AppError("job.cancelled"));
+  await scheduler.idle();
+
+  w.behaviour.backup = () => Promise.resolve(RESULT);
+  const next = await w.open();
+  assert.equal(next.getStatus().retry_at, "2026-01-15T02:01:00+08:00");
+  await w.pass(next, 1);
+  assert.equal(next.getStatus().last_status, "成功");
+});
+
 Deno.test("BackupScheduler.triggerBackupNow() counts as a run and leaves the schedule alone", async () => {
   await using w = await world();
   const scheduler = await w.open({ enabled: false });
