@@ -123,6 +123,7 @@ Deno.test("readContents() refuses a schema beyond its limits", async () => {
   await withDatabase(many, async (path) => {
     await assert.rejects(readContents(path, { stranger: true }), { code: "database.hostile" });
     await assert.rejects(readContents(path), { code: "database.hostile" });
+    await assert.rejects(checkDatabase(path, { stranger: true }), { code: "database.hostile" });
   });
   const long = `CREATE TABLE long (a /* ${"x".repeat(17 * 1024 * 1024)} */)`;
   await withDatabase(long, async (path) => {
