@@ -75,31 +75,35 @@ function checkBeginning(before: string, chunk: Uint8Array): string | null {
   return beginning.length < 4 ? beginning : null;
 }
 
-/** Reads chunk by chunk, ending with an error when the body pauses for too long or the signal aborts. */
+/**
+ * Reads chunk by chunk, ending with an error when the body pauses for too long or the signal aborts.
+ *
+ * Each step has a promise of its own: racing against one that lives as long as the upload would keep every
+ * chunk in memory until the end.
+ */
 function guardReading(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   { idleMs, signal, expectedBytes }: ReceiveOptions,
 ) {
-  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
-  // Nobody may be waiting when it rejects.
-  stopped.catch(() => {});
+  let stop = (_reason: unknown) => {};
   const onAbort = () => stop(signal.reason);
   signal.addEventListener("abort", onAbort);
-  if (signal.aborted) onAbort();
-  let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     read: async (received: number) => {
-      timer = setTimeout(() => stop(incomplete(received, expectedBytes)), idleMs);
+      signal.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<
+        ReadableStreamReadResult<Uint8Array>
+      >();
+      stop = reject;
+      const timer = setTimeout(() => reject(incomplete(received, expectedBytes)), idleMs);
+      readOrBreak(reader, received, expectedBytes).then(resolve, reject);
       try {
-        return await Promise.race([readOrBreak(reader, received, expectedBytes), stopped]);
+        return await promise;
       } finally {
         clearTimeout(timer);
       }
     },
-    [Symbol.dispose]: () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-    },
+    [Symbol.dispose]: () => signal.removeEventListener("abort", onAbort),
   };
 }
 

@@ -77,7 +77,7 @@ function bodyOf(stream: BusboyFileStream, onCancel: () => void): ReadableStream<
       try {
         const { done, value } = await chunks.next();
         if (done) controller.close();
-        else controller.enqueue(new Uint8Array(value));
+        else controller.enqueue(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
       } catch (error) {
         // The parser's own words for a form without its end.
         throw error instanceof AppError ? error : brokenOff(stream, error);

@@ -214,3 +214,26 @@ Deno.test("Uploader shows an upload as a job that can be cancelled while it arri
   assert.equal((await refused).code, "job.cancelled");
   assert.deepEqual(fix.files(), []);
 });
+
+Deno.test("Uploader lets go of each chunk once it is written", async () => {
+  await using fix = await fixture();
+  const MIB = 1_048_576;
+  const before = Deno.memoryUsage().external;
+  let most = 0;
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      most = Math.max(most, Deno.memoryUsage().external - before);
+      if (sent === 256) return controller.close();
+      const chunk = new Uint8Array(MIB);
+      if (sent === 0) chunk.set([0x50, 0x4b, 3, 4]);
+      controller.enqueue(chunk);
+      sent += 1;
+    },
+  }, { highWaterMark: 0 });
+
+  const error = await fix.refusal({ body });
+
+  assert.equal(error.code, "upload.damaged");
+  assert.ok(most < 128 * MIB, `${Math.round(most / MIB)} MiB held of 256 received`);
+});
