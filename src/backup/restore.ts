@@ -45,7 +45,8 @@ export class Restorer {
   #status: RestoreStatus = NO_RESTORE;
   #attempts = 0;
   #nextTryAt = 0;
-  #working = false;
+  /** How many calls here work on a restore just now. */
+  #working = 0;
 
   constructor(services: RestorerServices) {
     this.#services = services;
@@ -120,7 +121,7 @@ export class Restorer {
 
   /** Why no job may start and nothing may be written now; `null` when it may. For the lane's gate. */
   gate(): AppError | null {
-    if (!this.#status.pending || this.#working) return null;
+    if (!this.#status.pending || this.#working > 0) return null;
     const { reason, next_try_at } = this.#status;
     return new AppError("restore.in_progress", {
       ...reason === null ? {} : { reason },
@@ -161,9 +162,11 @@ export class Restorer {
   }
 
   async #tick(): Promise<void> {
-    if (this.#working) return;
-    const pending = await findPending(this.#host);
-    if (this.#working) return;
+    if (this.#working > 0) return;
+    // A marker without a journal is looked for only where one was found: it means listing every cover.
+    const markers = this.#status.pending;
+    const pending = await findPending(this.#host, { markers });
+    if (this.#working > 0) return;
     if (pending.kind !== "journal" && pending.kind !== "missing") return this.#show(pending);
     if (this.#services.clock.elapsed() < this.#nextTryAt) return;
     await this.recover();
@@ -193,23 +196,26 @@ export class Restorer {
     const { catalog, takeSnapshot, issueRestoreToken, log } = this.#services;
     const token = await issueRestoreToken(context.jobId);
     log.info(`开始恢复备份: ${order.backupId}`, { job_id: context.jobId, actor });
-    const { plan, snapshotId, restartRequired, report } = await runRestore(order, this.#host, {
-      jobId: context.jobId,
-      actor,
-      signal: context.signal,
-      commit: () => context.commit(),
-      phase: (name, total) => context.phase(name, total),
-      advance: (bytes) => context.advance(bytes),
-      reach: (done, total) => context.reach(done, total),
-      warn: (notice) => context.warn(notice),
-      takeSnapshot: async () => {
-        const taken = await takeSnapshot(context, { restoring: order.restoring });
-        if (taken === null) return null;
-        context.use(taken.backupId);
-        return { ...taken, archive: catalog.zipPath(taken.backupId) };
+    const { plan, snapshotId, restartRequired, warnings, report } = await runRestore(
+      order,
+      this.#host,
+      {
+        jobId: context.jobId,
+        actor,
+        signal: context.signal,
+        commit: () => context.commit(),
+        phase: (name, total) => context.phase(name, total),
+        advance: (bytes) => context.advance(bytes),
+        reach: (done, total) => context.reach(done, total),
+        warn: (notice) => context.warn(notice),
+        takeSnapshot: async () => {
+          const taken = await takeSnapshot(context, { restoring: order.restoring });
+          if (taken === null) return null;
+          return { ...taken, archive: catalog.zipPath(taken.backupId) };
+        },
+        onSnapshot: async ({ backupId }) => void await catalog.update(backupId, { pinned: true }),
       },
-      onSnapshot: async ({ backupId }) => void await catalog.update(backupId, { pinned: true }),
-    });
+    );
     for (const warning of report.warnings) context.warn(warning);
     log.info(`恢复完成: ${order.backupId}`, { restored: plan.parts, snapshot_id: snapshotId });
     return {
@@ -219,7 +225,7 @@ export class Restorer {
       snapshot_id: snapshotId,
       restart_required: restartRequired,
       library_restart_recommended: plan.parts.includes("database"),
-      warnings: [...plan.warnings, ...report.warnings],
+      warnings: [...warnings, ...report.warnings],
       kept: report.kept,
       restore_token: token,
     };
@@ -245,11 +251,11 @@ export class Restorer {
 
   /** While this process works on a restore itself, neither the watch nor the gate interferes. */
   async #exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.#working = true;
+    this.#working += 1;
     try {
       return await work();
     } finally {
-      this.#working = false;
+      this.#working -= 1;
     }
   }
 
@@ -268,7 +274,7 @@ export class Restorer {
     }
     const journal = pending.kind === "missing" ? null : pending.journal;
     const reason = pending.kind === "journal" ? journal?.lastError ?? null : pending.reason;
-    const waits = pending.kind === "journal" && !this.#working && journal?.lastError !== null;
+    const waits = pending.kind === "journal" && this.#working === 0 && journal?.lastError !== null;
     this.#status = {
       pending: pending.kind !== "journal" || pending.binding,
       state: journal?.state ?? null,

@@ -25,10 +25,15 @@ export type Pending =
   | { readonly kind: "missing"; readonly reason: Notice };
 
 /**
- * Looks for an unfinished restore, without touching anything. Cheap enough for every second: one file read, and
- * the folders' names.
+ * Looks for an unfinished restore, without touching anything.
+ *
+ * @param options `markers: false` leaves out looking for a marker without a journal, which lists the covers: one file
+ * read is left, cheap enough for every second.
  */
-export async function findPending(host: RestoreHost): Promise<Pending> {
+export async function findPending(
+  host: RestoreHost,
+  { markers = true }: { markers?: boolean } = {},
+): Promise<Pending> {
   const folder = dirname(host.config.database.path);
   const reading = await new JournalFile(folder).read();
   if (reading.kind === "damaged") {
@@ -43,7 +48,7 @@ export async function findPending(host: RestoreHost): Promise<Pending> {
     }
     return { kind: "journal", journal, binding: BINDING_STATES.includes(journal.state) };
   }
-  for (const staging of await allStagings(host)) {
+  for (const staging of markers ? await allStagings(host) : []) {
     if (isMarked(staging)) {
       return { kind: "missing", reason: noticeOf(volumeMissing(staging)) };
     }
@@ -76,7 +81,7 @@ export async function recover(host: RestoreHost): Promise<Pending> {
     state: pending.journal.state,
     backup_id: pending.journal.backupId,
   });
-  await removeLeftovers(folder);
+  await removeTemporaries(host);
   try {
     const { outcome, report } = await driveToEnd(journal, host, {
       progress: silentProgress,
@@ -134,7 +139,14 @@ async function removeLeftBehind(host: RestoreHost): Promise<void> {
   for (const staging of await allStagings(host)) {
     if (!isMarked(staging)) await removeStaging(staging);
   }
-  await removeLeftovers(dirname(host.config.database.path));
+  await removeTemporaries(host);
+}
+
+/** What a killed `writeAtomic()` leaves in the folders that a restore writes to. */
+async function removeTemporaries({ config }: RestoreHost): Promise<void> {
+  const folders = new Set([dirname(config.database.path), config.root]);
+  if (config.path !== null) folders.add(dirname(config.path));
+  for (const folder of folders) await removeLeftovers(folder);
 }
 
 async function allStagings(host: RestoreHost): Promise<string[]> {

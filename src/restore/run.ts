@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type Archive, openArchive } from "../archive/read.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
 import { AppError, isAppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import { type DatabaseWatch, watchDatabase } from "../database/watch.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
@@ -37,6 +38,8 @@ export interface RestoreRun {
   readonly plan: RestorePlan;
   readonly snapshotId: string | null;
   readonly restartRequired: boolean;
+  /** What was known before it was applied. */
+  readonly warnings: readonly Notice[];
   readonly report: RestoreReport;
 }
 
@@ -78,6 +81,7 @@ export async function runRestore(
     plan,
     snapshotId: journal.now.snapshot?.backupId ?? null,
     restartRequired: staged.restartRequired,
+    warnings: [...plan.warnings, ...staged.database?.judgement.warnings ?? []],
     report: await completeOrThrow(journal, host, job, null),
   };
 }

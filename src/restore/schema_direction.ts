@@ -35,15 +35,17 @@ export function compareSchemas(
   revisions: Revisions | null,
 ): SchemaComparison {
   if (live === null) return { direction: "unknown", live: null, backup: describe(backup) };
+  const added = missingColumns(backup, live);
+  const gone = missingColumns(live, backup);
   if (live.alembicVersions.length > 0 && backup.alembicVersions.length > 0) {
+    const direction = compareVersions(live.alembicVersions, backup.alembicVersions, revisions);
     return {
-      direction: compareVersions(live.alembicVersions, backup.alembicVersions, revisions),
+      // Scripts that do not say what they follow leave it to the columns.
+      direction: direction === "unknown" && added.length > 0 ? "newer" : direction,
       live: live.alembicVersions.join(", "),
       backup: backup.alembicVersions.join(", "),
     };
   }
-  const added = missingColumns(backup, live);
-  const gone = missingColumns(live, backup);
   return {
     direction: added.length > 0 ? "newer" : gone.length > 0 ? "older" : "same",
     live: gone.length > 0 ? `+ ${shorten(gone)}` : describe(live),

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
-import { isAppError } from "../../src/base/errors.ts";
 import { Catalog } from "../../src/backup/catalog.ts";
 import { startCreate } from "../../src/backup/create.ts";
-import { makeBackup } from "../../src/backup/make_backup.ts";
 import { Restorer, type RestorerServices } from "../../src/backup/restore.ts";
+import { takeSnapshot } from "../../src/backup/take_snapshot.ts";
 import type { CreateRequest, CreateResult } from "../../src/backup/types.ts";
 import { diffConfig } from "../../src/config/diff_config.ts";
 import { checkConfigText } from "../../src/config/load.ts";
@@ -52,21 +51,7 @@ export async function restoreHouse(
       },
       diff: diffConfig,
     },
-    takeSnapshot: async (context, { restoring }) => {
-      try {
-        const made = await makeBackup(services, context, {
-          includes: ["database", "covers", "config"],
-          description: `恢复前快照 (before restore ${restoring})`,
-          kind: "snapshot",
-          restoring,
-          rawWhenDamaged: true,
-        });
-        return { backupId: made.record.backup_id, raw: made.raw };
-      } catch (error) {
-        if (isAppError(error, "backup.nothing_to_back_up")) return null;
-        throw error;
-      }
-    },
+    takeSnapshot: (context, request) => takeSnapshot(services, context, request),
     issueRestoreToken: (jobId) => Promise.resolve(`token for ${jobId}`),
     withLane: (work) => jobs.hold(work),
     endProcess: () => {},

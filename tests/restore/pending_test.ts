@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { JournalFile } from "../../src/restore/journal.ts";
+import { lastRestorePath } from "../../src/restore/last_restore.ts";
+import { restoreHouse } from "../helpers/restore_house.ts";
+import { type RestoreStory, restoreStory } from "../helpers/restore_story.ts";
+
+function journalOf(story: RestoreStory): JournalFile {
+  return new JournalFile(dirname(story.config.database.path));
+}
+
+async function killedAt(moment: string): Promise<RestoreStory> {
+  const story = await restoreStory();
+  const child = await story.restoreInChild({ killAt: `restore.${moment}` });
+  assert.ok(child.killed, child.stderr);
+  return story;
+}
+
+Deno.test("recover() never follows a damaged journal, and rollback sets it aside", async () => {
+  await using story = await killedAt("committed");
+  const { path } = journalOf(story);
+  const text = await Deno.readTextFile(path);
+  await Deno.writeTextFile(path, text.replace('"committed"', '"applied"'));
+  const { restorer } = story.house;
+
+  await restorer.recover();
+
+  assert.equal(await Deno.readTextFile(path), text.replace('"committed"', '"applied"'));
+  assert.equal(restorer.status().stuck, true);
+  assert.equal(restorer.gate()?.code, "restore.in_progress");
+  assert.deepEqual(await story.state(), story.before);
+  assert.equal((await restorer.resolve({ action: "resume", actor: "test" })).stuck, true);
+  const status = await restorer.resolve({ action: "rollback", actor: "test" });
+  assert.equal(status.pending, false);
+  assert.equal(restorer.gate(), null);
+  const left = await story.leftovers();
+  assert.ok(left.some((name) => name.startsWith(".shuku-restore.damaged-")), left.join());
+});
+
+Deno.test("recover() never applies a superseded journal", async () => {
+  await using story = await killedAt("committed");
+  const record = { id: "another", sequence: 9, parts: [], undoDatabase: null, snapshotId: null };
+  await Deno.writeTextFile(
+    lastRestorePath(dirname(story.config.database.path)),
+    JSON.stringify(record),
+  );
+
+  await story.house.restorer.recover();
+
+  assert.deepEqual(await story.state(), story.before);
+  assert.equal(story.house.restorer.status().pending, false);
+  const left = await story.leftovers();
+  assert.ok(left.some((name) => name.startsWith(".shuku-restore.superseded-")), left.join());
+});
+
+Deno.test("a marker without its journal suspends writing until the journal is back", async () => {
+  await using story = await killedAt("database_applied");
+  const { path } = journalOf(story);
+  await Deno.rename(path, `${path}.away`);
+  const { restorer } = story.house;
+
+  await restorer.recover();
+  assert.equal(restorer.status().pending, true);
+  assert.match(String(restorer.status().reason), /committed|\.restore-/);
+  await Deno.rename(`${path}.away`, path);
+  await restorer.recover();
+
+  assert.equal(restorer.status().pending, false);
+  assert.deepEqual(await story.state(), story.backedUp);
+});
+
+Deno.test("a schema changed by somebody else meanwhile is for a person to decide", async (t) => {
+  await using original = await killedAt("committed");
+  for (const action of ["resume", "rollback"] as const) {
+    await t.step(action, async () => {
+      await using story = await original.clone();
+      await moveJournal(original, story);
+      story.sql("CREATE TABLE somebody_elses (id INTEGER)");
+      const { restorer } = story.house;
+
+      await restorer.recover();
+      assert.equal(restorer.status().stuck, true);
+      assert.deepEqual((await story.state()).covers, story.before.covers);
+      const status = await restorer.resolve({ action, actor: "test" });
+
+      assert.equal(status.pending, false, JSON.stringify(status));
+      const wanted = action === "resume" ? story.backedUp : story.before;
+      assert.deepEqual(await story.state(), wanted);
+      const left = await story.leftovers();
+      assert.ok(left.some((name) => name.startsWith(".restore-kept-")), left.join());
+    });
+  }
+});
+
+Deno.test("recover() leaves a busy database for later and says when", async () => {
+  await using story = await killedAt("committed");
+  const house = await restoreHouse(story.config, { lockTimeoutMs: 100 });
+  const { DatabaseSync } = await import("node:sqlite");
+  const other = new DatabaseSync(story.config.database.path);
+  other.exec("BEGIN IMMEDIATE");
+
+  await house.restorer.recover();
+  const status = house.restorer.status();
+  other.exec("ROLLBACK");
+  other.close();
+  await house.restorer.recover();
+
+  assert.equal(status.pending, true);
+  assert.equal(status.stuck, false);
+  assert.equal(status.state, "committed");
+  assert.ok(status.next_try_at !== null && status.reason !== null);
+  assert.deepEqual(await story.state(), story.backedUp);
+});
+
+Deno.test("Restorer.watch() completes what another process left unfinished", async () => {
+  await using story = await killedAt("covers_placed");
+  const { restorer } = story.house;
+  {
+    using _watch = restorer.watch(10);
+    while ((await journalOf(story).read()).kind !== "absent" || restorer.status().pending) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    // The last look may still be reading.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  assert.deepEqual(await story.state(), story.backedUp);
+});
+
+/** A clone's journal names the original's paths. */
+async function moveJournal(from: RestoreStory, to: RestoreStory): Promise<void> {
+  const reading = await journalOf(from).read();
+  assert.ok(reading.kind === "found");
+  const text = JSON.stringify(reading.journal).replaceAll(from.library.root, to.library.root);
+  await journalOf(to).write(JSON.parse(text));
+  assert.ok(await Deno.stat(join(to.config.covers)));
+}
