@@ -1,3 +1,4 @@
+import { isAppError } from "../base/errors.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { checkDatabaseFile } from "./database_file.ts";
 import { inWorker } from "./in_worker.ts";
@@ -39,7 +40,7 @@ export async function overwriteDatabase(
   const { lockTimeoutMs = 10_000, stallTimeoutMs = 30_000, onProgress, onLocked, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(staged);
-  const isNew = !await exists(live);
+  const isNew = await isMissing(live);
   try {
     await inWorker("overwrite", { staged, live, lockTimeoutMs }, {
       path: live,
@@ -80,19 +81,19 @@ export async function overwriteDamagedDatabase(
   await overwriteDatabase(staged, live, options);
 }
 
-async function exists(path: string): Promise<boolean> {
+async function isMissing(path: string): Promise<boolean> {
   try {
-    await Deno.stat(path);
-    return true;
+    await checkDatabaseFile(path, { mayBeEmpty: true });
+    return false;
   } catch (error) {
-    if (isOsError(error, "ENOENT")) return false;
-    throw fromOsError(error, path);
+    if (isAppError(error, "database.missing")) return true;
+    throw error;
   }
 }
 
 /** SQLite creates the file before it writes; "nothing changed" includes that there is none. */
 async function removeIfEmpty(path: string): Promise<void> {
-  if (await exists(path) && (await Deno.stat(path)).size === 0) await removeIfThere(path);
+  if (!await isMissing(path) && (await Deno.stat(path)).size === 0) await removeIfThere(path);
 }
 
 async function removeIfThere(path: string): Promise<void> {
