@@ -33,19 +33,24 @@ export function Chart({ label, times, values, format, shape }) {
   return view`<div class="chart" role="img" aria-label=${label} ref=${box}></div>`;
 }
 
+/** Round steps of an axis of bytes: 1, 2 or 5, tens and hundreds of them, of each unit. */
+const BYTE_STEPS = [0, 1, 2, 3, 4].flatMap((unit) =>
+  [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * 1024 ** unit)
+);
+
 function chartOptions(UPlot, box, shape, format) {
   const style = getComputedStyle(document.documentElement);
   const color = (name) => style.getPropertyValue(name).trim();
   const accent = color(shape === "bars" ? "--accent" : "--chart-2");
   const axis = {
     stroke: color("--text-2"),
-    font: `11px ${style.fontFamily}`,
+    font: `${Math.round(parseFloat(style.fontSize) * 0.69)}px ${style.fontFamily}`,
     ticks: { show: false },
   };
   const bars = shape === "bars" ? { paths: UPlot.paths.bars({ size: [0.55, 22] }) } : {};
   return {
     width: box.clientWidth,
-    height: 156,
+    height: box.clientHeight,
     padding: [10, 6, 0, 0],
     legend: { show: false },
     cursor: { show: false },
@@ -54,6 +59,7 @@ function chartOptions(UPlot, box, shape, format) {
     axes: [
       {
         ...axis,
+        size: 28,
         grid: { show: false },
         space: 64,
         values: (_, ticks) => ticks.map((tick, index) => sayTick(tick, ticks[index - 1])),
@@ -62,6 +68,7 @@ function chartOptions(UPlot, box, shape, format) {
         ...axis,
         size: 62,
         space: 34,
+        incrs: BYTE_STEPS,
         grid: { stroke: color("--line"), width: 1 },
         values: (_, ticks) => ticks.map((tick) => format(tick)),
       },

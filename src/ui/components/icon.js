@@ -46,7 +46,9 @@ const PATHS = {
  */
 export function Icon({ name, size = 20 }) {
   return view`
-    <svg class="icon" width=${size} height=${size} viewBox="0 0 24 24" fill="none"
+    <svg class="icon" width=${`${size / 16}rem`} height=${`${
+    size / 16
+  }rem`} viewBox="0 0 24 24" fill="none"
       stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"
       aria-hidden="true" focusable="false">
       <path d=${PATHS[name]} />

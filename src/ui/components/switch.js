@@ -1,0 +1,10 @@
+import { view } from "../dom.js";
+
+/** On or off, with its words. @param {{on: boolean, busy?: boolean, onFlip: () => void, children?: unknown}} props */
+export function Switch({ on, busy = false, onFlip, children }) {
+  return view`
+    <button type="button" class="switch" role="switch" aria-checked=${on} disabled=${busy} onClick=${onFlip}>
+      <span class="switch-track" aria-hidden="true"></span>
+      <span>${children}</span>
+    </button>`;
+}
