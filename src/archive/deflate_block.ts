@@ -1,4 +1,5 @@
-import { constants, deflateRawSync } from "node:zlib";
+import { once } from "node:events";
+import { constants, createDeflateRaw } from "node:zlib";
 import type { DeflateRequest } from "./deflate_pool.ts";
 
 /**
@@ -9,19 +10,49 @@ import type { DeflateRequest } from "./deflate_pool.ts";
  *
  * @see https://www.rfc-editor.org/rfc/rfc1951 and pigz, which made the way known.
  */
-export function deflateBlock(request: DeflateRequest): Uint8Array<ArrayBuffer> {
+export async function deflateBlock(request: DeflateRequest): Promise<Uint8Array<ArrayBuffer>> {
   const { block, dictionary, level } = request;
   // Room for a block that does not shrink, so that zlib makes one buffer and joins nothing.
   const chunkSize = block.length + (block.length >> 8) + 1024;
-  const output = deflateRawSync(block, {
-    level,
-    // An empty dictionary is not the same as none: zlib refuses it.
-    ...(dictionary.length > 0 ? { dictionary } : {}),
-    finishFlush: constants.Z_SYNC_FLUSH,
-    chunkSize,
+  const stream = createDeflateRaw({ level, chunkSize });
+  let pieces: Uint8Array[] = [];
+  stream.on("data", (piece: Uint8Array) => pieces.push(piece));
+  // Deno's deflate ignores the option `dictionary`, so what stands before is deflated too and thrown away:
+  // the reader has it in its window just as well.
+  if (dictionary.length > 0) await deflateAndFlush(stream, dictionary);
+  pieces = [];
+  await deflateAndFlush(stream, block);
+  stream.destroy();
+  return joinPieces(pieces, chunkSize);
+}
+
+/** Resolves when all output of `bytes` has been handed out. */
+async function deflateAndFlush(
+  stream: ReturnType<typeof createDeflateRaw>,
+  bytes: Uint8Array,
+): Promise<void> {
+  const failed = once(stream, "error").then(([error]) => {
+    throw error;
   });
-  // Of a small block the output lies in memory shared with others, which cannot be transferred.
-  return isAlone(output, chunkSize) ? output : new Uint8Array(output);
+  failed.catch(() => {}); // Matters only while the race below is on.
+  stream.write(bytes);
+  await Promise.race([
+    new Promise<void>((resolve) => stream.flush(constants.Z_SYNC_FLUSH, resolve)),
+    failed,
+  ]);
+}
+
+function joinPieces(pieces: readonly Uint8Array[], chunkSize: number): Uint8Array<ArrayBuffer> {
+  const [only] = pieces;
+  // The one large buffer can be given away; a small one may lie in memory shared with others.
+  if (pieces.length === 1 && only !== undefined && isAlone(only, chunkSize)) return only;
+  const joined = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
 }
 
 function isAlone(output: Uint8Array, bytes: number): output is Uint8Array<ArrayBuffer> {

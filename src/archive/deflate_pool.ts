@@ -15,8 +15,8 @@ export interface DeflatedBlock {
   readonly block: Uint8Array<ArrayBuffer>;
 }
 
-/** More would not be fed by one reader, and each costs memory. */
-const MAX_WORKERS = 8;
+/** Each costs some 16 MB with its blocks; more would not keep the process under 256 MiB. */
+const MAX_WORKERS = 4;
 
 /**
  * Threads that deflate, one for each core; started when first needed and gone when disposed.

@@ -7,8 +7,12 @@
 import type { DeflatedBlock, DeflateRequest } from "./deflate_pool.ts";
 import { deflateBlock } from "./deflate_block.ts";
 
+let turn = Promise.resolve();
+
 self.onmessage = ({ data }: MessageEvent<DeflateRequest>) => {
-  const output = deflateBlock(data);
-  const reply: DeflatedBlock = { output, block: data.block };
-  self.postMessage(reply, [output.buffer, data.block.buffer]);
+  turn = turn.then(async () => {
+    const output = await deflateBlock(data);
+    const reply: DeflatedBlock = { output, block: data.block };
+    self.postMessage(reply, [output.buffer, data.block.buffer]);
+  });
 };

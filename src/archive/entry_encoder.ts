@@ -45,7 +45,7 @@ const INLINE_BYTES = 64 * 1024;
 /** An entry of at least this size may reach 4 GiB with deflate's own bytes added. */
 const MAYBE_ZIP64_BYTES = IN_ZIP64 - 64 * 1024 * 1024;
 /** Blocks kept to be filled again. */
-const MAX_FREE_BLOCKS = 32;
+const MAX_FREE_BLOCKS = 8;
 
 /** Writes entries — header, content, descriptor where one is needed — one after another. */
 export class EntryEncoder implements Disposable {

@@ -32,7 +32,7 @@ export const READ_AHEAD_BYTES = 256 * 1024;
 export const READ_AHEAD_FILES = 96;
 
 /** A file that is stored and not larger than this is held whole, so that its header can name its size. */
-export const MAX_HELD_BYTES = 16 * 1024 * 1024;
+export const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
 /** Small files read in one message to the thread that reads them. */
 export const BATCH_FILES = 32;

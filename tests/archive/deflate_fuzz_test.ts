@@ -74,6 +74,19 @@ Deno.test("deflateStream() does not depend on the number of threads", async () =
   assert.ok(results.every((result) => result.equals(results[0] ?? Buffer.alloc(0))));
 });
 
+Deno.test("deflateStream() finds in one block what the block before it held", async () => {
+  using pool = new DeflatePool({ workers: 2 });
+  const first = noise(BLOCK_BYTES);
+  const content = new Uint8Array([...first, ...first.subarray(-30_000)]);
+  const options = { pool, level: 6, recycle: () => {} };
+
+  const pieces = await Array.fromAsync(deflateStream(cut(content), options));
+
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  assert.ok(size < BLOCK_BYTES + 2000, `${size} bytes`);
+  assert.ok(inflateRawSync(Buffer.concat(pieces)).equals(content));
+});
+
 Deno.test("createArchive() of content by chance unpacks the same with unzip", async () => {
   await using temp = await scratch();
   const contents = sizes(6).map((size, index) =>
