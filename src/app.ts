@@ -19,6 +19,7 @@ import { isAppError } from "./base/errors.ts";
 import { createLogger, type Logger } from "./base/log.ts";
 import { VERSION } from "./base/version.ts";
 import { diffConfig } from "./config/diff_config.ts";
+import type { Environment } from "./config/env.ts";
 import { checkConfigText } from "./config/load.ts";
 import { mergeMachineKeys } from "./config/machine_keys.ts";
 import type { Config, Secrets } from "./config/types.ts";
@@ -27,12 +28,14 @@ import { createServer } from "./http/server.ts";
 import type { Readiness } from "./http/services.ts";
 import { Audit } from "./jobs/audit.ts";
 import { Lane } from "./jobs/lane.ts";
+import { checkSchedule } from "./scheduler/cron.ts";
 import { BackupScheduler } from "./scheduler/scheduler.ts";
 import { fromOsError } from "./storage/os_error.ts";
 import { removeLeftovers } from "./storage/temporary.ts";
 import { writeAtomic } from "./storage/write_atomic.ts";
 
 export { addSampleBooks } from "./database/sample.ts";
+export { checkSchedule } from "./scheduler/cron.ts";
 
 /** How the house is opened. */
 export interface OpenOptions {
@@ -40,6 +43,8 @@ export interface OpenOptions {
   readonly serve?: boolean;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** The variables that went into the configuration: a restored one is checked with the same. */
+  readonly environment?: Environment;
 }
 
 /** A server that listens. */
@@ -80,7 +85,7 @@ export async function openApp(
   } catch (error) {
     throw fromOsError(error, config.backup.path);
   }
-  const app = new App(config, secrets, { clock, log });
+  const app = new App(config, secrets, { clock, log, environment: options.environment ?? {} });
   await app.prepare();
   if (options.serve !== true) await app.settle();
   return app;
@@ -109,7 +114,11 @@ export class App implements AsyncDisposable {
   #watch: Disposable | null = null;
 
   /** Use {@linkcode openApp}. */
-  constructor(config: Config, secrets: Secrets, { clock, log }: { clock: Clock; log: Logger }) {
+  constructor(
+    config: Config,
+    secrets: Secrets,
+    { clock, log, environment }: { clock: Clock; log: Logger; environment: Environment },
+  ) {
     const inStore = (name: string) => join(config.backup.path, name);
     this.config = config;
     this.log = log;
@@ -142,7 +151,7 @@ export class App implements AsyncDisposable {
       clock,
       log,
     });
-    this.#restorer = this.#buildRestorer();
+    this.#restorer = this.#buildRestorer(environment);
     this.scheduler = this.#buildScheduler();
     this.manager = this.#buildManager();
     this.#http = createServer({
@@ -250,7 +259,7 @@ export class App implements AsyncDisposable {
     }
   }
 
-  #buildRestorer(): Restorer {
+  #buildRestorer(environment: Environment): Restorer {
     const { config, clock, log, jobs } = this;
     const catalog = this.#catalog;
     return new Restorer({
@@ -266,7 +275,8 @@ export class App implements AsyncDisposable {
           void await checkConfigText(text, {
             path: config.path,
             root: config.root,
-            environment: {},
+            environment,
+            checkSchedule,
           }),
       },
       takeSnapshot: (context, request) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addSampleBooks, openApp } from "./app.ts";
+import { addSampleBooks, checkSchedule, openApp } from "./app.ts";
 import { AppError } from "./base/errors.ts";
 import { runCommand } from "./cli/run_command.ts";
 import { systemTerminal } from "./cli/terminal.ts";
@@ -29,12 +29,13 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
     // A variable meant for a real library must not lead the demo to it.
     env: demo === undefined ? env : { TZ: env["TZ"] },
     workingFolder: Deno.cwd(),
+    checkSchedule,
   });
   if (demo === undefined) {
     // A command speaks for itself; what it logs besides is for whoever asked for that.
     const quiet = !serve && env["LOG_LEVEL"] === undefined && config.logging.level === "INFO";
     const logging = quiet ? { level: "WARNING", format: "text" } as const : config.logging;
-    return await openApp({ ...config, logging }, secrets, { serve });
+    return await openApp({ ...config, logging }, secrets, { serve, environment: env });
   }
   const { hostname, port, adminPassword } = demo;
   return await openApp(
