@@ -1,8 +1,9 @@
 import { crc32 } from "node:zlib";
 import type { Archive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
+import { SMALL_BYTES } from "../restore/hash_cover.ts";
 import { readChunks } from "../storage/read_chunks.ts";
-import { walk } from "../storage/walk.ts";
+import { walk, type WalkedFile } from "../storage/walk.ts";
 import type { RestorePreview } from "./types.ts";
 
 /** What a restore of covers would change. */
@@ -38,7 +39,7 @@ export async function compareCovers(
     if (file.kind !== "file" || (wanted === undefined && mode === "add_missing")) continue;
     if (wanted === undefined) count("removed", path);
     else if (mode === "add_missing") counts.unchanged += 1;
-    else if (wanted.size !== file.sizeBytes || wanted.crc32 !== await crcOf(file.path, signal)) {
+    else if (wanted.size !== file.sizeBytes || wanted.crc32 !== await crcOf(file, signal)) {
       count("changed", path);
     } else counts.unchanged += 1;
   }
@@ -55,7 +56,9 @@ async function* filesOf(folder: string, signal: AbortSignal) {
   }
 }
 
-async function crcOf(path: string, signal: AbortSignal): Promise<number> {
+async function crcOf({ path, sizeBytes }: WalkedFile, signal: AbortSignal): Promise<number> {
+  // Most covers are small: a buffer of a mebibyte for each would cost more than reading them.
+  if (sizeBytes <= SMALL_BYTES) return crc32(await Deno.readFile(path)) >>> 0;
   let value = 0;
   for await (const chunk of readChunks(path, { signal, reuseBuffer: true })) {
     value = crc32(chunk, value);

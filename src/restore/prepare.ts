@@ -3,11 +3,13 @@ import { openArchive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
 import { utcTime } from "../base/clock.ts";
 import { copyDatabase, copyRawDatabase } from "../database/copy.ts";
-import { hashFile } from "../storage/read_chunks.ts";
+import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { walk } from "../storage/walk.ts";
+import { walk, type WalkedFile } from "../storage/walk.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
+import { breathe } from "./breathe.ts";
 import { CoverListWriter } from "./cover_list.ts";
+import { hashCover } from "./hash_cover.ts";
 import type { RestoreHost } from "./host.ts";
 import { type CoversStep, type DatabaseStep, type Journal, newRestoreId } from "./journal.ts";
 import { readLastRestore } from "./last_restore.ts";
@@ -110,7 +112,8 @@ export async function prepareCovers(
   } else {
     for await (const file of walk(staged.folder, { signal })) {
       if (file.kind !== "file") continue;
-      const sha256 = await hashOrNull(file.path, signal);
+      await breathe();
+      const sha256 = await hashOrNull(file, signal);
       if (sha256 === null) continue;
       await writer.add({ path: file.relativePath, size: file.sizeBytes, sha256 });
     }
@@ -127,12 +130,13 @@ export async function markVolumes(journal: Journal): Promise<void> {
 }
 
 /** `null` for a cover that vanished: what is not in the record is never taken for saved. */
-async function hashOrNull(path: string, signal: AbortSignal): Promise<string | null> {
+async function hashOrNull(file: WalkedFile, signal: AbortSignal): Promise<string | null> {
   try {
-    return (await hashFile(path, ["sha256"], { signal })).sha256;
+    return await hashCover(file.path, file.sizeBytes, signal);
   } catch (error) {
-    if (isAppError(error, "storage.missing")) return null;
-    throw error;
+    const known = fromOsError(error, file.path);
+    if (isAppError(known, "storage.missing")) return null;
+    throw known;
   }
 }
 

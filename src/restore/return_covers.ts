@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isAppError } from "../base/errors.ts";
 import { fromOsError } from "../storage/os_error.ts";
-import { hashFile } from "../storage/read_chunks.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
 import { type ListedCover, readCoverList } from "./cover_list.ts";
 import { stagingOf } from "./cover_mounts.ts";
+import { hashCover } from "./hash_cover.ts";
 import type { CoversStep } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { moveAside, moveToFree, moveToKept } from "./move_file.ts";
@@ -50,9 +49,6 @@ export async function returnCovers(step: CoversStep, restoreId: string): Promise
   return kept;
 }
 
-/** Read in one go, without a trip through the thread pool; most covers are smaller. */
-const SMALL_BYTES = 1024 * 1024;
-
 /** Returns a placed cover to staging; one that the library changed since is left to be kept. */
 async function takeBack(step: CoversStep, cover: ListedCover): Promise<boolean> {
   const staged = join(stagingOf(step.stagings, cover.path).path, "covers", cover.path);
@@ -69,9 +65,7 @@ export async function isUnchanged(
   try {
     const info = lookUp(path);
     if (!info?.isFile || info.size !== expected.size) return false;
-    const found = info.size > SMALL_BYTES
-      ? (await hashFile(path, ["sha256"])).sha256
-      : createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
+    const found = await hashCover(path, info.size);
     return found === expected.sha256;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || isAppError(error, "storage.missing")) return false;

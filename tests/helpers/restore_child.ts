@@ -54,5 +54,5 @@ if (import.meta.main) {
   }
   answer["status"] = house.restorer.status();
   answer["log"] = house.log.lines;
-  console.log(JSON.stringify(answer));
+  Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(answer) + "\n"));
 }
