@@ -35,6 +35,7 @@ const RANK: Readonly<Record<LogLevel, number>> = { DEBUG: 0, INFO: 1, WARNING: 2
 /** Makes the one logger of a process. */
 export function createLogger(options: LoggerOptions): Logger {
   const secrets = (options.secrets ?? []).filter((secret) => secret.length > 0);
+  // deno-lint-ignore no-console -- the one place where a log line reaches standard error
   const write = options.write ?? ((line: string) => console.error(line));
   const hide = (text: string) =>
     secrets.reduce((safe, secret) => safe.replaceAll(secret, "***"), text)

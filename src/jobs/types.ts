@@ -1,4 +1,3 @@
-import type { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 
 /** What a job does. */
