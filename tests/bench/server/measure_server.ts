@@ -50,11 +50,10 @@ export async function measureServer(trial: ServerTrial): Promise<Figure[]> {
   const idleBytes = readProcess(server.pid).residentBytes;
   note("resident memory, idle", idleBytes / MIB, "MiB");
 
-  const id = await measureJobs(server, trial, note);
-  await measureDownload(server, id, idleBytes, note, "of that backup");
-  if (areInstalled(["zip"])) {
-    await measureUpload(server, trial, idleBytes, note);
-    await measureDownload(server, UPLOADED, idleBytes, note, "of the upload");
+  await measureJobs(server, trial, note);
+  if (areInstalled(["zip", "curl"])) {
+    const size = await measureUpload(server, trial, idleBytes, note);
+    await measureDownload(server, UPLOADED, { size, idleBytes }, note);
   }
   await measureList(server, trial, store, note);
   return figures;
@@ -63,7 +62,7 @@ export async function measureServer(trial: ServerTrial): Promise<Figure[]> {
 type Note = (name: string, value: number, unit: Figure["unit"], limit?: number | null) => void;
 
 /** A backup under writes, a validation and a restore, each with health asked all the time. */
-async function measureJobs(server: RunningServer, trial: ServerTrial, note: Note): Promise<string> {
+async function measureJobs(server: RunningServer, trial: ServerTrial, note: Note): Promise<void> {
   const writer = new BusyLibrary(join(trial.library, "data", "library.db"));
   const id = await withHealth(server, "create", note, async () => {
     const made = await server.ask("POST", "/create", { description: "bench" });
@@ -80,7 +79,6 @@ async function measureJobs(server: RunningServer, trial: ServerTrial, note: Note
     const order = { backup_id: id, create_snapshot: true };
     await (await server.ask("POST", "/restore", order)).body?.cancel();
   });
-  return id;
 }
 
 async function withHealth<T>(
@@ -100,20 +98,15 @@ async function withHealth<T>(
 async function measureDownload(
   server: RunningServer,
   id: string,
-  idleBytes: number,
+  { size, idleBytes }: { size: number; idleBytes: number },
   note: Note,
-  what: string,
 ): Promise<void> {
   await settle();
   resetPeak(server.pid);
-  const began = performance.now();
-  const response = await server.ask("GET", `/download/${id}`);
-  let bytes = 0;
-  for await (const piece of response.body ?? []) bytes += piece.length;
-  const seconds = (performance.now() - began) / 1000;
+  const { seconds } = await server.curl(`/download/${id}`);
   const peak = readProcess(server.pid).peakBytes;
-  note(`download ${what} (${Math.round(bytes / 1e6)} MB)`, bytes / 1e6 / seconds, "MB/s");
-  note(`memory above idle, download ${what}`, (peak - idleBytes) / MIB, "MiB", 150);
+  note(`download of ${Math.round(size / 1e6)} MB`, size / 1e6 / seconds, "MB/s");
+  note("memory above idle, download", (peak - idleBytes) / MIB, "MiB", 150);
 }
 
 async function measureUpload(
@@ -121,20 +114,18 @@ async function measureUpload(
   trial: ServerTrial,
   idleBytes: number,
   note: Note,
-): Promise<void> {
+): Promise<number> {
   const path = join(trial.folder, `${UPLOADED}.zip`);
   await makeStoredArchive(path, trial.transferBytes, trial.folder);
   await settle();
   resetPeak(server.pid);
   const { size } = await Deno.stat(path);
-  const began = performance.now();
-  const file = await Deno.open(path);
-  await (await server.ask("PUT", `/upload/${UPLOADED}.zip`, file.readable)).body?.cancel();
-  const seconds = (performance.now() - began) / 1000;
+  const { seconds } = await server.curl(`/upload/${UPLOADED}.zip`, "-T", path);
   const peak = readProcess(server.pid).peakBytes;
-  note(`upload, checked (${Math.round(size / 1e6)} MB)`, size / 1e6 / seconds, "MB/s");
+  note(`upload of ${Math.round(size / 1e6)} MB, checked`, size / 1e6 / seconds, "MB/s");
   note("memory above idle, upload", (peak - idleBytes) / MIB, "MiB", 150);
   await removeIfThere(path);
+  return size;
 }
 
 async function measureList(

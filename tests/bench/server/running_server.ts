@@ -1,4 +1,5 @@
 import { ourVerb } from "../contestants/ours.ts";
+import { type Measured, runMeasured } from "../measure/run_measured.ts";
 
 const BASE = "/api/admin/backup";
 const START_PATIENCE_MS = 30_000;
@@ -72,6 +73,13 @@ export class RunningServer implements AsyncDisposable {
       throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     }
     return response;
+  }
+
+  /** Sends a file, or fetches one and throws it away, with curl: a client that is never the slower side. */
+  async curl(path: string, ...argv: readonly string[]): Promise<Measured> {
+    const auth = `Authorization: Bearer ${this.#token}`;
+    const command = ["curl", "-sS", "--fail-with-body", "-H", auth, "-o", "/dev/null", ...argv];
+    return await runMeasured({ command: [...command, `${this.#origin}${BASE}${path}`] });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
