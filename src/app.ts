@@ -8,6 +8,7 @@ import { Authenticator } from "./auth/admin.ts";
 import { PasswordStore } from "./auth/password.ts";
 import { Tickets } from "./auth/tickets.ts";
 import { Catalog } from "./backup/catalog.ts";
+import { auditedManager } from "./backup/audited_manager.ts";
 import { BackupManager } from "./backup/manager.ts";
 import { probeAccess } from "./backup/probe_access.ts";
 import { Restorer } from "./backup/restore.ts";
@@ -101,6 +102,7 @@ export class App implements AsyncDisposable {
   readonly log: Logger;
   readonly clock: Clock;
   readonly jobs: Lane;
+  /** The verbs for the command line and the schedule; what they change is in the audit. */
   readonly manager: Manager;
   readonly scheduler: BackupScheduler;
   readonly auth: Authenticator;
@@ -153,12 +155,13 @@ export class App implements AsyncDisposable {
     });
     this.#restorer = this.#buildRestorer(environment);
     this.scheduler = this.#buildScheduler();
-    this.manager = this.#buildManager();
+    const manager = this.#buildManager();
+    this.manager = auditedManager(manager, this.audit);
     this.#http = createServer({
       config,
       log,
       clock,
-      manager: this.manager,
+      manager,
       jobs: this.jobs,
       scheduler: this.scheduler,
       auth: this.auth,
