@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
+
+uiTest("a schedule is checked as it is typed, said in words, saved and switched on", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url, "#/schedule");
+  const cron = page.getByRole("textbox", { name: /Cron/ });
+
+  await cron.fill("61 2 * * *");
+  await page.getByText("无效的 Cron 表达式").waitFor();
+  assert.equal(await page.getByRole("button", { name: "保存计划" }).isEnabled(), false);
+  await cron.fill("30 4 * * 1,3");
+  await page.getByText("每星期一和星期三 04:30").waitFor();
+  await page.locator(".runs li", { hasText: "04:30" }).nth(4).waitFor();
+  await page.getByText("时区: Asia/Shanghai").waitFor();
+  await page.getByRole("button", { name: "每天两次" }).click();
+  await page.getByText("每天 02:00和14:00").waitFor();
+  await page.getByRole("button", { name: "保存计划" }).click();
+  await page.getByText("备份计划已保存").first().waitFor();
+  await page.getByRole("switch", { name: "按计划自动备份" }).click();
+  await page.getByText("自动备份已启用").first().waitFor();
+  await page.reload();
+
+  assert.equal(await cron.inputValue(), "0 2,14 * * *");
+  const on = page.getByRole("switch", { name: "按计划自动备份" });
+  assert.equal(await on.getAttribute("aria-checked"), "true");
+});
+
+uiTest("retention says which backups go next and why", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url);
+  const first = await makeBackup(page);
+  await makeBackup(page);
+  await house.stop();
+  const config = house.library.config.path ?? "";
+  const text = await Deno.readTextFile(config);
+  await Deno.writeTextFile(config, text.replace("retention_count: 7", "retention_count: 1"));
+  await house.start();
+
+  await page.goto(`${url}#/schedule`);
+  const row = page.locator(".retention li", { hasText: first });
+  await row.getByText("删除").waitFor();
+
+  await page.getByText(/下次备份后会删除这 1 个/).waitFor();
+  assert.notEqual(await row.locator(".retention-why").textContent(), "");
+});
