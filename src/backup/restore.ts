@@ -2,6 +2,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import { utcTime } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
+import { noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import type { ConfigTools, RestoreHost } from "../restore/host.ts";
@@ -131,7 +132,7 @@ export class Restorer {
 
   /** Looks for an unfinished restore without touching it, so that {@linkcode status} is true before anything starts. */
   async look(): Promise<RestoreStatus> {
-    this.#show(await findPending(this.#host));
+    this.#show(await this.#find());
     return this.#status;
   }
 
@@ -147,7 +148,7 @@ export class Restorer {
       this.#show(await this.#exclusively(() => withLane(() => recover(this.#host))));
     } catch (error) {
       if (!isAppError(error, "job.busy")) log.error("无法检查未完成的恢复", { error });
-      this.#show(await findPending(this.#host).catch(() => null));
+      this.#show(await this.#find());
     }
   }
 
@@ -165,11 +166,21 @@ export class Restorer {
     if (this.#working > 0) return;
     // A marker without a journal is looked for only where one was found: it means listing every cover.
     const markers = this.#status.pending;
-    const pending = await findPending(this.#host, { markers });
+    const pending = await this.#find({ markers });
     if (this.#working > 0) return;
     if (pending.kind !== "journal" && pending.kind !== "missing") return this.#show(pending);
     if (this.#services.clock.elapsed() < this.#nextTryAt) return;
     await this.recover();
+  }
+
+  /** A journal that cannot even be looked for counts as one: writing waits until it can. */
+  async #find(options: { markers?: boolean } = {}): Promise<Pending> {
+    try {
+      return await findPending(this.#host, options);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return { kind: "missing", reason: noticeOf(error) };
+    }
   }
 
   async #startJob(
@@ -186,7 +197,7 @@ export class Restorer {
           try {
             return await this.#run(order, context, request.actor);
           } finally {
-            this.#show(await findPending(this.#host).catch(() => null));
+            this.#show(await this.#find());
           }
         }),
     );
@@ -265,8 +276,7 @@ export class Restorer {
     this.#show({ kind: "journal", journal, binding });
   }
 
-  #show(pending: Pending | null): void {
-    if (pending === null) return;
+  #show(pending: Pending): void {
     if (pending.kind === "none") {
       this.#attempts = 0;
       this.#status = NO_RESTORE;

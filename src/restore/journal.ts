@@ -266,7 +266,7 @@ function parse(text: string): JournalReading {
   if (value?.format !== FORMAT) {
     return { kind: "damaged", found: `format ${String(value?.format)}, expected ${FORMAT}` };
   }
-  if (value.check !== sha256(JSON.stringify(value.body))) {
+  if (value.check !== sha256(JSON.stringify(value.body ?? null))) {
     return { kind: "damaged", found: "checksum does not match" };
   }
   return { kind: "found", journal: value.body as Journal };

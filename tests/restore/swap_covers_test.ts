@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { dirname, join } from "node:path";
+import { CoverListWriter } from "../../src/restore/cover_list.ts";
+import { makeCoverStagings, stagingOf } from "../../src/restore/cover_mounts.ts";
+import type { CoversStep } from "../../src/restore/journal.ts";
+import { returnCovers } from "../../src/restore/return_covers.ts";
+import { settleCovers } from "../../src/restore/settle_covers.ts";
+import { markCommitted } from "../../src/restore/staging.ts";
+import { swapCovers } from "../../src/restore/swap_covers.ts";
+import { walk } from "../../src/storage/walk.ts";
+import { tempFolder } from "../helpers/temp_folder.ts";
+
+const ID = "0123456789abcdef";
+
+async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
+    await Deno.writeTextFile(join(folder, path), text);
+  }
+}
+
+async function listFiles(path: string, files: Record<string, string>): Promise<string> {
+  using writer = await CoverListWriter.create(path);
+  for (const [name, text] of Object.entries(files)) {
+    const sha256 = createHash("sha256").update(text).digest("hex");
+    await writer.add({ path: name, size: new TextEncoder().encode(text).length, sha256 });
+  }
+  await writer.finish();
+  return path;
+}
+
+async function readFiles(folder: string): Promise<Record<string, string>> {
+  const files: Record<string, string> = {};
+  for await (const { relativePath, path, kind } of walk(folder)) {
+    files[relativePath] = kind === "symlink" ? "a link" : await Deno.readTextFile(path);
+  }
+  return files;
+}
+
+/** Stages `backup` inside `folder`, where `live` is what was saved before. */
+async function stage(
+  folder: string,
+  live: Record<string, string>,
+  backup: Record<string, string>,
+  mode: CoversStep["mode"] = "exact",
+): Promise<CoversStep> {
+  await writeFiles(folder, live);
+  const stagings = await makeCoverStagings(folder, ID, new AbortController().signal);
+  const [{ path }] = [stagingOf(stagings, "x")];
+  await writeFiles(join(path, "covers"), backup);
+  await markCommitted(path);
+  return {
+    folder,
+    mode,
+    stagings,
+    list: await listFiles(join(path, "covers.list"), backup),
+    record: await listFiles(join(path, "saved.list"), live),
+  };
+}
+
+Deno.test("swapCovers() makes the folder exactly the backup, and returnCovers() exactly what it was", async () => {
+  await using folder = await tempFolder();
+  const live = { "a.jpg": "old a", "gone/b.jpg": "old b", "folder/c.jpg": "c", "file": "a file" };
+  const backup = { "a.jpg": "new a", "folder": "now a file", "file/d.jpg": "now in a folder" };
+  const step = await stage(folder.path, live, backup);
+
+  await swapCovers(step, ID);
+  assert.deepEqual(await readFiles(folder.path), backup);
+  await swapCovers(step, ID);
+  assert.deepEqual(await readFiles(folder.path), backup, "done twice");
+
+  await returnCovers(step, ID);
+  assert.deepEqual(await readFiles(folder.path), live);
+  await returnCovers(step, ID);
+  assert.deepEqual(await readFiles(folder.path), live, "returned twice");
+
+  await swapCovers(step, ID);
+  assert.deepEqual(await readFiles(folder.path), backup, "there again");
+  assert.deepEqual(await settleCovers(step, ID), []);
+});
+
+Deno.test("swapCovers() adds what is missing and touches nothing else when asked to", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(
+    folder.path,
+    { "a.jpg": "mine", "extra.jpg": "mine too" },
+    { "a.jpg": "other", "b.jpg": "added" },
+    "add_missing",
+  );
+
+  await swapCovers(step, ID);
+
+  assert.deepEqual(await readFiles(folder.path), {
+    "a.jpg": "mine",
+    "b.jpg": "added",
+    "extra.jpg": "mine too",
+  });
+});
+
+Deno.test("swapCovers() leaves symbolic links alone and names what is behind them", async () => {
+  await using folder = await tempFolder();
+  await using elsewhere = await tempFolder();
+  await writeFiles(elsewhere.path, { "c.jpg": "not ours" });
+  const step = await stage(folder.path, {}, { "link.jpg": "x", "linked/c.jpg": "y", "d.jpg": "z" });
+  await Deno.symlink(join(elsewhere.path, "c.jpg"), join(folder.path, "link.jpg"));
+  await Deno.symlink(elsewhere.path, join(folder.path, "linked"));
+
+  const { behindLinks } = await swapCovers(step, ID);
+
+  assert.deepEqual(behindLinks.toSorted(), ["link.jpg", "linked/c.jpg"]);
+  assert.deepEqual(await readFiles(elsewhere.path), { "c.jpg": "not ours" });
+  assert.deepEqual(await readFiles(folder.path), {
+    "d.jpg": "z",
+    "link.jpg": "a link",
+    "linked": "a link",
+  });
+});
+
+Deno.test("swapCovers() keeps the mode of a replaced cover", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(folder.path, { "a.jpg": "old" }, { "a.jpg": "new", "b.jpg": "new" });
+  await Deno.chmod(join(folder.path, "a.jpg"), 0o604);
+
+  await swapCovers(step, ID);
+
+  assert.equal((await Deno.stat(join(folder.path, "a.jpg"))).mode ?? 0, 0o100604);
+  assert.equal((await Deno.stat(join(folder.path, "b.jpg"))).mode ?? 0, 0o100644);
+});
+
+Deno.test("settleCovers() keeps what no record holds", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(folder.path, { "a.jpg": "saved", "b.jpg": "saved" }, { "c.jpg": "new" });
+  await Deno.writeTextFile(join(folder.path, "b.jpg"), "changed since");
+
+  await swapCovers(step, ID);
+  const kept = await settleCovers(step, ID);
+
+  assert.deepEqual(kept, ["b.jpg"]);
+  const path = join(folder.path, `.restore-kept-${ID}`, "b.jpg");
+  assert.equal(await Deno.readTextFile(path), "changed since");
+  assert.deepEqual(await readFiles(folder.path), { "c.jpg": "new" });
+});
+
+Deno.test("swapCovers() refuses when a staging is not there", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(folder.path, { "a.jpg": "old" }, { "a.jpg": "new" });
+  await Deno.remove(join(step.stagings[0]?.path ?? "", "committed"));
+
+  await assert.rejects(swapCovers(step, ID), /restore\.volume_missing/);
+  assert.deepEqual(await readFiles(folder.path), { "a.jpg": "old" });
+});
