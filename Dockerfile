@@ -24,7 +24,7 @@ FROM ${RUNTIME_IMAGE}
 COPY --from=build /usr/local/bin/deno-binary /usr/local/bin/deno
 COPY --from=build /deno-dir /deno-dir
 COPY --from=build /opt/shuku-backup /opt/shuku-backup
-COPY --chmod=755 docker/shuku-backup /usr/local/bin/shuku-backup
+COPY --chmod=755 .docker/shuku-backup /usr/local/bin/shuku-backup
 
 # The library's folders are mounted under /app as the library has them; backups live apart from it.
 ENV LIBRARY_ROOT=/app \

@@ -201,7 +201,7 @@ export class App implements AsyncDisposable {
     const { host, port } = this.config.server;
     const generated = await this.passwords.prepare();
     if (generated !== null) {
-      this.log.info(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
+      this.log.warn(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
     }
     const { promise: listening, resolve: listen } = Promise.withResolvers<Deno.NetAddr>();
     this.#server = Deno.serve(
@@ -244,7 +244,7 @@ export class App implements AsyncDisposable {
         const removed = await removeLeftovers(this.config.backup.path);
         if (removed.length > 0) this.log.info("已清理中断任务的临时文件", { files: removed });
         await this.#catalog.removeOrphans();
-      });
+      }, { brief: true });
     } catch (error) {
       if (!isAppError(error, "job.busy")) throw error;
     }

@@ -32,6 +32,8 @@ interface Holder {
 }
 
 const DESCRIBE_EVERY_MS = 1000;
+/** Holds the lane without being a job. */
+const NO_JOB = "";
 
 /**
  * Lets one job run at a time, here and across processes.
@@ -43,7 +45,10 @@ export class Lane implements Jobs {
   readonly #options: LaneOptions;
   readonly #history: History;
   readonly #running = new Map<string, { job: RunningJob; ended: Promise<void> }>();
+  /** Id of the job that holds the lane here, {@linkcode NO_JOB}, or `null`: nobody does. */
   #holder: string | null = null;
+  /** Settles when brief work that is no job has let go of the lane. */
+  #brief: Promise<void> = Promise.resolve();
   #stopping = false;
 
   constructor(options: LaneOptions) {
@@ -59,9 +64,8 @@ export class Lane implements Jobs {
     const refusal = options.kind === "validate" ? null : this.#options.gate?.() ?? null;
     if (refusal !== null) throw refusal;
     const exclusive = options.exclusive ?? true;
-    if (exclusive && this.#holder !== null) {
-      throw new AppError("job.busy", { job_id: this.#holder });
-    }
+    if (exclusive) await this.#brief;
+    if (exclusive && this.#holder !== null) throw this.#busy();
     const job = new RunningJob(options, this.#options);
     if (exclusive) this.#holder = job.jobId;
     try {
@@ -78,17 +82,18 @@ export class Lane implements Jobs {
   /**
    * Holds the lane for work that is no job, such as completing a restore at start.
    *
+   * @param options `brief`: a job of this process waits for it instead of being refused.
    * @throws {AppError} `job.busy`
    */
-  async hold<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#holder !== null) throw new AppError("job.busy", { job_id: this.#holder });
-    this.#holder = "recovery";
-    try {
-      await using _lock = await this.#takeLock();
-      return await work();
-    } finally {
-      this.#holder = null;
-    }
+  async hold<Result>(
+    work: () => Promise<Result>,
+    options: { brief?: boolean } = {},
+  ): Promise<Result> {
+    if (this.#holder !== null) throw this.#busy();
+    this.#holder = NO_JOB;
+    const holding = this.#holdAndWork(work);
+    if (options.brief === true) this.#brief = holding.then(() => {}, () => {});
+    return await holding;
   }
 
   async list(): Promise<JobDocument[]> {
@@ -146,6 +151,19 @@ export class Lane implements Jobs {
     const inTime = await Promise.race([Promise.all(ends).then(() => true), late]);
     clearTimeout(timer);
     return inTime;
+  }
+
+  async #holdAndWork<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      await using _lock = await this.#takeLock();
+      return await work();
+    } finally {
+      this.#holder = null;
+    }
+  }
+
+  #busy(): AppError {
+    return new AppError("job.busy", { job_id: this.#holder === NO_JOB ? null : this.#holder });
   }
 
   #run<Result>(

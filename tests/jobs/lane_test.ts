@@ -191,3 +191,25 @@ Deno.test("Lane.start() asks its gate first, but lets a validation pass", async 
   );
   assert.equal(await validation.result, "valid");
 });
+
+Deno.test("Lane.hold() refuses jobs meanwhile, but a brief hold makes them wait", async () => {
+  await using folder = await tempFolder();
+  const lane = openLane(folder.path);
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const long = lane.hold(() => released);
+  await assert.rejects(lane.start(CREATE, () => Promise.resolve()), (error) => {
+    assert.ok(isAppError(error, "job.busy"));
+    assert.equal(error.details["job_id"], null);
+    return true;
+  });
+  release();
+  await long;
+
+  const { promise: tidied, resolve: tidy } = Promise.withResolvers<void>();
+  const brief = lane.hold(() => tidied, { brief: true });
+  const waiting = lane.start(CREATE, () => Promise.resolve("made"));
+  tidy();
+
+  assert.equal(await (await waiting).result, "made");
+  await brief;
+});
