@@ -45,11 +45,17 @@ Deno.test("chooseLanguage() follows the header's preference and falls back to Ch
 });
 
 Deno.test("localize() replaces notices anywhere in a document and leaves the rest", () => {
-  const document = { a: [{ zh: "甲", en: "A" }], b: { zh: "乙", en: "B", more: 1 }, c: null };
+  const document = {
+    a: [{ zh: "甲", en: "A" }],
+    b: { zh: "乙", en: "B", more: 1 },
+    c: null,
+    rows: { zh: 1, en: 2 },
+  };
 
   assert.deepEqual(localize(document, "en"), {
     a: ["A"],
     b: { zh: "乙", en: "B", more: 1 },
     c: null,
+    rows: { zh: 1, en: 2 },
   });
 });

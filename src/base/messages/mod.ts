@@ -32,8 +32,10 @@ export function localize(document: unknown, language: Language): unknown {
   );
 }
 
+/** Only two strings make a sentence: counts of rows in two tables called zh and en do not. */
 function isNotice(value: object): value is Notice {
-  return Object.keys(value).length === 2 && "zh" in value && "en" in value;
+  return Object.keys(value).length === 2 && "zh" in value && "en" in value &&
+    typeof value.zh === "string" && typeof value.en === "string";
 }
 
 /** Gives a sentence its facts: each method answers `?` when the detail is absent. */
