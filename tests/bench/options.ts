@@ -20,6 +20,8 @@ export interface Options {
   /** Where libraries are kept and work is done. */
   readonly folder: string;
   readonly json: string;
+  /** Keep the table in the README. */
+  readonly readme: boolean;
 }
 
 export const USAGE = `Usage: deno task bench [options]
@@ -32,6 +34,7 @@ export const USAGE = `Usage: deno task bench [options]
   --rounds N       default 3
   --no-server      only whole commands
   --folder DIR     default .bench
+  --readme         keep the table in tests/bench/README.md
   --json FILE      default <folder>/result.json
 `;
 
@@ -49,6 +52,7 @@ export function readOptions(argv: readonly string[]): Options {
       "no-server": { type: "boolean", default: false },
       folder: { type: "string", default: ".bench" },
       json: { type: "string" },
+      readme: { type: "boolean", default: false },
     },
   });
   const { quick, full } = values;
@@ -64,6 +68,7 @@ export function readOptions(argv: readonly string[]): Options {
     listed: 1_000,
     folder,
     json: resolve(values.json ?? join(folder, "result.json")),
+    readme: values.readme,
   };
 }
 

@@ -17,10 +17,12 @@ import type { PhaseTimes } from "./phases.ts";
 import { print, say } from "./print.ts";
 import { describeMachine, type LibraryReport, type Report } from "./report.ts";
 import { measureServer } from "./server/measure_server.ts";
-import { SIZES } from "./sizes.ts";
+import { roundsOf, SIZES } from "./sizes.ts";
 import { renderReport } from "./table.ts";
 
 const PHASES = join(import.meta.dirname ?? ".", "phases.ts");
+const README = join(import.meta.dirname ?? ".", "README.md");
+const RESULTS = "## Results";
 
 /** A library ready to be measured. */
 interface Prepared {
@@ -44,7 +46,15 @@ async function main(options: Options): Promise<void> {
   };
   await Deno.writeTextFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
   print(renderReport(report));
+  if (options.readme) await keepInReadme(renderReport(report));
   say(`written: ${options.json}`);
+}
+
+/** Puts a table in the place of the one that the README keeps. */
+async function keepInReadme(table: string): Promise<void> {
+  const text = await Deno.readTextFile(README);
+  const end = text.indexOf(RESULTS) + RESULTS.length;
+  await Deno.writeTextFile(README, `${text.slice(0, end)}\n\n${table}`);
 }
 
 async function prepareLibraries(options: Options): Promise<Prepared[]> {
@@ -72,7 +82,8 @@ async function measureLibrary({ name, root }: Prepared, options: Options): Promi
   const folder = join(options.folder, "arena");
   await removeIfThere(folder);
   await Deno.mkdir(folder, { recursive: true });
-  const arena: Arena = { library: root, folder, rounds: options.rounds, say };
+  const rounds = roundsOf(name, options.rounds);
+  const arena: Arena = { library: root, folder, rounds, say };
   const able = CONTESTANTS.filter(({ needs }) => areInstalled(needs));
   const create = await contestCreate(arena, able);
   const { phases, ...archive } = await makeArchive(root, folder);
