@@ -4,25 +4,13 @@ import { Notice } from "./components/notice.js";
 import { Button } from "./components/button.js";
 import { Shell } from "./components/shell.js";
 import { t } from "./i18n/mod.js";
+import { LazyView, loadEveryView, VIEW_NAMES } from "./lazy_view.js";
 import { notify, useStore } from "./store.js";
 import { useRoute } from "./router.js";
 import { armExpiry, currentToken } from "./session.js";
 import { forget, refresh, startSync } from "./sync.js";
 import { noticeInterruptedUpload } from "./upload.js";
-import { BackupsView } from "./views/backups.js";
-import { HistoryView } from "./views/history.js";
-import { OverviewView } from "./views/overview.js";
-import { RestoreView } from "./views/restore.js";
-import { ScheduleView } from "./views/schedule.js";
 import { SignInView } from "./views/sign_in.js";
-
-const VIEWS = {
-  overview: OverviewView,
-  backups: BackupsView,
-  schedule: ScheduleView,
-  history: HistoryView,
-  restore: RestoreView,
-};
 
 /** Shows that a view broke, instead of a blank page. */
 class Boundary extends Component {
@@ -44,8 +32,8 @@ function App() {
   useStore();
   const route = useRoute();
   const signedIn = currentToken() !== null;
-  const name = Object.hasOwn(VIEWS, route.view) ? route.view : "overview";
-  const first = useRef(true);
+  const name = VIEW_NAMES.includes(route.view) ? route.view : "overview";
+  const shown = useRef("");
   useEffect(() => {
     if (signedIn) void refresh();
     else forget();
@@ -53,19 +41,18 @@ function App() {
   useEffect(() => {
     document.title = `${t(signedIn ? `nav.${name}` : "sign_in.title")} · ${t("brand")}`;
   });
-  useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
+  // A new view starts at its heading, for eyes and for screen readers; the first one where the browser is.
+  const drawn = () => {
+    if (shown.current !== "") {
+      scrollTo(0, 0);
+      document.querySelector("main h1")?.focus({ preventScroll: true });
     }
-    // A new view starts at its heading, for eyes and for screen readers.
-    scrollTo(0, 0);
-    document.querySelector("main h1")?.focus({ preventScroll: true });
-  }, [name, signedIn]);
+    shown.current = name;
+  };
   if (!signedIn) return view`<${SignInView} />`;
   return view`
     <${Shell} current=${name}>
-      <${Boundary} key=${name}><${VIEWS[name]} id=${route.id} /></${Boundary}>
+      <${Boundary} key=${name}><${LazyView} name=${name} id=${route.id} onDrawn=${drawn} /></${Boundary}>
     </${Shell}>`;
 }
 
@@ -74,3 +61,4 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", notify);
 noticeInterruptedUpload();
 render(view`<${App} />`, document.getElementById("app"));
 startSync();
+setTimeout(() => void loadEveryView().catch(() => {}), 3000); // A failure is told when the view is wanted.

@@ -1,6 +1,6 @@
 import { view } from "../dom.js";
-import { t } from "../i18n/mod.js";
-import { language, setLanguage, theme, toggleTheme } from "../preferences.js";
+import { switchLanguage, t } from "../i18n/mod.js";
+import { language, theme, toggleTheme } from "../preferences.js";
 import { endSession } from "../session.js";
 import { IconButton } from "./button.js";
 
@@ -23,8 +23,8 @@ export function Tools({ session = true }) {
   const dark = theme() === "dark";
   return view`
     <div class="tools">
-      <button type="button" class="icon-button language" lang=${lang} aria-label=${label} title=${label}
-        onClick=${() => setLanguage(to)}>${short}</button>
+      <button type="button" class="icon-button language" lang=${lang} aria-label=${`${short} · ${label}`} title=${label}
+        onClick=${() => switchLanguage(to)}>${short}</button>
       <${IconButton} icon=${dark ? "sun" : "moon"} label=${t(dark ? "theme.light" : "theme.dark")}
         onClick=${toggleTheme} />
       ${

@@ -1,12 +1,17 @@
-/** Words of the page. Two tables with the same keys; a test compares them. @module */
-import { language } from "../preferences.js";
-import { en } from "./en.js";
-import { zh } from "./zh.js";
+/** Words of the page. Two tables with the same keys (a test compares them); one is loaded, the other when asked for. @module */
+import { language, setLanguage } from "../preferences.js";
 
-const TABLES = { en, zh };
+const LOAD = {
+  en: async () => (await import("./en.js")).en,
+  zh: async () => (await import("./zh.js")).zh,
+};
+
+const tables = { [language()]: await LOAD[language()]() };
+
+const words = () => tables[language()];
 
 /** @param {string} key @returns {boolean} Whether there are words for it. */
-export const has = (key) => Object.hasOwn(en, key);
+export const has = (key) => Object.hasOwn(words(), key);
 
 /**
  * Words in the page's language. `{name}` in a sentence is replaced by the fact of that name; the result is text,
@@ -16,8 +21,14 @@ export const has = (key) => Object.hasOwn(en, key);
  * @param {Record<string, unknown>} [facts]
  */
 export function t(key, facts = {}) {
-  const words = TABLES[language()][key];
-  if (words === undefined) return key;
-  if (typeof words === "function") return words(facts);
-  return words.replaceAll(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+  const sentence = words()[key];
+  if (sentence === undefined) return key;
+  if (typeof sentence === "function") return sentence(facts);
+  return sentence.replaceAll(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
+}
+
+/** Puts the page into another language, once its words are here. @param {"zh" | "en"} chosen */
+export async function switchLanguage(chosen) {
+  tables[chosen] ??= await LOAD[chosen]();
+  setLanguage(chosen);
 }

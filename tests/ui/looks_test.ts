@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
+
+const VIEWS = ["overview", "backups", "schedule", "history"] as const;
+const WIDTHS = [360, 390, 860, 1280, 3840];
+
+uiTest(
+  "axe finds no violation on any view or dialog, in both themes, on phone and desk",
+  async () => {
+    await using house = await openHouse();
+    const { page, url, complaints } = house;
+    const found: string[] = [];
+    const inBothThemes = async (what: string) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await settle(page);
+        for (const rule of await runAxe(page)) found.push(`${what} ${colorScheme}: ${rule}`);
+      }
+    };
+
+    await page.goto(url);
+    await page.getByLabel("密码", { exact: true }).waitFor();
+    await inBothThemes("sign in");
+    await signIn(page, url);
+    await inBothThemes("empty overview");
+    const id = await makeBackup(page, "说明");
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 844 });
+      for (const view of VIEWS) {
+        await page.goto(`${url}#/${view}`);
+        await settle(page);
+        await inBothThemes(`${view} ${width}`);
+      }
+      await page.goto(`${url}#/backups/${id}`);
+      await page.getByRole("dialog").waitFor();
+      await inBothThemes(`detail ${width}`);
+      await page.keyboard.press("Escape");
+      for (const action of ["下载", "验证", "删除"]) {
+        await page.getByRole("button", { name: `${action} ${id}` }).click();
+        await page.getByRole("dialog").waitFor();
+        await inBothThemes(`${action} ${width}`);
+        await page.keyboard.press("Escape");
+      }
+      await page.goto(`${url}#/restore/${id}`);
+      await page.getByRole("button", { name: "查看将会改变什么" }).waitFor();
+      await inBothThemes(`restore choose ${width}`);
+      await page.getByRole("button", { name: "查看将会改变什么" }).click();
+      await page.locator(".step-actions .button-primary:enabled").waitFor();
+      await inBothThemes(`restore preview ${width}`);
+      await page.getByRole("button", { name: "下一步" }).click();
+      await inBothThemes(`restore confirm ${width}`);
+    }
+
+    assert.deepEqual(found, []);
+    assert.deepEqual(complaints, []);
+  },
+);
+
+uiTest("no view scrolls sideways, from a small phone to a wall", async () => {
+  await using house = await openHouse({ locale: "en-GB" });
+  const { page, url } = house;
+  await signIn(page, url);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const wide: string[] = [];
+
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const view of VIEWS) {
+      await page.goto(`${url}#/${view}`);
+      await settle(page);
+      const over = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      if (over > 0) wide.push(`${view} at ${width}: ${over} px`);
+    }
+  }
+
+  assert.deepEqual(wide, []);
+});
+
+uiTest("language and theme follow the browser, switch, and are remembered", async () => {
+  await using house = await openHouse({ locale: "fr-FR", colorScheme: "dark" });
+  const { page, url } = house;
+  await signIn(page, url);
+  await page.getByRole("heading", { name: "No backup yet" }).waitFor();
+  const background = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await background();
+
+  await page.getByRole("button", { name: "切换到中文" }).click();
+  await page.getByRole("heading", { name: "还没有备份" }).waitFor();
+  await page.getByRole("button", { name: "浅色主题" }).click();
+  const light = await background();
+  await page.reload();
+  await page.getByRole("heading", { name: "还没有备份" }).waitFor();
+
+  assert.notEqual(light, dark);
+  assert.equal(await background(), light);
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+});
+
+uiTest("everything is reached and worked by keyboard alone", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url);
+  const id = await makeBackup(page);
+
+  await page.goto(`${url}#/overview`);
+  await settle(page);
+  assert.deepEqual(await unreached(page), []);
+  await page.getByRole("link", { name: "备份", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "备份", level: 1 }).waitFor();
+  await settle(page);
+  assert.deepEqual(await unreached(page), []);
+  const remove = page.getByRole("button", { name: `删除 ${id}` });
+  await remove.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await remove.evaluate((button) => button === document.activeElement), true);
+  for (const view of ["schedule", "history"]) {
+    await page.goto(`${url}#/${view}`);
+    await settle(page);
+    assert.deepEqual(await unreached(page), []);
+  }
+});
+
+uiTest("nothing on the overview moves once it is drawn", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url);
+  await makeBackup(page);
+  await page.goto(`${url}#/overview`);
+  await page.reload();
+  await page.getByRole("heading", { name: /受保护/ }).waitFor();
+  await settle(page);
+
+  const moved = await page.evaluate(() =>
+    new Promise<number>((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          sum += (entry as PerformanceEntry & { value: number }).value;
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve(sum), 500);
+    })
+  );
+
+  assert.ok(moved < 0.02, `layout moved by ${moved}`);
+});
+
+/** What axe finds wrong. It is run through the tools' own door: the page's policy would refuse a script tag. */
+async function runAxe(page: Page): Promise<string[]> {
+  const source = await Deno.readTextFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")));
+  await page.evaluate(source);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const { violations } = await axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
+    const say = ({ target, failureSummary }: AxeNode) => `${target} ${failureSummary}`;
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(say).join(" | ")}`);
+  });
+}
+
+interface AxeNode {
+  readonly target: readonly string[];
+  readonly failureSummary: string;
+}
+
+/** As much of axe as is used. */
+interface Axe {
+  run(
+    page: Document,
+    options: { runOnly: readonly string[] },
+  ): Promise<{ violations: readonly { id: string; nodes: readonly AxeNode[] }[] }>;
+}
+
+/** Waits until the view has its data and its animations are over. */
+async function settle(page: Page): Promise<void> {
+  await page.locator("main").waitFor();
+  await page.evaluate(() =>
+    new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  );
+  await page.waitForFunction(() =>
+    document.querySelector("main .skeleton") === null &&
+    document.getAnimations().every((one) => one.playState !== "running")
+  );
+}
+
+/** Presses Tab through the whole page: what is interactive and never had the focus, or had it unseen. */
+async function unreached(page: Page): Promise<string[]> {
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const wanted = await page.evaluate(() => {
+    const all = document.querySelectorAll(
+      "a[href], button:enabled, input:enabled:not([hidden]), summary",
+    );
+    const visible = [...all].filter((one) => one.checkVisibility());
+    visible.forEach((one, index) => one.setAttribute("data-tab-test", String(index)));
+    return visible.length;
+  });
+  const reached = new Set<string>();
+  const unseen: string[] = [];
+  for (let press = 0; press < wanted * 2 + 20; press++) {
+    await page.keyboard.press("Tab");
+    const { mark, ring, name } = await page.evaluate(() => {
+      const one = document.activeElement;
+      const style = one === null ? null : getComputedStyle(one);
+      return {
+        mark: one?.getAttribute("data-tab-test") ?? "",
+        ring: style !== null && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
+        name: one?.outerHTML.slice(0, 120) ?? "",
+      };
+    });
+    reached.add(mark);
+    if (mark !== "" && !ring) unseen.push(`focus not seen: ${name}`);
+    if (reached.size > wanted) break;
+  }
+  const missed = await page.evaluate((marks) =>
+    [...document.querySelectorAll("[data-tab-test]")]
+      .filter((one) => !marks.includes(one.getAttribute("data-tab-test") ?? ""))
+      .map((one) => one.outerHTML.slice(0, 160)), [...reached]);
+  return [...missed, ...unseen];
+}
