@@ -76,6 +76,8 @@ export async function readEnd(file: RandomAccess): Promise<EndRecord> {
     directoryBytes: tail.readUInt32LE(at + 12),
     directoryAt: tail.readUInt32LE(at + 16),
   };
+  // Some programs go by this number: they would see another archive.
+  if (tail.readUInt16LE(at + 8) !== plain.entries) throw disagree("number of entries");
   const endAt = file.size - tailBytes + at;
   return checkPlace(await readZip64End(file, plain, endAt) ?? { end: plain, recordsAt: endAt });
 }
@@ -125,6 +127,7 @@ async function readZip64End(
     directoryBytes: Number(record.readBigUInt64LE(40)),
     directoryAt: Number(record.readBigUInt64LE(48)),
   };
+  if (Number(record.readBigUInt64LE(24)) !== end.entries) throw disagree("number of entries");
   // A plain number that is not "see ZIP64" must say the same, or two programs see two archives.
   const agrees = (narrow: number, wide: number, mark: number) => narrow === mark || narrow === wide;
   if (
