@@ -3,7 +3,7 @@ import { theme } from "../preferences.js";
 import { timeZone } from "../format.js";
 
 /**
- * A small chart over time. Drawn when the library has arrived; its place is kept before.
+ * A small chart, one step for each backup. Drawn when the library has arrived; its place is kept before.
  *
  * @param {{label: string, times: number[], values: (number | null)[], format: (value: number) => string,
  *   shape: "bars" | "line"}} props `times` in seconds, ascending.
@@ -17,13 +17,13 @@ export function Chart({ label, times, values, format, shape }) {
     let gone = false;
     void import("../vendor/uplot.js").then(({ default: UPlot }) => {
       if (gone || box.current === null) return;
-      const options = chartOptions(UPlot, box.current, shape, format);
-      chart = new UPlot(options, [times, values], box.current);
+      const options = chartOptions(UPlot, box.current, { times, shape, format });
+      chart = new UPlot(options, [times.map((_, index) => index), values], box.current);
       watcher = new ResizeObserver(([entry]) =>
         chart.setSize({ width: entry.contentRect.width, height: options.height })
       );
       watcher.observe(box.current);
-    });
+    }).catch(() => {}); // Out of reach: the figures beside it say the same, and the next drawing tries again.
     return () => {
       gone = true;
       watcher?.disconnect();
@@ -38,7 +38,7 @@ const BYTE_STEPS = [0, 1, 2, 3, 4].flatMap((unit) =>
   [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * 1024 ** unit)
 );
 
-function chartOptions(UPlot, box, shape, format) {
+function chartOptions(UPlot, box, { times, shape, format }) {
   const style = getComputedStyle(document.documentElement);
   const color = (name) => style.getPropertyValue(name).trim();
   const accent = color(shape === "bars" ? "--accent" : "--chart-2");
@@ -54,15 +54,18 @@ function chartOptions(UPlot, box, shape, format) {
     padding: [10, 6, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1000), timeZone()),
-    scales: { x: { range: padSides }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    scales: {
+      x: { time: false, range: [-0.6, times.length - 0.4] },
+      y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+    },
     axes: [
       {
         ...axis,
         size: 28,
         grid: { show: false },
         space: 64,
-        values: (_, ticks) => ticks.map((tick, index) => sayTick(tick, ticks[index - 1])),
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+        values: (_, ticks) => ticks.map((index) => times[index] ? sayDay(times[index]) : ""),
       },
       {
         ...axis,
@@ -82,24 +85,6 @@ function chartOptions(UPlot, box, shape, format) {
       ...bars,
     }],
   };
-}
-
-/** Room on both sides, so that the first and the last bar are whole. */
-function padSides(_, min, max) {
-  const room = Math.max((max - min) * 0.04, 3600);
-  return [min - room, max + room];
-}
-
-/** The day, or the time when the tick before was on the same day. */
-function sayTick(seconds, before) {
-  const day = sayDay(seconds);
-  if (before === undefined || sayDay(before) !== day) return day;
-  return new Intl.DateTimeFormat(document.documentElement.lang, {
-    timeZone: timeZone(),
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).format(new Date(seconds * 1000));
 }
 
 function sayDay(seconds) {

@@ -51,6 +51,7 @@ function Flow({ backup }) {
     }
   }, [running?.job_id]);
   useEffect(() => {
+    scrollTo(0, 0);
     document.querySelector(".step-title")?.focus({ preventScroll: true });
   }, [step]);
   const start = async () => {
