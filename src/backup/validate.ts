@@ -99,28 +99,30 @@ export async function validate(
   };
 }
 
+/** Where entries are damaged the whole file's checksum differs too, and says nothing more. */
 function archiveFindings(report: VerifyReport, checksum: string): Finding[] {
-  const findings = report.problems.map(({ path, found, hostile }): Finding => ({
-    damage: path === "metadata.json" ? "metadata" : "archive",
+  const damages = report.problems.filter(({ kind }) => kind !== "checksum");
+  return (damages.length > 0 ? damages : report.problems).map((
+    { path, found, hostile, kind },
+  ): Finding => ({
+    damage: kind,
     path,
-    notice: noticeOf(
-      new AppError(hostile ? "archive.hostile" : "archive.damaged", {
-        ...path === null ? {} : { path },
-        found,
-      }),
-    ),
+    notice: kind === "checksum" && checksum !== report.md5
+      ? checksumDiffers(checksum, report.md5)
+      : noticeOf(
+        new AppError(hostile ? "archive.hostile" : "archive.damaged", {
+          ...path === null ? {} : { path },
+          found,
+        }),
+      ),
   }));
-  if (findings.length === 0 && !report.valid) {
-    findings.push({
-      damage: "checksum",
-      path: null,
-      notice: {
-        zh: `校验和不一致: 记录为 ${checksum}，实际为 ${report.md5}`,
-        en: `The checksum differs: recorded ${checksum}, found ${report.md5}`,
-      },
-    });
-  }
-  return findings;
+}
+
+function checksumDiffers(recorded: string, found: string): Notice {
+  return {
+    zh: `校验和不一致: 记录为 ${recorded}，实际为 ${found}`,
+    en: `The checksum differs: recorded ${recorded}, found ${found}`,
+  };
 }
 
 async function databaseFindings(

@@ -100,20 +100,22 @@ async function addFiles(
   warnings: Notice[],
 ): Promise<FileRecord[]> {
   const records: FileRecord[] = [];
-  for (const { entry, path, modifiedAt, sizeBytes } of files) {
-    try {
-      records.push(
-        await writer.add({ path: entry, modifiedAt, source: { file: path, sizeHint: sizeBytes } }),
-      );
-    } catch (error) {
-      if (!isAppError(error, "storage.missing")) throw error;
+  const entries = files.map(({ entry, path, modifiedAt, sizeBytes }) => ({
+    path: entry,
+    modifiedAt,
+    source: { file: path, sizeHint: sizeBytes },
+  }));
+  for await (const outcome of writer.addAll(entries)) {
+    if ("record" in outcome) records.push(outcome.record);
+    else if (isAppError(outcome.error, "storage.missing")) {
+      const { path } = outcome.entry;
       const warning = {
-        zh: `备份期间 ${entry} 被删除，未包含在备份中`,
-        en: `${entry} vanished during the backup and is not in it`,
+        zh: `备份期间 ${path} 被删除，未包含在备份中`,
+        en: `${path} vanished during the backup and is not in it`,
       };
       context.warn(warning);
       warnings.push(warning);
-    }
+    } else throw outcome.error;
   }
   return records;
 }
