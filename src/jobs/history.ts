@@ -48,7 +48,8 @@ export class History {
   }
 }
 
-function interrupted(job: JobDocument): JobDocument {
+/** A job as it stands once its process has died. */
+export function interrupted(job: JobDocument): JobDocument {
   const error = new AppError("job.interrupted");
   return {
     ...job,

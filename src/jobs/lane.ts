@@ -1,8 +1,8 @@
 import type { Clock } from "../base/clock.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type HeldLock, readLockHolder, tryLockFile } from "../storage/lock_file.ts";
-import { History } from "./history.ts";
+import { History, interrupted } from "./history.ts";
 import { RunningJob } from "./running_job.ts";
 import type {
   JobContext,
@@ -47,6 +47,8 @@ export class Lane implements Jobs {
   readonly #running = new Map<string, { job: RunningJob; ended: Promise<void> }>();
   /** Id of the job that holds the lane here, {@linkcode NO_JOB}, or `null`: nobody does. */
   #holder: string | null = null;
+  /** The job of another process that was last seen to hold the lane. */
+  #lastOther: JobDocument | null = null;
   /** Settles when brief work that is no job has let go of the lane. */
   #brief: Promise<void> = Promise.resolve();
   #stopping = false;
@@ -70,6 +72,8 @@ export class Lane implements Jobs {
     if (exclusive) this.#holder = job.jobId;
     try {
       const lock = exclusive ? await this.#takeLock() : null;
+      // In this order: a row without an end, beside a lock that names no job, means that its process died.
+      await lock?.describe(holderText(job));
       if (exclusive) await this.#history.started(job.document());
       return this.#run(job, lock, work);
     } catch (error) {
@@ -108,8 +112,10 @@ export class Lane implements Jobs {
     const mine = this.#running.get(jobId);
     if (mine !== undefined) return mine.job.document();
     const found = (await this.list()).find((job) => job.job_id === jobId);
-    if (found === undefined) throw new AppError("job.not_found", { job_id: jobId });
-    return found;
+    if (found !== undefined) return found;
+    // Seen running in a process that died, and its row in the history could not be written.
+    if (this.#lastOther?.job_id === jobId) return interrupted(this.#lastOther);
+    throw new AppError("job.not_found", { job_id: jobId });
   }
 
   watch(jobId: string, listener: JobListener): Disposable {
@@ -182,11 +188,14 @@ export class Lane implements Jobs {
         throw error;
       } finally {
         await described?.[Symbol.asyncDispose]();
+        job.finish(failure);
+        // Written while the lane is held: to a process that finds it free, a job without an end has died.
+        await this.#history.ended(job.document());
         await lock?.[Symbol.asyncDispose]();
         if (lock !== null) this.#holder = null;
-        job.finish(failure);
-        await this.#history.ended(job.document());
         this.#running.delete(job.jobId);
+        // Last: whoever hears of the end may start the next job at once.
+        job.announceEnd();
       }
     };
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
@@ -210,7 +219,9 @@ export class Lane implements Jobs {
 
   async #readHolder(): Promise<Holder | null> {
     const text = await readLockHolder(this.#options.lockPath);
-    return text === null ? null : parseHolder(text);
+    const holder = text === null ? null : parseHolder(text);
+    if (holder !== null) this.#lastOther = holder.job;
+    return holder;
   }
 
   #watchOther(jobId: string, listener: JobListener): Disposable {
@@ -223,6 +234,7 @@ export class Lane implements Jobs {
     };
     const lookSafely = () =>
       void look().catch((error) => {
+        if (isAppError(error, "job.not_found")) clearInterval(timer);
         this.#options.log.warn("无法读取另一进程的任务状态", { error, job_id: jobId });
       });
     const timer = setInterval(lookSafely, DESCRIBE_EVERY_MS);
@@ -241,13 +253,12 @@ function describeWhileRunning(job: RunningJob, lock: HeldLock, log: Logger): Asy
   let writing: Promise<void> | null = null;
   let writtenAt = -Infinity;
   let uses = -1;
-  const watching = job.watch((document) => {
+  const watching = job.watch(() => {
     const due = performance.now() - writtenAt >= DESCRIBE_EVERY_MS || job.used.size !== uses;
     if (writing !== null || !due) return;
     writtenAt = performance.now();
     uses = job.used.size;
-    const holder: Holder = { job: document, uses: [...job.used] };
-    writing = lock.describe(JSON.stringify(holder))
+    writing = lock.describe(holderText(job))
       // The text is a courtesy to other processes; the lock itself does not depend on it.
       .catch((error) => log.debug("锁文件说明写入失败", { error }))
       .finally(() => {
@@ -260,6 +271,11 @@ function describeWhileRunning(job: RunningJob, lock: HeldLock, log: Logger): Asy
       await writing;
     },
   };
+}
+
+function holderText(job: RunningJob): string {
+  const holder: Holder = { job: job.document(), uses: [...job.used] };
+  return JSON.stringify(holder);
 }
 
 function parseHolder(text: string): Holder | null {

@@ -105,7 +105,11 @@ export class RunningJob implements JobContext {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Ends it; `error` is what its work threw, `null` when it returned. */
+  /**
+   * Settles how it ended; its listeners hear of it by {@linkcode RunningJob.announceEnd}.
+   *
+   * @param error What its work threw; `null` when it returned.
+   */
   finish(error: unknown): void {
     clearInterval(this.#heartbeat);
     this.#finishedAt = this.#clock.now();
@@ -116,6 +120,10 @@ export class RunningJob implements JobContext {
       ? "cancelled"
       : "failed";
     this.#cancellable = false;
+  }
+
+  /** Tells the listeners the end, after which they hear nothing more. */
+  announceEnd(): void {
     this.#report();
     this.#listeners.clear();
   }

@@ -3,7 +3,7 @@ import { fromOsError, isOsError } from "./os_error.ts";
 
 /** A lock that this process holds until it is disposed of, or dies. */
 export interface HeldLock extends AsyncDisposable {
-  /** Writes who holds it into the lock file, for {@linkcode readLockHolder}. */
+  /** Writes who holds it, one line, into the lock file, for {@linkcode readLockHolder}. */
   describe(text: string): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export async function readLockHolder(path: string): Promise<string | null> {
   try {
     const text = await Deno.readTextFile(path);
     if (text === "" || !await isLocked(path)) return null;
-    return text.trim();
+    return text.split("\n", 1).join("").trim();
   } catch (error) {
     if (isOsError(error, "ENOENT")) return null;
     throw fromOsError(error, path);
@@ -78,11 +78,12 @@ class FlockedFile implements HeldLock {
 
   async describe(text: string): Promise<void> {
     try {
-      const bytes = new TextEncoder().encode(text === "" ? UNDESCRIBED : text);
-      await this.#file.truncate(0);
+      const bytes = new TextEncoder().encode(`${text || UNDESCRIBED}\n`);
+      // Over the old text, then cut: a reader meanwhile finds the old line or the new one, never an empty file.
       await this.#file.seek(0, Deno.SeekMode.Start);
       let written = 0;
       while (written < bytes.length) written += await this.#file.write(bytes.subarray(written));
+      await this.#file.truncate(bytes.length);
     } catch (error) {
       // A full disk must not keep anyone from locking: the description is for people.
       if (!isOsError(error, "ENOSPC", "EDQUOT")) throw fromOsError(error, this.#path);

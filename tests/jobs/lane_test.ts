@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { AppError, isAppError } from "../../src/base/errors.ts";
 import { Lane } from "../../src/jobs/lane.ts";
 import type { JobContext, JobDocument } from "../../src/jobs/types.ts";
 import { recordingLog } from "../helpers/recording_log.ts";
+import { until } from "../helpers/program.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 function openLane(folder: string, gate?: () => AppError | null): Lane {
@@ -25,6 +27,17 @@ function openWork() {
       context.signal.addEventListener("abort", () => fail(context.signal.reason));
     });
   return { work, end: () => resolve("result") };
+}
+
+/** A process that holds the lane until it is killed. */
+async function startProcess(folder: string): Promise<Deno.ChildProcess> {
+  const main = join(import.meta.dirname ?? ".", "..", "helpers", "hold_lane.ts");
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", main, folder],
+    stdout: "piped",
+  }).spawn();
+  for await (const _ready of child.stdout) break;
+  return child;
 }
 
 const CREATE = { kind: "create", actor: "admin" } as const;
@@ -174,6 +187,53 @@ Deno.test("Lane lists a job whose process died as interrupted", async () => {
   assert.deepEqual(jobs.map(({ job_id, state, error }) => [job_id, state, error?.code]), [
     ["dead", "failed", "job.interrupted"],
   ]);
+});
+
+Deno.test("Lane.watch() hears the end of a job whose process died, even one the history lacks", async () => {
+  for (const isRemembered of [true, false]) {
+    await using folder = await tempFolder();
+    const dying = await startProcess(folder.path);
+    const lane = openLane(folder.path);
+    await until(async () => (await lane.list()).length === 1);
+    const [job] = await lane.list();
+    const states: string[] = [];
+    const { promise: ended, resolve: end } = Promise.withResolvers<JobDocument>();
+    using _watch = lane.watch(job?.job_id ?? "", (seen) => {
+      states.push(seen.state);
+      if (seen.state !== "running") end(seen);
+    });
+    await until(() => states.includes("running"));
+    if (!isRemembered) await Deno.remove(`${folder.path}/.jobs.jsonl`);
+
+    dying.kill("SIGKILL");
+
+    const last = await ended;
+    assert.deepEqual([last.state, last.error?.code], ["failed", "job.interrupted"]);
+    await dying.status;
+  }
+});
+
+Deno.test("Lane tells another process how a job ended, never that it was interrupted", async () => {
+  await using folder = await tempFolder();
+  const mine = openLane(folder.path);
+  const theirs = openLane(folder.path);
+  for (let round = 0; round < 20; round += 1) {
+    const { work, end } = openWork();
+    const running = await theirs.start(CREATE, work);
+    const seen = new Set<string>();
+    const looking = (async () => {
+      while (!seen.has("done") && !seen.has("failed")) {
+        seen.add((await mine.get(running.job.job_id)).state);
+      }
+    })();
+    await until(() => seen.has("running"));
+
+    end();
+    await running.result;
+    await looking;
+
+    assert.deepEqual([...seen], ["running", "done"]);
+  }
 });
 
 Deno.test("Lane.start() asks its gate first, but lets a validation pass", async () => {

@@ -20,7 +20,7 @@ for (
 
       assert.ok(held !== null);
       assert.equal(await tryLock(path), null);
-      assert.equal(await Deno.readTextFile(path), "job 7");
+      assert.equal((await Deno.readTextFile(path)).trim(), "job 7");
     }
     await using next = await tryLock(path);
     assert.ok(next !== null);
@@ -133,4 +133,25 @@ Deno.test("tryHeartbeatLock() gives a stale lock to exactly one of many", async 
   const held = locks.filter((lock) => lock !== null);
   assert.equal(held.length, 1);
   await held[0]?.[Symbol.asyncDispose]();
+});
+
+Deno.test("readLockHolder() never catches a holder without its description", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/.lock`;
+  await using held = await tryLockFile(path);
+  await held?.describe("first");
+  const seen = new Set<string | null>();
+  let writing = true;
+  const reading = (async () => {
+    while (writing) seen.add(await readLockHolder(path));
+  })();
+
+  for (let round = 0; round < 200; round += 1) {
+    await held?.describe(round % 2 === 0 ? "a longer description" : "short");
+  }
+  writing = false;
+  await reading;
+
+  const allowed = new Set<string | null>(["first", "a longer description", "short"]);
+  assert.deepEqual([...seen].filter((text) => !allowed.has(text)), []);
 });
