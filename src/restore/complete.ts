@@ -8,7 +8,12 @@ import { applyDatabase } from "./apply_database.ts";
 import { applyConfig } from "./config_files.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
-import { readLastRestore, undoDatabasePath, writeLastRestore } from "./last_restore.ts";
+import {
+  readLastRestore,
+  removeUndoDatabases,
+  undoDatabasePath,
+  writeLastRestore,
+} from "./last_restore.ts";
 import { atMoment } from "./moments.ts";
 import { settleCovers } from "./settle_covers.ts";
 import { exists, findStagings, isMarked, keptPath, removeStaging } from "./staging.ts";
@@ -102,7 +107,20 @@ export async function remember(
 ): Promise<void> {
   const folder = dirname(journal.staging);
   const last = await readLastRestore(folder);
-  if (last?.id === journal.id) return;
+  const undoDatabase = last?.id === journal.id
+    ? last.undoDatabase
+    : await writeOutcome(journal, host, outcome);
+  // By the folder, not by the record before this one: a kill after writing has already replaced that.
+  await removeUndoDatabases(folder, undoDatabase);
+  atMoment("recorded");
+}
+
+async function writeOutcome(
+  journal: Journal,
+  host: RestoreHost,
+  outcome: "done" | "rolled_back",
+): Promise<string | null> {
+  const folder = dirname(journal.staging);
   const undoDatabase = outcome === "done" ? await keepForUndo(journal, folder) : null;
   const now = host.clock.now();
   const seconds = (now - Date.parse(journal.startedAt)) / 1000;
@@ -120,10 +138,8 @@ export async function remember(
     bytes: journal.bytes,
     seconds: seconds > 0 ? seconds : null,
   });
-  if (last?.undoDatabase && last.undoDatabase !== undoDatabase) {
-    await removeStaging(last.undoDatabase);
-  }
-  atMoment("recorded");
+  atMoment("outcome_written");
+  return undoDatabase;
 }
 
 /** Writes a copy of a config file that somebody changed while the restore ran. */

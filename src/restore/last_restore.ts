@@ -55,3 +55,15 @@ export function lastRestorePath(folder: string): string {
 export function undoDatabasePath(folder: string, restoreId: string): string {
   return join(folder, `.shuku-undo-${restoreId}.db`);
 }
+
+/** Removes every copy for undo but the one that the record names. */
+export async function removeUndoDatabases(folder: string, except: string | null): Promise<void> {
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const path = join(folder, name);
+      if (/^\.shuku-undo-[0-9a-f]+\.db$/.test(name) && path !== except) await Deno.remove(path);
+    }
+  } catch (error) {
+    throw fromOsError(error, folder);
+  }
+}

@@ -32,6 +32,7 @@ export const RESTORE_MOMENTS = [
   "config_applied",
   "applied",
   "settled",
+  "outcome_written",
   "recorded",
   "done",
   "staging_removed",
