@@ -176,6 +176,7 @@ export class Catalog {
       throw fromOsError(error, this.zipPath(backupId));
     }
     this.#known.delete(backupId);
+    failPoint("catalog.zip_removed");
     await Deno.remove(this.sidecarPath(backupId)).catch(ignoreMissing);
     await syncFolder(this.folder);
   }

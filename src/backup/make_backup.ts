@@ -142,6 +142,7 @@ async function gather(
       reserveBytes: config.backup.reserveBytes,
     },
   );
+  failPoint("create.space_checked");
   const database = wants("database")
     ? await copyLibraryDatabase(config, context, copyPath, request.rawWhenDamaged ?? false)
     : null;

@@ -3,6 +3,7 @@ import { openArchive } from "../archive/read.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
+import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../config/types.ts";
 import { checkDatabase, readContents } from "../database/mod.ts";
@@ -121,7 +122,9 @@ export class Uploader {
     await using received = scratchFile(temporaryName(join(this.#quarantine, "upload.zip")));
     context.phase("receive", request.expectedBytes);
     const size = await this.#receive(context, request, received.path);
+    failPoint("upload.received");
     const { report, rows } = await this.#check(context, received.path, size);
+    failPoint("upload.checked");
     context.phase("publish");
     context.commit();
     const id = await this.#chooseId(request.fileName, report);
@@ -137,6 +140,7 @@ export class Uploader {
     }
     const room = { reserveBytes: config.backup.reserveBytes };
     await checkSpace(this.#quarantine, expectedBytes ?? 0, room);
+    failPoint("upload.space_checked");
     let sinceCheck = 0;
     return await receiveUpload(request.body, path, {
       limitBytes,

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { failPoint } from "../base/fail_point.ts";
 import { fromOsError, isOsError } from "./os_error.ts";
 import { syncFolder } from "./sync_folder.ts";
 
@@ -49,6 +50,7 @@ async function linkNew(temporary: string, final: string): Promise<boolean> {
     if (isOsError(error, ...NO_LINKS)) return false;
     throw error;
   }
+  failPoint("publish.linked");
   await Deno.remove(temporary);
   return true;
 }

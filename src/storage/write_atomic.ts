@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { AppError } from "../base/errors.ts";
+import { failPoint } from "../base/fail_point.ts";
 import { fromOsError, isOsError } from "./os_error.ts";
 import { syncFolder } from "./sync_folder.ts";
 import { temporaryName } from "./temporary.ts";
@@ -26,6 +27,7 @@ export async function writeAtomic(
   try {
     await writeWhole(temporary, bytes);
     await applyOwnership(temporary, path, options.mode);
+    failPoint("storage.temporary_written");
     await Deno.rename(temporary, path);
   } catch (error) {
     // The first error says why; a temporary that stays is removed at the next start.

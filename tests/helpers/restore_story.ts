@@ -116,26 +116,29 @@ function writeRows(config: Config, statements: string): void {
   database.exec(statements);
 }
 
-/** Reads everything that a restore may change. */
-export async function readState(config: Config): Promise<LibraryState> {
+/** Reads everything that a restore may change; `without`: tables that somebody writes to meanwhile. */
+export async function readState(
+  config: Config,
+  without: readonly string[] = [],
+): Promise<LibraryState> {
   const covers: Record<string, string> = {};
   for await (const { relativePath, path } of walk(config.covers)) {
     covers[relativePath] = hash(await Deno.readFile(path));
   }
   return {
-    database: readRows(config.database.path),
+    database: readRows(config.database.path, without),
     covers,
     config: await Deno.readTextFile(config.path ?? ""),
   };
 }
 
 /** Every row of every table of ours, hashed; fails when SQLite finds the file unsound. */
-function readRows(path: string): string {
+function readRows(path: string, without: readonly string[]): string {
   using database = new DatabaseSync(path, { timeout: 5000 });
   const check = database.prepare("PRAGMA integrity_check").get();
   if (check?.["integrity_check"] !== "ok") throw new Error(JSON.stringify(check));
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
-    .map((row) => String(row["name"])).toSorted();
+    .map((row) => String(row["name"])).filter((name) => !without.includes(name)).toSorted();
   const rows = tables.map((name) => [name, database.prepare(`SELECT * FROM "${name}"`).all()]);
   return hash(new TextEncoder().encode(JSON.stringify(rows)));
 }
@@ -144,7 +147,8 @@ function hash(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-async function findLeftovers(config: Config): Promise<string[]> {
+/** Names of what a restore leaves beside the live data when it should not. */
+export async function findLeftovers(config: Config): Promise<string[]> {
   const names: string[] = [];
   for (
     const folder of [join(config.database.path, ".."), config.covers, join(config.path ?? "", "..")]
