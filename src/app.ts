@@ -9,6 +9,7 @@ import { PasswordStore } from "./auth/password.ts";
 import { Tickets } from "./auth/tickets.ts";
 import { Catalog } from "./backup/catalog.ts";
 import { auditedManager } from "./backup/audited_manager.ts";
+import { DrillHistory } from "./backup/drill_history.ts";
 import { BackupManager } from "./backup/manager.ts";
 import { probeAccess } from "./backup/probe_access.ts";
 import { Restorer } from "./backup/restore.ts";
@@ -326,8 +327,7 @@ export class App implements AsyncDisposable {
       restorer: this.#restorer,
       uploader: new Uploader({ config, clock, log, jobs, catalog }),
       isAutoEnabled: () => scheduler.getStatus().auto_backup_enabled,
-      lastDrill: () => scheduler.lastDrill(),
-      recordDrill: (outcome) => scheduler.recordDrill(outcome),
+      drills: new DrillHistory({ path: join(config.backup.path, ".drills.jsonl"), log }),
     });
   }
 }

@@ -24,7 +24,7 @@ export interface DrillServices {
   readonly log: Logger;
   readonly catalog: Catalog;
   readonly jobs: Jobs;
-  /** Keeps the outcome where the scheduler's state is. */
+  /** Keeps the outcome where statistics find it. */
   readonly recordDrill: (outcome: DrillOutcome) => Promise<void>;
 }
 

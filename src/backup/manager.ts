@@ -6,6 +6,7 @@ import type { Jobs, StartedJob } from "../jobs/types.ts";
 import type { Catalog } from "./catalog.ts";
 import { startCreate } from "./create.ts";
 import { openForDownload } from "./download.ts";
+import type { DrillHistory } from "./drill_history.ts";
 import type { Restorer } from "./restore.ts";
 import { decideRetention } from "./retention.ts";
 import { readStats } from "./stats.ts";
@@ -42,8 +43,7 @@ export interface ManagerServices {
   readonly restorer: Restorer;
   readonly uploader: Uploader;
   readonly isAutoEnabled: () => boolean;
-  readonly lastDrill: () => DrillOutcome | null;
-  readonly recordDrill: (outcome: DrillOutcome) => Promise<void>;
+  readonly drills: DrillHistory;
 }
 
 /** The verbs of the product; each is a few lines over a file of its own. */
@@ -105,7 +105,9 @@ export class BackupManager implements Manager {
   drill(
     request: { backupId?: string; actor: string; signal?: AbortSignal },
   ): Promise<StartedJob<DrillResult>> {
-    return startDrill(this.#services, request);
+    const { drills } = this.#services;
+    const recordDrill = (outcome: DrillOutcome) => drills.record(outcome);
+    return startDrill({ ...this.#services, recordDrill }, request);
   }
 
   async remove(backupId: string, _options: { actor: string }): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Config } from "../config/types.ts";
 import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import { type BackupRecord, type Catalog, mebibytes } from "./catalog.ts";
+import type { DrillHistory } from "./drill_history.ts";
 import { databaseBytes, estimateBytes } from "./estimate.ts";
-import type { DrillOutcome, StatsDocument } from "./types.ts";
+import type { StatsDocument } from "./types.ts";
 
 /** Points of the size chart, newest last. */
 const HISTORY_POINTS = 60;
@@ -12,7 +13,7 @@ export interface StatsServices {
   readonly config: Config;
   readonly catalog: Catalog;
   readonly isAutoEnabled: () => boolean;
-  readonly lastDrill: () => DrillOutcome | null;
+  readonly drills: DrillHistory;
 }
 
 /** Sums up the store: counts, sizes, space, and what the next backup is expected to need. */
@@ -48,7 +49,7 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
       verified_at: verified.verified_at ?? "",
     },
     predicted_bytes: await predict(config, ordinary),
-    last_drill: services.lastDrill(),
+    last_drill: await services.drills.last(),
     time_zone: config.timeZone,
     history: backups.slice(0, HISTORY_POINTS).reverse().map((backup) => ({
       created_at_utc: backup.created_at_utc,

@@ -2,19 +2,13 @@ import { type Clock, offsetTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import { checkSchedule, nextRun, nextRuns } from "./cron.ts";
+import { checkSchedule, nextRuns } from "./cron.ts";
 import { BUSY_DELAY_MS, decide, type Decision, RETRY_DELAYS_MS, retryAfter } from "./decide.ts";
 import { cronHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { loadState } from "./load_state.ts";
 import { failureReason, RunLog, type RunResult } from "./run_log.ts";
-import {
-  type Configured,
-  type DrillRecord,
-  freshState,
-  type LastStatus,
-  type SchedulerState,
-  writeState,
-} from "./state.ts";
+import { type Configured, freshState, type SchedulerState, writeState } from "./state.ts";
+import { describeStatus, type SchedulerStatus } from "./status.ts";
 
 /** What {@linkcode BackupScheduler} works with. */
 export interface SchedulerOptions {
@@ -33,23 +27,6 @@ export interface SchedulerOptions {
   readonly heartbeat?: Heartbeat;
   /** Whether automatic backups exist. */
   readonly hasAutoBackups?: () => Promise<boolean>;
-}
-
-/** `GET scheduler/status`. Times carry the offset of `time_zone`. */
-export interface SchedulerStatus {
-  readonly running: boolean;
-  readonly auto_backup_enabled: boolean;
-  readonly schedule: string;
-  readonly next_run: string | null;
-  readonly last_run: string | null;
-  readonly last_status: LastStatus;
-  readonly last_error: Notice | null;
-  /** Empty: no drills. */
-  readonly drill_schedule: string;
-  readonly next_drill: string | null;
-  readonly time_zone: string;
-  /** When a failed or postponed run is tried again. */
-  readonly retry_at: string | null;
 }
 
 /** `POST scheduler/trigger`. */
@@ -207,23 +184,8 @@ export class BackupScheduler {
   /** How things stand. */
   getStatus(): SchedulerStatus {
     const { clock, timeZone, configured: { drillSchedule } } = this.#options;
-    const { enabled, schedule, lastRun, lastStatus, lastError, retry } = this.#state;
-    const time = (instant: number | null) =>
-      instant === null ? null : offsetTime(instant, timeZone);
-    const next = (expression: string) => time(nextRun(expression, clock.now(), timeZone));
-    return {
-      running: this.#stop !== null && !this.#stop.signal.aborted,
-      auto_backup_enabled: enabled,
-      schedule,
-      next_run: enabled ? next(schedule) : null,
-      last_run: time(lastRun),
-      last_status: lastStatus,
-      last_error: lastError,
-      drill_schedule: drillSchedule,
-      next_drill: drillSchedule === "" ? null : next(drillSchedule),
-      time_zone: timeZone,
-      retry_at: time(retry?.at ?? null),
-    };
+    const running = this.#stop !== null && !this.#stop.signal.aborted;
+    return describeStatus(this.#state, { running, now: clock.now(), timeZone, drillSchedule });
   }
 
   /** When a schedule would run, with offsets. @throws {AppError} `schedule.*` */
@@ -231,18 +193,6 @@ export class BackupScheduler {
     const { clock, timeZone } = this.#options;
     return nextRuns(checkSchedule(schedule), count, clock.now(), timeZone)
       .map((run) => offsetTime(run, timeZone));
-  }
-
-  /** Remembers a drill's outcome. */
-  async recordDrill(outcome: DrillRecord): Promise<void> {
-    await this.load();
-    this.#state = { ...this.#state, drill: { ...this.#state.drill, last: outcome } };
-    await this.#saveQuietly();
-  }
-
-  /** The outcome of the last drill, whoever asked for it. */
-  lastDrill(): DrillRecord | null {
-    return this.#state.drill.last;
   }
 
   #tickBackup(now: number): void {

@@ -15,15 +15,6 @@ export interface Configured {
 /** The last word on a backup as the requirements have it. */
 export type LastStatus = "未运行" | "成功" | "失败";
 
-/** Result of a restore drill, as the catalog has it too. */
-export interface DrillRecord {
-  readonly backup_id: string;
-  readonly result: "passed" | "failed" | "error";
-  readonly at: string;
-  readonly duration_seconds: number;
-  readonly detail: Notice | null;
-}
-
 /** What the scheduler remembers. All instants in milliseconds since the epoch. */
 export interface SchedulerState {
   /** What was configured when this was written: another value later wins over `enabled` and `schedule`. */
@@ -40,7 +31,6 @@ export interface SchedulerState {
   readonly drill: {
     readonly checkedUntil: number;
     readonly retry: Retry | null;
-    readonly last: DrillRecord | null;
   };
 }
 
@@ -63,7 +53,7 @@ export function freshState(configured: Configured, now: number): SchedulerState 
     lastRun: null,
     lastStatus: "未运行",
     lastError: null,
-    drill: { checkedUntil: now, retry: null, last: null },
+    drill: { checkedUntil: now, retry: null },
   };
 }
 
@@ -127,7 +117,6 @@ function documentOf(state: SchedulerState): unknown {
     drill: {
       checked_until: time(state.drill.checkedUntil),
       retry: retry(state.drill.retry),
-      last: state.drill.last,
     },
   };
 }
@@ -155,7 +144,6 @@ function parseState(value: unknown): SchedulerState {
     drill: {
       checkedUntil: instant(drill["checked_until"], "drill.checked_until"),
       retry: retryOf(drill["retry"], "drill.retry"),
-      last: optional(drill["last"], drillFrom),
     },
   };
 }
@@ -204,17 +192,4 @@ function retryOf(value: unknown, name: string): Retry | null {
 function noticeFrom(value: unknown): Notice {
   const { zh, en } = record(value, "a sentence");
   return { zh: text(zh, "a sentence"), en: text(en, "a sentence") };
-}
-
-function drillFrom(value: unknown): DrillRecord {
-  const drill = record(value, "drill.last");
-  const { result, detail } = drill;
-  expect(result === "passed" || result === "failed" || result === "error", "drill.last.result");
-  return {
-    backup_id: text(drill["backup_id"], "drill.last.backup_id"),
-    result,
-    at: text(drill["at"], "drill.last.at"),
-    duration_seconds: Number(drill["duration_seconds"]),
-    detail: optional(detail, noticeFrom),
-  };
 }
