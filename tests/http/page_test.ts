@@ -56,6 +56,57 @@ Deno.test("files of the page have their types and answer 304 when nothing change
   }
 });
 
+Deno.test("text of the page is compressed for those who take it, with a validator of its own", async () => {
+  await using test = await openTestApp();
+  const get = (headers: Record<string, string>) =>
+    test.send("GET", "/ui/app.js", { as: "nobody", headers });
+  const plain = await get({});
+  const small = await get({ "Accept-Encoding": "gzip, br" });
+  const etag = small.headers.get("ETag") ?? "";
+  const again = await get({ "Accept-Encoding": "gzip", "If-None-Match": etag });
+
+  assert.equal(plain.headers.get("Content-Encoding"), null);
+  assert.equal(small.headers.get("Content-Encoding"), "gzip");
+  assert.notEqual(plain.headers.get("ETag"), etag);
+  assert.equal(again.status, 304);
+  for (const answer of [plain, small, again]) {
+    assert.equal(answer.headers.get("Vary"), "Accept-Encoding");
+  }
+  const unpacked = small.body?.pipeThrough(new DecompressionStream("gzip"));
+  assert.equal(await new Response(unpacked).text(), await plain.text());
+});
+
+Deno.test("the page's first load is under 100 kB compressed", async () => {
+  await using test = await openTestApp();
+  const seen = new Set<string>();
+  const load = async (path: string): Promise<number> => {
+    if (seen.has(path)) return 0;
+    seen.add(path);
+    const answer = await test.send("GET", path, {
+      as: "nobody",
+      headers: { "Accept-Encoding": "gzip" },
+    });
+    assert.equal(answer.status, 200, path);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const text = await new Response(stream).text();
+    const found = path === "/"
+      ? /(?:src|href)="([^"]+)"/g
+      : /^(?:import|export|\} from)\b[^"';]*"(\.[^"]+)"/gm;
+    const next = /\.(?:js|html)$|^\/$/.test(path)
+      ? [...text.matchAll(found)].map(([, url]) => new URL(url ?? "", `http://x${path}`).pathname)
+      : [];
+    let size = bytes.length;
+    for (const url of next) size += await load(url);
+    return size;
+  };
+
+  const size = await load("/");
+
+  assert.ok(seen.size > 20, `${seen.size} files`);
+  assert.ok(size < 100_000, `${size} bytes in ${seen.size} files`);
+});
+
 Deno.test("nothing but the page's own files is served", async () => {
   await using test = await openTestApp();
   const paths = [

@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { Context } from "hono";
 import { AppError } from "../../base/errors.ts";
 import { vendorFiles } from "../../ui/vendor.ts";
+import { acceptsGzip } from "../accepts_gzip.ts";
 import { matchesEtag } from "../byte_range.ts";
 import type { HttpApp, HttpEnv } from "../environment.ts";
+
+const gzipBytes = promisify(gzip);
 
 /** Beside this code on disk, and inside the compiled binary. */
 const FOLDER = join(import.meta.dirname ?? ".", "..", "..", "ui");
@@ -29,12 +34,22 @@ interface PageFile {
   readonly content: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
   readonly etag: string;
+  readonly encoding?: "gzip";
 }
 
 /** `GET /` and `GET /ui/*`: the admin page, from files of this project alone. */
 export function addPage(app: HttpApp): void {
   const vendor = new Map<string, Promise<PageFile>>();
-  app.get("/", async (c) => answer(c, await readPageFile("index.html")));
+  const compressed = new Map<string, Promise<PageFile>>();
+  const answer = async (c: Context<HttpEnv>, file: PageFile) => {
+    c.header("Vary", "Accept-Encoding");
+    if (!isText(file) || !acceptsGzip(c.req.header("Accept-Encoding"))) return answerFile(c, file);
+    // By the content's hash: a file that changes under a running server gets a compressed form of its own.
+    let smaller = compressed.get(file.etag);
+    if (smaller === undefined) compressed.set(file.etag, smaller = gzipFile(file));
+    return answerFile(c, await smaller);
+  };
+  app.get("/", async (c) => await answer(c, await readPageFile("index.html")));
 
   app.get("/ui/vendor/:name", async (c) => {
     const name = c.req.param("name");
@@ -48,10 +63,13 @@ export function addPage(app: HttpApp): void {
       vendor.set(name, file);
       file.catch(() => vendor.delete(name));
     }
-    return answer(c, await file);
+    return await answer(c, await file);
   });
 
-  app.get("/ui/*", async (c) => answer(c, await readPageFile(c.req.path.slice("/ui/".length))));
+  app.get(
+    "/ui/*",
+    async (c) => await answer(c, await readPageFile(c.req.path.slice("/ui/".length))),
+  );
 }
 
 /** @throws {AppError} `request.not_found` */
@@ -73,11 +91,27 @@ function pageFile(content: Uint8Array<ArrayBuffer>, contentType: string): PageFi
   return { content, contentType, etag: `"${hash}"` };
 }
 
+function isText({ contentType }: PageFile): boolean {
+  return contentType.includes("charset") || contentType === "image/svg+xml";
+}
+
+/** Another form of the same file, and so with a validator of its own. */
+async function gzipFile({ content, contentType, etag }: PageFile): Promise<PageFile> {
+  return {
+    content: new Uint8Array(await gzipBytes(content, { level: 9 })),
+    contentType,
+    etag: etag.replace(/"$/, '-gzip"'),
+    encoding: "gzip",
+  };
+}
+
 /** Browsers keep the page and ask each time whether it is still the same. */
-function answer(c: Context<HttpEnv>, { content, contentType, etag }: PageFile): Response {
-  const headers = { "ETag": etag, "Cache-Control": "no-cache" };
-  if (matchesEtag(c.req.header("If-None-Match"), etag)) {
-    return new Response(null, { status: 304, headers });
-  }
-  return new Response(content, { headers: { ...headers, "Content-Type": contentType } });
+function answerFile(c: Context<HttpEnv>, file: PageFile): Response {
+  const { content, contentType, etag, encoding } = file;
+  c.header("ETag", etag);
+  c.header("Cache-Control", "no-cache");
+  if (matchesEtag(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
+  c.header("Content-Type", contentType);
+  if (encoding !== undefined) c.header("Content-Encoding", encoding);
+  return c.body(content);
 }
