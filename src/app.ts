@@ -26,8 +26,8 @@ import { checkConfigText } from "./config/load.ts";
 import { mergeMachineKeys } from "./config/machine_keys.ts";
 import type { Config, Secrets } from "./config/types.ts";
 import { readLibraryUser } from "./database/mod.ts";
-import { createServer } from "./http/server.ts";
-import type { Readiness } from "./http/services.ts";
+import type { HttpApp } from "./http/environment.ts";
+import type { Readiness, Services } from "./http/services.ts";
 import { Audit } from "./jobs/audit.ts";
 import { Lane } from "./jobs/lane.ts";
 import { checkSchedule } from "./scheduler/cron.ts";
@@ -111,7 +111,8 @@ export class App implements AsyncDisposable {
   readonly audit: Audit;
   readonly #catalog: Catalog;
   readonly #restorer: Restorer;
-  readonly #http: ReturnType<typeof createServer>;
+  readonly #services: Services;
+  #http: Promise<HttpApp> | null = null;
   #settling: Promise<void> | null = null;
   #server: Deno.HttpServer<Deno.NetAddr> | null = null;
   #watch: Disposable | null = null;
@@ -158,7 +159,7 @@ export class App implements AsyncDisposable {
     this.scheduler = this.#buildScheduler();
     const manager = this.#buildManager();
     this.manager = auditedManager(manager, this.audit);
-    this.#http = createServer({
+    this.#services = {
       config,
       log,
       clock,
@@ -170,7 +171,7 @@ export class App implements AsyncDisposable {
       audit: this.audit,
       version: VERSION,
       readiness: () => this.#readiness(),
-    });
+    };
   }
 
   /** Reads what was there before: the scheduler's state and an unfinished restore. */
@@ -190,7 +191,8 @@ export class App implements AsyncDisposable {
 
   /** Answers a request, as the server does. */
   async fetch(request: Request, info?: Partial<Deno.ServeHandlerInfo>): Promise<Response> {
-    return await this.#http.fetch(request, info ?? {});
+    this.#http ??= openDoor(this.#services);
+    return await (await this.#http).fetch(request, info ?? {});
   }
 
   /**
@@ -204,6 +206,7 @@ export class App implements AsyncDisposable {
     if (generated !== null) {
       this.log.warn(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
     }
+    await (this.#http ??= openDoor(this.#services));
     const { promise: listening, resolve: listen } = Promise.withResolvers<Deno.NetAddr>();
     this.#server = Deno.serve(
       { hostname: host, port, onListen: listen },
@@ -330,6 +333,12 @@ export class App implements AsyncDisposable {
       drills: new DrillHistory({ path: join(config.backup.path, ".drills.jsonl"), log }),
     });
   }
+}
+
+/** Loaded when it is first needed: a one-shot command has no use for a server. */
+async function openDoor(services: Services): Promise<HttpApp> {
+  const { createServer } = await import("./http/server.ts");
+  return createServer(services);
 }
 
 async function readTextOrNull(path: string): Promise<string | null> {
