@@ -13,8 +13,20 @@ export const MAX_NAME_BYTES = 4096;
 /** Bytes of one segment of a name, in UTF-8; what every common file system allows. */
 export const MAX_SEGMENT_BYTES = 255;
 
-/** Bytes of `metadata.json`: four hundred thousand file records. */
-export const MAX_METADATA_BYTES = 64 * 1024 * 1024;
+/** Bytes of `metadata.json`: a hundred and fifty thousand file records. */
+export const MAX_METADATA_BYTES = 24 * 1024 * 1024;
+
+/** Values in `metadata.json`: each costs memory that its two bytes do not tell of. A file record has four. */
+export const MAX_METADATA_VALUES = 600_000;
+
+/** Names of values in `metadata.json`, the dearest of all when no two are the same. A file record has three. */
+export const MAX_METADATA_KEYS = 450_000;
+
+/** Texts in one list in `metadata.json`. */
+export const MAX_METADATA_TEXTS = 200_000;
+
+/** Characters of one text in `metadata.json`. */
+export const MAX_METADATA_TEXT = 64 * 1024;
 
 /** Levels of nesting in `metadata.json`; ours needs three. */
 export const MAX_METADATA_DEPTH = 32;

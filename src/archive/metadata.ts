@@ -2,7 +2,14 @@ import { AppError } from "../base/errors.ts";
 import type { BackupKind, FileRecord } from "./types.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { METADATA_PATH } from "./entry_path.ts";
-import { MAX_METADATA_BYTES, MAX_METADATA_DEPTH } from "./limits.ts";
+import {
+  MAX_METADATA_BYTES,
+  MAX_METADATA_DEPTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_TEXT,
+  MAX_METADATA_TEXTS,
+  MAX_METADATA_VALUES,
+} from "./limits.ts";
 
 /**
  * `metadata.json` inside an archive: what its writer says of it.
@@ -47,7 +54,7 @@ export function parseInnerMetadata(bytes: Uint8Array): InnerMetadata {
       limit: MAX_METADATA_BYTES,
     });
   }
-  checkDepth(bytes);
+  checkShape(bytes);
   const value = parseJson(bytes);
   if (!isRecord(value)) throw damaged("no JSON object");
   const present = Object.entries(OPTIONAL)
@@ -96,9 +103,11 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** Nesting costs a parser memory that the size does not bound; ours has three levels. */
-function checkDepth(bytes: Uint8Array): void {
+/** Nesting and small values cost a parser memory that the size does not bound: a gigabyte for 24 MiB. */
+function checkShape(bytes: Uint8Array): void {
   let depth = 0;
+  let values = 0;
+  let keys = 0;
   let inText = false;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at];
@@ -106,23 +115,38 @@ function checkDepth(bytes: Uint8Array): void {
       if (byte === BACKSLASH) at += 1;
       else if (byte === QUOTE) inText = false;
     } else if (byte === QUOTE) inText = true;
+    else if (byte === COMMA) values += 1;
+    else if (byte === COLON) keys += 1;
     else if (byte === BRACE || byte === BRACKET) {
       depth += 1;
+      values += 1;
       if (depth > MAX_METADATA_DEPTH) {
         throw damaged(`nested deeper than ${MAX_METADATA_DEPTH} levels`);
       }
     } else if (byte === BRACE + 2 || byte === BRACKET + 2) depth -= 1;
   }
+  checkCount(values, "values", MAX_METADATA_VALUES);
+  checkCount(keys, "names", MAX_METADATA_KEYS);
+}
+
+function checkCount(count: number, what: string, limit: number): void {
+  if (count <= limit) return;
+  throw new AppError("archive.too_large", { found: `${METADATA_PATH} of ${count} ${what}`, limit });
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 /** `[`; the closing one is two further, as with braces. */
 const BRACKET = 0x5b;
 const BRACE = 0x7b;
 
 function readText(value: unknown, key: string): string {
   if (typeof value !== "string") throw wrong(key, "text");
+  if (value.length > MAX_METADATA_TEXT) {
+    throw damaged(`${key} has ${value.length} characters, expected at most ${MAX_METADATA_TEXT}`);
+  }
   return value;
 }
 
@@ -140,6 +164,9 @@ function readCount(value: unknown, key: string): number {
 
 function readTexts(value: unknown, key: string): string[] {
   if (!Array.isArray(value)) throw wrong(key, "a list of texts");
+  if (value.length > MAX_METADATA_TEXTS) {
+    throw damaged(`${key} has ${value.length} texts, expected at most ${MAX_METADATA_TEXTS}`);
+  }
   return value.map((item) => readText(item, key));
 }
 

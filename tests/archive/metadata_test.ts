@@ -67,6 +67,31 @@ Deno.test("parseInnerMetadata() refuses wrong types and shapes", () => {
   });
 });
 
+Deno.test("parseInnerMetadata() refuses what is small as a file and large in memory", () => {
+  const names = Array.from({ length: 450_001 }, (_, index) => `"${index}":1`).join();
+  const cases: [string, string][] = [
+    [`{"a":[${"1,".repeat(600_000)}1]}`, "archive.too_large"],
+    [`{"a":[${"{},".repeat(300_000)}1]}`, "archive.too_large"],
+    [`{"a":{${names}}}`, "archive.too_large"],
+    [`{"missing_covers":[${'"",'.repeat(200_000)}""]}`, "archive.damaged"],
+    [`{"description":"${"x".repeat(65_537)}"}`, "archive.damaged"],
+    [" ".repeat(24 * 1024 * 1024 + 1), "archive.too_large"],
+  ];
+  for (const [text, code] of cases) {
+    assert.throws(() => parseInnerMetadata(bytes(text)), { code }, text.slice(0, 40));
+  }
+});
+
+Deno.test("parseInnerMetadata() reads the list of a library with 149,000 files", () => {
+  const files = Array.from({ length: 149_000 }, (_, index) => ({
+    path: `covers/${index}.jpg`,
+    size: index,
+    sha256: HASH,
+  }));
+
+  assert.deepEqual(parseInnerMetadata(bytes(JSON.stringify({ files }, null, 2))).files, files);
+});
+
 Deno.test("parseInnerMetadata() counts brackets in texts as text", () => {
   const description = '\\"' + "[{".repeat(100);
 
