@@ -5,6 +5,7 @@
 export const ERROR_CODES = [
   "request.malformed",
   "request.invalid",
+  "request.timeout",
   "request.too_large",
   "request.not_found",
   "request.method_not_allowed",

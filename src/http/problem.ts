@@ -12,6 +12,7 @@ import type { Logger } from "../base/log.ts";
 export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "request.malformed": 422,
   "request.invalid": 422,
+  "request.timeout": 408,
   "request.too_large": 413,
   "request.not_found": 404,
   "request.method_not_allowed": 405,

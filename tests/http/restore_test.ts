@@ -175,6 +175,7 @@ Deno.test("while a restore is being completed, reading goes on and changes and d
     assert.ok(Number(response.headers.get("Retry-After")) > 0, path);
   }
   assert.notEqual((await ask("POST", "restore/resolve")).status, 503);
+  assert.equal((await ask("POST", "jobs/none/cancel")).status, 404);
 
   ready = true;
   assert.equal((await ask("GET", "/api/health")).status, 200);

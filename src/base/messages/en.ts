@@ -8,6 +8,10 @@ export const en: Sentences = {
     `Cannot accept the request: a value has the wrong shape${
       f.has("summary") ? `: ${f.text("summary")}` : ""
     }`,
+  "request.timeout": (f) =>
+    `Cannot read the request: the body took longer than ${
+      f.text("limit_seconds")
+    } seconds; check the network and try again`,
   "request.too_large": (f) =>
     `Cannot accept the request: the body is larger than ${f.bytes("limit_bytes")}`,
   "request.not_found": () => "There is nothing at this address",
@@ -156,14 +160,16 @@ export const en: Sentences = {
   "schedule.never_runs": (f) =>
     `Invalid cron expression: ${f.text("found")} never matches any time`,
   "space.insufficient": (f) =>
-    `Not enough space on ${f.text("volume")}: ${f.bytes("needed_bytes")} needed (${
-      f.text("needed_bytes")
-    } bytes), ${f.bytes("free_bytes")} free (${f.text("free_bytes")} bytes)`,
+    `Not enough space on ${f.text("volume")}: ${
+      f.has("needed_bytes")
+        ? `${f.bytes("needed_bytes")} needed (${f.text("needed_bytes")} bytes)`
+        : "it ran full while being written to"
+    }, ${f.bytes("free_bytes")} free (${f.text("free_bytes")} bytes)`,
   "storage.exists": (f) => `${f.text("path")} exists already and is not overwritten`,
   "storage.failed": (f) => `Cannot read or write ${f.text("path")}: ${f.text("found")}`,
   "storage.full": (f) =>
     `No space left while writing ${f.text("path")}${
-      f.has("free_bytes") ? ` (${f.text("free_bytes")} bytes free)` : ""
+      f.has("free_bytes") ? ` (${f.text("free_bytes")} bytes free on ${f.text("volume")})` : ""
     }; free some space and try again`,
   "storage.missing": (f) => `Cannot find ${f.text("path")}; check the path and the mounted folders`,
   "storage.permission": (f) =>

@@ -4,6 +4,7 @@ import type { Sentences } from "./mod.ts";
 export const zh: Sentences = {
   "request.malformed": () => "请求体不是有效的 JSON，应为 UTF-8 编码的 JSON 对象",
   "request.invalid": (f) => `请求参数不正确${f.has("summary") ? `: ${f.text("summary")}` : ""}`,
+  "request.timeout": (f) => `请求体在 ${f.text("limit_seconds")} 秒内没有传完，请检查网络后重试`,
   "request.too_large": (f) => `请求体过大，上限为 ${f.bytes("limit_bytes")}`,
   "request.not_found": () => "没有这个地址",
   "request.method_not_allowed": (f) => `此地址不支持该方法，可用: ${f.list("allowed")}`,
@@ -108,14 +109,16 @@ export const zh: Sentences = {
   "schedule.invalid": (f) => `无效的 Cron 表达式: ${f.text("found")}；应为五段: 分 时 日 月 星期`,
   "schedule.never_runs": (f) => `无效的 Cron 表达式: ${f.text("found")} 永远不会触发`,
   "space.insufficient": (f) =>
-    `磁盘空间不足: ${f.text("volume")} 需要 ${f.bytes("needed_bytes")}（${
-      f.text("needed_bytes")
-    } 字节），可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）`,
+    `磁盘空间不足: ${f.text("volume")} ${
+      f.has("needed_bytes")
+        ? `需要 ${f.bytes("needed_bytes")}（${f.text("needed_bytes")} 字节）`
+        : "在写入时用尽"
+    }，可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）`,
   "storage.exists": (f) => `${f.text("path")} 已存在，不会覆盖`,
   "storage.failed": (f) => `读写 ${f.text("path")} 失败: ${f.text("found")}`,
   "storage.full": (f) =>
     `磁盘空间不足: 写入 ${f.text("path")} 时空间用尽${
-      f.has("free_bytes") ? `（可用 ${f.text("free_bytes")} 字节）` : ""
+      f.has("free_bytes") ? `（${f.text("volume")} 可用 ${f.text("free_bytes")} 字节）` : ""
     }；请清理磁盘后重试`,
   "storage.missing": (f) => `找不到 ${f.text("path")}；请检查路径与目录挂载`,
   "storage.permission": (f) =>

@@ -6,18 +6,21 @@ import type { HttpEnv } from "../environment.ts";
 /** Bytes of a JSON body. */
 const LIMIT_BYTES = 1024 * 1024;
 
+/** How long a body may take to arrive, in milliseconds. */
+const DEADLINE_MS = 30_000;
+
 /**
  * Reads a JSON body, counting its bytes as they come, and hands it on; an absent body counts as `{}`.
  *
  * @param isStreamed Tells which requests carry something else, read by their own handler.
- * @throws {AppError} `request.too_large`, `request.unsupported_type`, `request.malformed`.
+ * @throws {AppError} `request.too_large`, `request.timeout`, `request.unsupported_type`, `request.malformed`.
  */
 export function jsonBody(
   isStreamed: (c: Context<HttpEnv>) => boolean,
 ): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     if (c.req.method === "GET" || c.req.method === "HEAD" || isStreamed(c)) return await next();
-    const text = decode(await readLimited(c.req.raw.body, LIMIT_BYTES), c);
+    const text = decode(await readLimited(c.req.raw.body, { limitBytes: LIMIT_BYTES }), c);
     if (text.trim() !== "") checkJson(text, c);
     const headers = new Headers(c.req.raw.headers);
     headers.set("Content-Type", "application/json");
@@ -31,21 +34,42 @@ export function jsonBody(
 }
 
 /**
- * Reads a whole body of bounded size.
+ * Reads a whole body of bounded size in bounded time: whoever sends a byte a minute holds no connection.
  *
- * @throws {AppError} `request.too_large`
+ * @throws {AppError} `request.too_large`, `request.timeout`
  */
 export async function readLimited(
   body: ReadableStream<Uint8Array> | null,
-  limitBytes: number,
+  options: { limitBytes: number; deadlineMs?: number },
 ): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const { limitBytes, deadlineMs = DEADLINE_MS } = options;
+  const reader = body.getReader();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new AppError("request.timeout", { limit_seconds: deadlineMs / 1000 })),
+    deadlineMs,
+  );
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > limitBytes) throw new AppError("request.too_large", { limit_bytes: limitBytes });
-    chunks.push(chunk);
+  try {
+    while (true) {
+      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      if (done) return joined(chunks, size);
+      size += value.length;
+      if (size > limitBytes) throw new AppError("request.too_large", { limit_bytes: limitBytes });
+      chunks.push(value);
+    }
+  } catch (error) {
+    // The rest is of no use; an error while giving it up changes nothing.
+    void reader.cancel(error).catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const whole = new Uint8Array(size);
   let position = 0;
   for (const chunk of chunks) {

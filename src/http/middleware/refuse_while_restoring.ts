@@ -3,8 +3,8 @@ import { AppError } from "../../base/errors.ts";
 import { BASE, type HttpEnv } from "../environment.ts";
 import type { Readiness } from "../services.ts";
 
-/** What answers while a restore is being completed, although it is a write. */
-const ALWAYS = new Set([`${BASE}/restore/resolve`]);
+/** What answers while a restore is being completed, although it is a write: deciding it, and ending other work. */
+const ALWAYS = new RegExp(`^${BASE}/(?:restore/resolve|jobs/[^/]+/cancel)$`);
 
 /**
  * Answers 503 to changes and downloads while a restore is being completed; reading goes on.
@@ -15,7 +15,7 @@ export function refuseWhileRestoring(readiness: () => Readiness): MiddlewareHand
   return async (c, next) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     const isDownload = c.req.path.startsWith(`${BASE}/download/`);
-    if ((!isRead || isDownload) && !ALWAYS.has(c.req.path)) {
+    if ((!isRead || isDownload) && !ALWAYS.test(c.req.path)) {
       const { ready, reason } = readiness();
       if (!ready) throw new AppError("restore.in_progress", { reason });
     }

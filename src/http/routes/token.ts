@@ -28,7 +28,7 @@ const route = createRoute({
 /** `POST /api/auth/token`: the built-in login, as OAuth2's password form. */
 export function addToken(app: HttpApp, { auth, audit }: Services): void {
   app.openapi(route, async (c) => {
-    const bytes = await readLimited(c.req.raw.body, LIMIT_BYTES);
+    const bytes = await readLimited(c.req.raw.body, { limitBytes: LIMIT_BYTES });
     const form = new URLSearchParams(new TextDecoder().decode(bytes));
     const username = form.get("username");
     const password = form.get("password");
