@@ -1,6 +1,6 @@
 import { fromOsError } from "../storage/os_error.ts";
 import { DigestChannel, type Digests } from "./digest_channel.ts";
-import { BLOCK_BYTES } from "./limits.ts";
+import { CHUNK_BYTES } from "./limits.ts";
 
 /**
  * The file an archive is written to, front to back, hashed as it is written.
@@ -10,7 +10,7 @@ import { BLOCK_BYTES } from "./limits.ts";
 export class ArchiveOutput implements AsyncDisposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
-  readonly #digests = new DigestChannel(BLOCK_BYTES);
+  readonly #digests = new DigestChannel(CHUNK_BYTES);
   #buffer = this.#digests.take();
   #filled = 0;
   #flushed = 0;

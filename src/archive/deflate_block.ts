@@ -1,62 +1,42 @@
-import { once } from "node:events";
-import { constants, createDeflateRaw } from "node:zlib";
+import { constants, deflateRawSync } from "node:zlib";
 import type { DeflateRequest } from "./deflate_pool.ts";
+
+/**
+ * Deno's zlib is zlib-ng, whose levels are not zlib's. For each level of zlib, the fastest of zlib-ng's
+ * whose output is at most 1 % larger; from 4 on, where size is what was asked for.
+ */
+const ZLIB_NG_LEVEL = [0, 1, 2, 3, 3, 4, 4, 6, 7, 9] as const;
+
+/** The largest: costs 128 KiB and makes the output 0.1 % smaller. */
+const MEMORY_LEVEL = 9;
 
 /**
  * Deflates one block so that it can stand in the middle of a longer stream.
  *
  * Ends with a sync flush: on a byte boundary and without a final mark, so blocks simply follow one
- * another, and {@linkcode STREAM_END} closes them.
+ * another, and {@linkcode STREAM_END} closes them. Only for a thread that may be busy for 60 ms.
  *
  * @see https://www.rfc-editor.org/rfc/rfc1951 and pigz, which made the way known.
  */
-export async function deflateBlock(request: DeflateRequest): Promise<Uint8Array<ArrayBuffer>> {
-  const { block, dictionary, level } = request;
+export function deflateBlock({ block, level }: DeflateRequest): Uint8Array<ArrayBuffer> {
   // Room for a block that does not shrink, so that zlib makes one buffer and joins nothing.
   const chunkSize = block.length + (block.length >> 8) + 1024;
-  const stream = createDeflateRaw({ level, chunkSize });
-  let pieces: Uint8Array[] = [];
-  stream.on("data", (piece: Uint8Array) => pieces.push(piece));
-  // Deno's deflate ignores the option `dictionary`, so what stands before is deflated too and thrown away:
-  // the reader has it in its window just as well.
-  if (dictionary.length > 0) await deflateAndFlush(stream, dictionary);
-  pieces = [];
-  await deflateAndFlush(stream, block);
-  stream.destroy();
-  return joinPieces(pieces, chunkSize);
-}
-
-/** Resolves when all output of `bytes` has been handed out. */
-async function deflateAndFlush(
-  stream: ReturnType<typeof createDeflateRaw>,
-  bytes: Uint8Array,
-): Promise<void> {
-  const failed = once(stream, "error").then(([error]) => {
-    throw error;
+  const output = deflateRawSync(block, {
+    level: toZlibNg(level),
+    memLevel: MEMORY_LEVEL,
+    finishFlush: constants.Z_SYNC_FLUSH,
+    chunkSize,
   });
-  failed.catch(() => {}); // Matters only while the race below is on.
-  stream.write(bytes);
-  await Promise.race([
-    new Promise<void>((resolve) => stream.flush(constants.Z_SYNC_FLUSH, resolve)),
-    failed,
-  ]);
+  // That buffer can be given away; a small one lies in memory shared with others.
+  const { buffer, byteOffset, length } = output;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === chunkSize
+    ? new Uint8Array(buffer, byteOffset, length)
+    : Uint8Array.from(output);
 }
 
-function joinPieces(pieces: readonly Uint8Array[], chunkSize: number): Uint8Array<ArrayBuffer> {
-  const [only] = pieces;
-  // The one large buffer can be given away; a small one may lie in memory shared with others.
-  if (pieces.length === 1 && only !== undefined && isAlone(only, chunkSize)) return only;
-  const joined = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
-}
-
-function isAlone(output: Uint8Array, bytes: number): output is Uint8Array<ArrayBuffer> {
-  return output.buffer instanceof ArrayBuffer && output.buffer.byteLength === bytes;
+/** Zlib-ng's level for what users know as zlib's 0 to 9. */
+export function toZlibNg(level: number): number {
+  return ZLIB_NG_LEVEL[level] ?? level;
 }
 
 /** An empty last block: what a deflate stream made of {@linkcode deflateBlock}s ends with. */

@@ -3,8 +3,6 @@ import { WorkerChannel } from "./worker_channel.ts";
 /** A piece of an entry on its way to a worker. */
 export interface DeflateRequest {
   readonly block: Uint8Array<ArrayBuffer>;
-  /** Up to 32 KiB that stand before the block: the worker may refer back to them. */
-  readonly dictionary: Uint8Array<ArrayBuffer>;
   readonly level: number;
 }
 

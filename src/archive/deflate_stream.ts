@@ -1,9 +1,6 @@
 import { STREAM_END } from "./deflate_block.ts";
 import type { DeflatedBlock, DeflatePool } from "./deflate_pool.ts";
 
-/** How far back deflate can refer. */
-const WINDOW_BYTES = 32 * 1024;
-
 /** Blocks of an entry's content in, one raw deflate stream out; see {@linkcode deflateStream}. */
 export interface DeflateOptions {
   readonly pool: DeflatePool;
@@ -27,7 +24,6 @@ export async function* deflateStream(
   options: DeflateOptions,
 ): AsyncGenerator<Uint8Array> {
   const inWork: Promise<DeflatedBlock>[] = [];
-  let dictionary: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   const next = async () => {
     const done = await inWork.shift();
     if (done === undefined) throw new TypeError("no block in work");
@@ -35,12 +31,10 @@ export async function* deflateStream(
     return done.output;
   };
   for await (const block of blocks) {
-    const tail = block.slice(-WINDOW_BYTES);
-    const answer = options.pool.deflate({ block, dictionary, level: options.level });
+    const answer = options.pool.deflate({ block, level: options.level });
     // A crash rejects them all, and only the first is awaited.
     answer.catch(() => {});
     inWork.push(answer);
-    dictionary = tail;
     if (inWork.length >= options.pool.capacity) yield await next();
   }
   while (inWork.length > 0) yield await next();

@@ -4,15 +4,14 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import type { DeflatedBlock, DeflateRequest } from "./deflate_pool.ts";
+import { lowerPriority } from "../base/low_priority.ts";
 import { deflateBlock } from "./deflate_block.ts";
+import type { DeflatedBlock, DeflateRequest } from "./deflate_pool.ts";
 
-let turn = Promise.resolve();
+lowerPriority();
 
 self.onmessage = ({ data }: MessageEvent<DeflateRequest>) => {
-  turn = turn.then(async () => {
-    const output = await deflateBlock(data);
-    const reply: DeflatedBlock = { output, block: data.block };
-    self.postMessage(reply, [output.buffer, data.block.buffer]);
-  });
+  const output = deflateBlock(data);
+  const reply: DeflatedBlock = { output, block: data.block };
+  self.postMessage(reply, [output.buffer, data.block.buffer]);
 };

@@ -4,8 +4,11 @@
  * @module
  */
 /// <reference lib="deno.worker" />
+import { lowerPriority } from "../base/low_priority.ts";
 import { createHash } from "node:crypto";
 import type { DigestReply, DigestRequest } from "./digest_channel.ts";
+
+lowerPriority();
 
 const md5 = createHash("md5");
 const sha256 = createHash("sha256");

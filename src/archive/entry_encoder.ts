@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";
 import { AppError } from "../base/errors.ts";
 import type { ArchiveOutput } from "./archive_output.ts";
+import { toZlibNg } from "./deflate_block.ts";
 import { DeflatePool } from "./deflate_pool.ts";
 import { deflateStream } from "./deflate_stream.ts";
 import type { Block, EntryContent } from "./entry_content.ts";
@@ -45,7 +46,7 @@ const INLINE_BYTES = 64 * 1024;
 /** An entry of at least this size may reach 4 GiB with deflate's own bytes added. */
 const MAYBE_ZIP64_BYTES = IN_ZIP64 - 64 * 1024 * 1024;
 /** Blocks kept to be filled again. */
-const MAX_FREE_BLOCKS = 8;
+const MAX_FREE_BLOCKS = 2;
 
 /** Writes entries — header, content, descriptor where one is needed — one after another. */
 export class EntryEncoder implements Disposable {
@@ -110,7 +111,7 @@ export class EntryEncoder implements Disposable {
     const [only] = blocks;
     if (only === undefined) return null;
     if (size <= INLINE_BYTES) {
-      const output = deflateRawSync(only, { level: this.#options.level });
+      const output = deflateRawSync(only, { level: toZlibNg(this.#options.level) });
       return output.length < size ? [output] : null;
     }
     // The threads take the memory they are given, and these bytes may be needed once more.

@@ -14,13 +14,13 @@ import {
   isDescriptorOf,
   LOCAL_HEADER_BYTES,
 } from "./local_header.ts";
+import { CHUNK_BYTES } from "./limits.ts";
 import type { RandomAccess } from "./random_access.ts";
 
 /** Content up to this size is inflated in one call. */
 const WHOLE_BYTES = 1024 * 1024;
-const CHUNK_BYTES = 256 * 1024;
-/** Inflated bytes at a time: the fastest of those tried, and very compressible data stays bounded. */
-const PIECE_BYTES = 64 * 1024;
+/** Inflated bytes at a time: very compressible data stays bounded, and smaller pieces halve the speed. */
+const PIECE_BYTES = 256 * 1024;
 /** Inflating lets nothing else run by itself; after this much the event loop gets its turn: some 5 ms. */
 const BUSY_BYTES = 2 * 1024 * 1024;
 const MAX_DESCRIPTOR_BYTES = 24;
@@ -145,7 +145,10 @@ async function* inflate(
     return;
   }
   const inflater = createInflateRaw({ chunkSize: PIECE_BYTES });
-  const feeding = pipeline(Readable.from(readRaw(file, at, entry, signal)), inflater);
+  const feeding = pipeline(
+    Readable.from(readRaw(file, at, entry, signal), { highWaterMark: 1 }),
+    inflater,
+  );
   feeding.catch(() => {}); // Awaited below, unless reading ended before.
   try {
     yield* inflater;

@@ -4,7 +4,10 @@
  * @module
  */
 /// <reference lib="deno.worker" />
+import { lowerPriority } from "../base/low_priority.ts";
 import { readSmallFiles } from "./read_small_files.ts";
+
+lowerPriority();
 
 self.onmessage = ({ data }: MessageEvent<readonly string[]>) => {
   const batch = readSmallFiles(data);

@@ -198,7 +198,7 @@ Deno.test("createArchive() says worker.crashed when a thread dies, and leaves no
       ...options,
       deflateWorker: new URL("./support/crashing_worker.ts", import.meta.url),
     });
-    const add = (path: string) => writer.add({ path, modifiedAt: AT, source: prose(6 << 20) });
+    const add = (path: string) => writer.add({ path, modifiedAt: AT, source: prose(20 << 20) });
 
     await assert.rejects(add("database/library.db"), { code: "worker.crashed" });
     await assert.rejects(writer.finish(), { code: "worker.crashed" });

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { type AppError, isAppError } from "../base/errors.ts";
+import { type Part, PARTS } from "../config/types.ts";
+import { DATABASE_PATH, METADATA_PATH } from "./entry_path.ts";
+import type { InnerMetadata } from "./metadata.ts";
+import { type Archive, type ArchiveEntry, openArchive } from "./read.ts";
+import type { FileRecord } from "./types.ts";
+
+/** What to read, and what should be there. */
+export interface CheckOrder {
+  readonly path: string;
+  /** Without it, the list in the archive's own metadata counts. */
+  readonly files?: readonly FileRecord[] | undefined;
+}
+
+/** One thing that is wrong. */
+export interface VerifyProblem {
+  /** The entry; `null` when it concerns the whole file. */
+  readonly path: string | null;
+  readonly found: string;
+  /** Refused because it could do harm, not because it is broken. */
+  readonly hostile: boolean;
+  readonly kind: "archive" | "checksum" | "metadata";
+}
+
+/** What {@linkcode checkContent} found. */
+export interface ContentReport {
+  /** Every damaged, missing or changed path. */
+  readonly damaged: readonly string[];
+  readonly problems: readonly VerifyProblem[];
+  /** `null` when missing or unreadable. */
+  readonly metadata: InnerMetadata | null;
+  /** Parts of which something is really inside. */
+  readonly includes: readonly Part[];
+  readonly fileCount: number;
+  readonly coverCount: number;
+  /** Bytes of content, uncompressed, as declared. */
+  readonly totalBytes: number;
+}
+
+/** Options of {@linkcode checkContent}. */
+export interface CheckOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of content were checked since the last call. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Reads every entry of an archive and compares its size, CRC-32 and SHA-256; goes on after damage.
+ *
+ * @throws {AppError} Only when the file cannot be read at all: `storage.*`; the signal's reason.
+ */
+export async function checkContent(
+  order: CheckOrder,
+  options: CheckOptions = {},
+): Promise<ContentReport> {
+  const check = new Check(order, options);
+  await check.run();
+  return check.report();
+}
+
+/** One verification under way. */
+class Check {
+  readonly #order: CheckOrder;
+  readonly #options: CheckOptions;
+  readonly #problems: VerifyProblem[] = [];
+  /** What should be there and has not been met yet; `null` when nobody recorded it. */
+  #expected: Map<string, FileRecord> | null = null;
+  readonly #damaged = new Set<string>();
+  readonly #parts = new Set<string>();
+  #metadata: InnerMetadata | null = null;
+  #fileCount = 0;
+  #coverCount = 0;
+  #totalBytes = 0;
+
+  constructor(order: CheckOrder, options: CheckOptions) {
+    this.#order = order;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    try {
+      await using archive = await openArchive(this.#order.path, {
+        signal,
+        onProblem: (error) => this.#note(error),
+      });
+      const failure = await this.#readMetadata(archive);
+      this.#expect();
+      for await (const entry of archive.entries(signal === undefined ? {} : { signal })) {
+        await this.#checkEntry(archive, entry);
+      }
+      if (failure !== null && !this.#damaged.has(METADATA_PATH)) this.#note(failure);
+      if (failure === null && this.#metadata === null) this.#miss(METADATA_PATH, "metadata");
+      this.#compareRest();
+    } catch (error) {
+      if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
+      this.#note(error);
+    }
+  }
+
+  report(): ContentReport {
+    return {
+      damaged: [...this.#damaged],
+      problems: this.#problems,
+      metadata: this.#metadata,
+      includes: PARTS.filter((part) => this.#parts.has(part)),
+      fileCount: this.#fileCount,
+      coverCount: this.#coverCount,
+      totalBytes: this.#totalBytes,
+    };
+  }
+
+  async #checkEntry(archive: Archive, entry: ArchiveEntry): Promise<void> {
+    this.#count(entry);
+    const hash = this.#expected === null ? null : createHash("sha256");
+    try {
+      for await (const piece of archive.read(entry, { signal: this.#options.signal })) {
+        hash?.update(piece);
+        this.#options.onBytes?.(piece.length);
+      }
+      if (hash !== null) this.#compare(entry, hash.digest("hex"));
+    } catch (error) {
+      if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
+      this.#note(error);
+    }
+  }
+
+  #count(entry: ArchiveEntry): void {
+    this.#fileCount += 1;
+    this.#totalBytes += entry.size;
+    if (entry.part === "covers") this.#coverCount += 1;
+    if (entry.part !== null && (entry.part !== "database" || entry.path === DATABASE_PATH)) {
+      this.#parts.add(entry.part);
+    }
+  }
+
+  /** Read first: then each entry can be compared in its turn, and nothing is kept of a million of them. */
+  async #readMetadata(archive: Archive): Promise<AppError | null> {
+    try {
+      this.#metadata = await archive.readMetadata();
+      return null;
+    } catch (error) {
+      if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
+      return error;
+    }
+  }
+
+  #expect(): void {
+    const files = this.#order.files ?? this.#metadata?.files;
+    if (files === undefined) return;
+    this.#expected = new Map(files.map((file) => [file.path, file]));
+  }
+
+  #compare({ path, size }: ArchiveEntry, sha256: string): void {
+    const file = this.#expected?.get(path);
+    this.#expected?.delete(path);
+    if (file === undefined) {
+      if (path !== METADATA_PATH) this.#add(path, "not in the list of files", "archive");
+    } else if (size !== file.size) {
+      this.#add(path, `${size} bytes, recorded ${file.size}`, "archive");
+    } else if (sha256 !== file.sha256) {
+      this.#add(path, "its SHA-256 differs from the recorded one", "archive");
+    }
+  }
+
+  #compareRest(): void {
+    for (const path of this.#expected?.keys() ?? []) this.#miss(path);
+    if (this.#metadata?.includes.includes("database") && !this.#parts.has("database")) {
+      this.#miss(DATABASE_PATH);
+    }
+  }
+
+  #miss(path: string, kind: VerifyProblem["kind"] = "archive"): void {
+    // An entry that was refused or unreadable has been named already.
+    if (!this.#damaged.has(path)) this.#add(path, "missing", kind);
+  }
+
+  #note(error: AppError): void {
+    const { path, found } = error.details;
+    const hostile = error.code === "archive.hostile" || error.code === "archive.unsupported" ||
+      error.code === "archive.too_large";
+    const named = typeof path === "string" && path !== "" ? path : null;
+    const kind = named === METADATA_PATH && !hostile ? "metadata" : "archive";
+    this.#add(named, String(found), kind, hostile);
+  }
+
+  #add(path: string | null, found: string, kind: VerifyProblem["kind"], hostile = false): void {
+    if (path !== null) this.#damaged.add(path);
+    this.#problems.push({ path, found, hostile, kind });
+  }
+}
+
+const ARCHIVE_ERRORS = [
+  "archive.damaged",
+  "archive.hostile",
+  "archive.not_zip",
+  "archive.too_large",
+  "archive.unsupported",
+] as const;
