@@ -20,11 +20,11 @@ class Boundary extends Component {
 
   render() {
     if (!this.state.error) return this.props.children;
-    return view`<${Notice} tone="danger" alert action=${view`<${Button} onClick=${() =>
-      location.reload()}>
-      ${t("reload")}</${Button}>`}>${
-      t("broken", { reason: this.state.error.message })
-    }</${Notice}>`;
+    const reload = view`<${Button} onClick=${() => location.reload()}>${t("reload")}</${Button}>`;
+    return view`
+      <${Notice} tone="danger" alert action=${reload}>
+        ${t("broken", { reason: this.state.error.message })}
+      </${Notice}>`;
   }
 }
 

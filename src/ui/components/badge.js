@@ -5,49 +5,54 @@ import { Icon } from "./icon.js";
 
 /** @param {{tone: "ok" | "warn" | "danger" | "accent" | "neutral", icon?: string, title?: string, children?: unknown}} props */
 export function Badge({ tone, icon, title, children }) {
-  return view`<span class=${`badge badge-${tone}`} title=${title ?? null}>
-    ${icon && view`<${Icon} name=${icon} size=${13} />`}${children}
-  </span>`;
+  return view`
+    <span class=${`badge badge-${tone}`} title=${title ?? null}>
+      ${icon && view`<${Icon} name=${icon} size=${13} />`}${children}
+    </span>`;
 }
 
 /** What a person should know about a backup before choosing it. @param {{backup: Record<string, any>}} props */
 export function BackupBadges({ backup }) {
-  const { state, verified_at, pinned, kind, shrunk, in_use, drill } = backup;
-  return view`<span class="badges">
-    ${
-    state === "damaged"
-      ? view`<${Badge} tone="danger" icon="alert" title=${backup.error}>${
-        t("badge.damaged")
-      }</${Badge}>`
-      : verified_at !== null
-      ? view`<${Badge} tone="ok" icon="check" title=${
-        t("badge.verified_at", { time: formatExact(verified_at) })
-      }>
-          ${t("badge.verified")}</${Badge}>`
-      : view`<${Badge} tone="warn">${t("badge.unverified")}</${Badge}>`
-  }
-    <${Badge} tone="neutral">${t(`kind.${kind}`)}</${Badge}>
-    ${pinned && view`<${Badge} tone="accent" icon="pin">${t("badge.pinned")}</${Badge}>`}
-    ${
+  const { pinned, kind, shrunk, in_use, drill } = backup;
+  const badges = [
+    soundness(backup),
+    { tone: "neutral", words: `kind.${kind}` },
+    pinned && { tone: "accent", icon: "pin", words: "badge.pinned" },
     shrunk &&
-    view`<${Badge} tone="danger" icon="alert" title=${t("badge.shrunk_why")}>${
-      t("badge.shrunk")
-    }</${Badge}>`
+    { tone: "danger", icon: "alert", words: "badge.shrunk", title: t("badge.shrunk_why") },
+    drill !== null && DRILL_BADGES[drill.result]?.(drill),
+    in_use && { tone: "warn", words: "badge.in_use" },
+  ].filter(Boolean);
+  return view`
+    <span class="badges">
+      ${
+    badges.map(({ words, ...look }) =>
+      view`<${Badge} key=${words} ...${look}>${t(words)}</${Badge}>`
+    )
   }
-    ${
-    drill?.result === "passed" && view`
-      <${Badge} tone="ok" icon="shield"
-        title=${t("badge.drilled_at", { time: formatExact(drill.at) })}>${
-      t(
-        "badge.drilled",
-      )
-    }</${Badge}>
-    `
+    </span>`;
+}
+
+const DRILL_BADGES = {
+  passed: ({ at }) => ({
+    tone: "ok",
+    icon: "shield",
+    words: "badge.drilled",
+    title: t("badge.drilled_at", { time: formatExact(at) }),
+  }),
+  failed: ({ detail }) => ({
+    tone: "danger",
+    icon: "alert",
+    words: "badge.drill_failed",
+    title: detail,
+  }),
+};
+
+function soundness({ state, error, verified_at: at }) {
+  if (state === "damaged") {
+    return { tone: "danger", icon: "alert", words: "badge.damaged", title: error };
   }
-    ${
-    drill?.result === "failed" && view`<${Badge} tone="danger" icon="alert" title=${drill.detail}>
-      ${t("badge.drill_failed")}</${Badge}>`
-  }
-    ${in_use && view`<${Badge} tone="warn">${t("badge.in_use")}</${Badge}>`}
-  </span>`;
+  if (at === null) return { tone: "warn", words: "badge.unverified" };
+  const title = t("badge.verified_at", { time: formatExact(at) });
+  return { tone: "ok", icon: "check", words: "badge.verified", title };
 }

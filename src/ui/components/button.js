@@ -10,18 +10,12 @@ import { Icon } from "./icon.js";
 export function Button(
   { kind = "plain", icon, busy = false, disabled = false, small = false, children, ...rest },
 ) {
-  const classes = `button button-${kind}${small ? " button-small" : ""}`;
+  const look = `button button-${kind}${small ? " button-small" : ""}`;
   return view`
-    <button type="button" class=${classes} disabled=${disabled || busy}
-      aria-busy=${busy ? "true" : null} ...${rest}>
-        ${
-    busy
-      ? view`<span class="spinner" aria-hidden="true"></span>`
-      : icon && view`<${Icon} name=${icon} size=${18} />`
-  }
-        <span>${children}</span>
-      </button>
-  `;
+    <button type="button" class=${look} disabled=${disabled || busy} aria-busy=${busy} ...${rest}>
+      ${busy ? view`<${Spinner} />` : icon && view`<${Icon} name=${icon} size=${18} />`}
+      <span>${children}</span>
+    </button>`;
 }
 
 /**
@@ -31,18 +25,16 @@ export function Button(
  *   disabled?: boolean, pressed?: boolean}} props
  */
 export function IconButton(
-  { icon, label, danger = false, busy = false, disabled, pressed, ...rest },
+  { icon, label, danger = false, busy = false, disabled = false, pressed, ...rest },
 ) {
+  const look = danger ? "icon-button icon-button-danger" : "icon-button";
   return view`
-    <button type="button" class=${`icon-button${danger ? " icon-button-danger" : ""}`}
-      aria-label=${label} title=${label} disabled=${disabled || busy} aria-pressed=${
-    pressed ??
-      null
-  }
-      ...${rest}>
-        ${
-    busy ? view`<span class="spinner" aria-hidden="true"></span>` : view`<${Icon} name=${icon} />`
-  }
-      </button>
-  `;
+    <button type="button" class=${look} aria-label=${label} title=${label} aria-pressed=${pressed}
+      disabled=${disabled || busy} aria-busy=${busy} ...${rest}>
+      ${busy ? view`<${Spinner} />` : view`<${Icon} name=${icon} />`}
+    </button>`;
+}
+
+function Spinner() {
+  return view`<span class="spinner" aria-hidden="true"></span>`;
 }

@@ -13,6 +13,9 @@ export function CopyText({ value, label }) {
       toast(t("copy_failed"), "error"); // Plain HTTP outside localhost has no clipboard.
     }
   };
-  return view`<span class="copy-text"><code>${value}</code>
-    <${IconButton} icon="copy" label=${t("copy", { what: label })} onClick=${copy} /></span>`;
+  return view`
+    <span class="copy-text">
+      <code>${value}</code>
+      <${IconButton} icon="copy" label=${t("copy", { what: label })} onClick=${copy} />
+    </span>`;
 }

@@ -25,15 +25,14 @@ export function Dialog({ title, onClose, wide = false, children, actions }) {
     event.preventDefault();
     onClose();
   };
+  const look = wide ? "dialog dialog-wide" : "dialog";
   return view`
-    <dialog ref=${box} class=${`dialog${wide ? " dialog-wide" : ""}`} aria-labelledby=${id.current}
-      onCancel=${cancel}>
-        <header class="dialog-head">
-          <h2 id=${id.current}>${title}</h2>
-          <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
-        </header>
-        <div class="dialog-body" tabindex="0" role="group" aria-labelledby=${id.current}>${children}</div>
-        ${actions && view`<footer class="dialog-foot">${actions}</footer>`}
-      </dialog>
-  `;
+    <dialog ref=${box} class=${look} aria-labelledby=${id.current} onCancel=${cancel}>
+      <header class="dialog-head">
+        <h2 id=${id.current}>${title}</h2>
+        <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
+      </header>
+      <div class="dialog-body" tabindex="0" role="group" aria-labelledby=${id.current}>${children}</div>
+      ${actions && view`<footer class="dialog-foot">${actions}</footer>`}
+    </dialog>`;
 }

@@ -45,13 +45,11 @@ const PATHS = {
  * @param {{name: keyof typeof PATHS, size?: number}} props
  */
 export function Icon({ name, size = 20 }) {
+  const side = `${size / 16}rem`;
   return view`
-    <svg class="icon" width=${`${size / 16}rem`} height=${`${
-    size / 16
-  }rem`} viewBox="0 0 24 24" fill="none"
+    <svg class="icon" width=${side} height=${side} viewBox="0 0 24 24" fill="none"
       stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round"
       aria-hidden="true" focusable="false">
       <path d=${PATHS[name]} />
-    </svg>
-  `;
+    </svg>`;
 }

@@ -11,95 +11,91 @@ import { JobProgress } from "./job_progress.js";
 /** What is going on, in a corner above everything: it moves nothing on the page. */
 export function JobPanel() {
   const { upload, interruptedUpload, toasts } = useStore();
-  const route = useRoute();
-  const jobs = jobsInSight().filter((job) =>
-    job.kind !== "upload" &&
-    !(route.view === "restore" && (job.kind === "restore" || job.kind === "undo"))
-  );
-  return view`<section class="panel" aria-label=${t("panel.label")}>
-    ${upload && view`<${UploadProgress} upload=${upload} />`}
-    ${
-    interruptedUpload && view`
-      <div class="panel-card" data-state="failed">
-        <div class="job">
-          <div class="job-head job-end">
-            <${Icon} name="alert" />
-            <p>${t("upload.interrupted", { name: interruptedUpload.name })}</p>
-          </div>
-        </div>
-        <${IconButton} icon="close" label=${t("dismiss")} onClick=${() =>
-      setState({ interruptedUpload: null })} />
-      </div>
-    `
-  }
-    ${
-    jobs.map((job) =>
-      view`<div key=${job.job_id} class="panel-card" data-state=${job.state}>
+  const { view: current } = useRoute();
+  const jobs = jobsInSight().filter((job) => !isShownElsewhere(job, current));
+  return view`
+    <section class="panel" aria-label=${t("panel.label")}>
+      ${upload && view`<${UploadCard} upload=${upload} />`}
+      ${interruptedUpload && view`<${InterruptedCard} name=${interruptedUpload.name} />`}
+      ${jobs.map((job) => view`<${JobCard} key=${job.job_id} job=${job} />`)}
+      ${toasts.map((one) => view`<${ToastCard} key=${one.id} toast=${one} />`)}
+    </section>`;
+}
+
+/** An upload has a card of its own; a restore is shown by its view. */
+function isShownElsewhere({ kind }, current) {
+  return kind === "upload" || (current === "restore" && (kind === "restore" || kind === "undo"));
+}
+
+function Dismiss({ onClick }) {
+  return view`<${IconButton} icon="close" label=${t("dismiss")} onClick=${onClick} />`;
+}
+
+function JobCard({ job }) {
+  const { job_id: id, state } = job;
+  return view`
+    <div class="panel-card" data-state=${state}>
       <${JobProgress} job=${job} action=${endAction(job)} />
-      ${
-        job.state !== "running" && view`
-          <${IconButton} icon="close" label=${t("dismiss")}
-            onClick=${() => dismissJob(job.job_id)} />
-        `
-      }
-    </div>`
-    )
-  }
-    ${
-    toasts.map((one) =>
-      view`
-        <div key=${one.id} class=${`panel-card toast toast-${one.kind}`}>
-          <${Icon} name=${one.kind === "ok" ? "check_circle" : "alert"} />
-          <p>${one.text}</p>
-          <${IconButton} icon="close" label=${t("dismiss")} onClick=${() => dismissToast(one.id)} />
-        </div>
-      `
-    )
-  }
-  </section>`;
+      ${state !== "running" && view`<${Dismiss} onClick=${() => dismissJob(id)} />`}
+    </div>`;
+}
+
+function ToastCard({ toast }) {
+  const { id, kind, text } = toast;
+  return view`
+    <div class=${`panel-card toast toast-${kind}`}>
+      <${Icon} name=${kind === "ok" ? "check_circle" : "alert"} />
+      <p>${text}</p>
+      <${Dismiss} onClick=${() => dismissToast(id)} />
+    </div>`;
+}
+
+function InterruptedCard({ name }) {
+  return view`
+    <div class="panel-card toast toast-error">
+      <${Icon} name="alert" />
+      <p>${t("upload.interrupted", { name })}</p>
+      <${Dismiss} onClick=${() => setState({ interruptedUpload: null })} />
+    </div>`;
 }
 
 function endAction(job) {
+  const { job_id: id, kind, state, backup_id: backupId } = job;
   const show = (path) => {
-    dismissJob(job.job_id);
+    dismissJob(id);
     go(path);
   };
-  if (job.state === "done" && job.kind === "create" && job.backup_id) {
-    return view`<${Button} kind="quiet" small onClick=${() => show(`backups/${job.backup_id}`)}>${
-      t("job.show_backup")
-    }</${Button}>`;
-  }
-  if (job.state === "failed") {
-    return view`<${Button} kind="quiet" small onClick=${() => show("history")}>${
-      t("job.show_history")
-    }</${Button}>`;
+  const action = (path, words) =>
+    view`<${Button} kind="quiet" small onClick=${() => show(path)}>${t(words)}</${Button}>`;
+  if (state === "failed") return action("history", "job.show_history");
+  if (state === "done" && kind === "create" && backupId) {
+    return action(`backups/${backupId}`, "job.show_backup");
   }
   return null;
 }
 
-function UploadProgress({ upload }) {
-  const words = upload.phase === "check"
-    ? t("upload.checking")
-    : t("job.bytes_of", { done: formatBytes(upload.sent), total: formatBytes(upload.size) });
-  const bar = upload.phase === "check" ? {} : { value: upload.sent, max: upload.size || 1 };
+function UploadCard({ upload }) {
+  const { name, sent, size, phase, abort } = upload;
+  const sending = phase === "send";
+  const words = sending
+    ? t("job.bytes_of", { done: formatBytes(sent), total: formatBytes(size) })
+    : t("upload.checking");
+  const bar = sending ? { value: sent, max: size || 1 } : {};
+  const cancel = view`
+    <${Button} kind="quiet" small onClick=${abort}>${t("job.cancel")}</${Button}>`;
   return view`
     <div class="panel-card" data-state="running">
       <div class="job">
-        <div class="job-head"><strong>${t("upload.title")}</strong>
-          <span class="job-phase">${upload.name}</span>
-          ${
-    upload.phase === "send" &&
-    view`<span class="job-percent">${percent(upload.sent, upload.size)} %</span>`
-  }
+        <div class="job-head">
+          <strong>${t("upload.title")}</strong>
+          <span class="job-phase">${name}</span>
+          ${sending && view`<span class="job-percent">${percent(sent, size)} %</span>`}
         </div>
         <progress aria-label=${t("upload.title")} ...${bar}></progress>
-        <div class="job-foot"><span class="job-numbers">${words}</span>
-          ${
-    upload.phase === "send" &&
-    view`<${Button} kind="quiet" small onClick=${upload.abort}>${t("job.cancel")}</${Button}>`
-  }
+        <div class="job-foot">
+          <span class="job-numbers">${words}</span>
+          ${sending && cancel}
         </div>
       </div>
-    </div>
-  `;
+    </div>`;
 }

@@ -29,46 +29,40 @@ function Running({ job }) {
       toast(error.message, "error");
     }
   };
-  const known = job.total_bytes > 0;
-  const label = `${jobTitle(job)}: ${phaseWords(job.phase)}`;
+  const { done_bytes: done, total_bytes: total, cancellable } = job;
+  const known = total > 0;
+  const phase = phaseWords(job.phase);
+  const bar = known ? { value: done, max: total } : {};
+  const stop = view`
+    <${Button} kind="quiet" small busy=${asked} onClick=${cancel}>${t("job.cancel")}</${Button}>`;
   return view`
     <div class="job" data-state="running">
       <div class="job-head">
-          <strong>${jobTitle(job)}</strong>
-          <span class="job-phase">${phaseWords(job.phase)}</span>
-          ${
-    known &&
-    view`<span class="job-percent">${percent(job.done_bytes, job.total_bytes)} %</span>`
-  }
-        </div>
-      <progress aria-label=${label} ...${
-    known ? { value: job.done_bytes, max: job.total_bytes } : {}
-  }></progress>
+        <strong>${jobTitle(job)}</strong>
+        <span class="job-phase">${phase}</span>
+        ${known && view`<span class="job-percent">${percent(done, total)} %</span>`}
+      </div>
+      <progress aria-label=${`${jobTitle(job)}: ${phase}`} ...${bar}></progress>
       <div class="job-foot">
-          <span class="job-numbers">${progressWords(job) || t("job.working")}</span>
-          ${
-    job.cancellable !== false &&
-    view`<${Button} kind="quiet" small busy=${asked} onClick=${cancel}>
-        ${t("job.cancel")}</${Button}>`
-  }
-        </div>
-    </div>
-  `;
+        <span class="job-numbers">${progressWords(job) || t("job.working")}</span>
+        ${cancellable !== false && stop}
+      </div>
+    </div>`;
 }
 
 const END_ICONS = { done: "check_circle", failed: "alert", cancelled: "info" };
 
 function Ended({ job, action }) {
-  return view`<div class="job" data-state=${job.state}>
-    <div class="job-head job-end">
-      <${Icon} name=${END_ICONS[job.state] ?? "info"} />
-      <p>${describeJobEnd(job)}</p>
-    </div>
-    ${job.state === "failed" && view`<p class="job-advice">${adviceFor(job)}</p>`}
-    ${
-    job.warnings?.length > 0 && view`<ul class="job-warnings">
-      ${job.warnings.map((text, index) => view`<li key=${index}>${text}</li>`)}</ul>`
-  }
-    ${action && view`<div class="job-foot">${action}</div>`}
-  </div>`;
+  const { state, warnings = [] } = job;
+  const warning = (text, index) => view`<li key=${index}>${text}</li>`;
+  return view`
+    <div class="job" data-state=${state}>
+      <div class="job-head job-end">
+        <${Icon} name=${END_ICONS[state] ?? "info"} />
+        <p>${describeJobEnd(job)}</p>
+      </div>
+      ${state === "failed" && view`<p class="job-advice">${adviceFor(job)}</p>`}
+      ${warnings.length > 0 && view`<ul class="job-warnings">${warnings.map(warning)}</ul>`}
+      ${action && view`<div class="job-foot">${action}</div>`}
+    </div>`;
 }

@@ -6,11 +6,8 @@ import { Notice } from "./notice.js";
 
 /** The first load failed: why, and another try. @param {{error: Error}} props */
 export function LoadFailed({ error }) {
+  const again = view`<${Button} onClick=${refresh}>${t("retry")}</${Button}>`;
   return view`
     <h1 tabindex="-1">${t("load_failed")}</h1>
-    <${Notice} tone="danger" alert action=${view`<${Button} onClick=${refresh}>${
-    t("retry")
-  }</${Button}>`}>
-          ${error.message}</${Notice}>
-  `;
+    <${Notice} tone="danger" alert action=${again}>${error.message}</${Notice}>`;
 }

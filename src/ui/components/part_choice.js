@@ -1,5 +1,6 @@
 import { view } from "../dom.js";
 import { t } from "../i18n/mod.js";
+import { Choice } from "./choice.js";
 
 export const PARTS = ["database", "covers", "config"];
 
@@ -12,20 +13,18 @@ export const PARTS = ["database", "covers", "config"];
 export function PartChoice({ legend, available = PARTS, chosen, onChange }) {
   const toggle = (part, on) =>
     onChange(PARTS.filter((one) => one === part ? on : chosen.includes(one)));
-  return view`<fieldset class="choices">
-    <legend>${legend}</legend>
-    ${
-    PARTS.map((part) => {
-      const missing = !available.includes(part);
-      return view`
-        <label key=${part} class=${`choice${missing ? " choice-off" : ""}`}>
-          <input type="checkbox" name=${part} checked=${chosen.includes(part)} disabled=${missing}
-            onChange=${(event) => toggle(part, event.currentTarget.checked)} />
-          <span><strong>${t(`part.${part}`)}</strong>
-                  <small>${missing ? t("part.missing") : t(`part.${part}.hint`)}</small></span>
-        </label>
-      `;
-    })
-  }
-  </fieldset>`;
+  const choice = (part) => {
+    const missing = !available.includes(part);
+    return view`
+      <${Choice} key=${part} type="checkbox" name=${part} on=${
+      chosen.includes(part)
+    } disabled=${missing}
+        title=${t(`part.${part}`)} hint=${t(missing ? "part.missing" : `part.${part}.hint`)}
+        onChange=${(on) => toggle(part, on)} />`;
+  };
+  return view`
+    <fieldset class="choices">
+      <legend>${legend}</legend>
+      ${PARTS.map(choice)}
+    </fieldset>`;
 }

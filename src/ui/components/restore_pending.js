@@ -20,29 +20,19 @@ export function RestorePending({ restore }) {
     }
     setBusy("");
   };
-  const next = restore.next_try_at
-    ? t("pending.next", { time: formatWhen(restore.next_try_at) })
-    : "";
-  const choices = restore.stuck && view`
-    <${Button} busy=${busy === "resume"} onClick=${() => decide("resume")}>${
-    t(
-      "pending.resume",
-    )
-  }</${Button}>
-    <${Button} kind="danger" busy=${busy === "rollback"} onClick=${() => decide("rollback")}>${
-    t(
-      "pending.rollback",
-    )
-  }</${Button}>
-  `;
+  const { stuck, reason, backup_id: id, next_try_at: nextAt } = restore;
+  const title = t(stuck ? "pending.stuck" : "pending.running", { id: id ?? "" });
+  const next = nextAt ? t("pending.next", { time: formatWhen(nextAt) }) : "";
+  const choices = stuck && view`
+    <${Button} busy=${busy === "resume"} onClick=${() => decide("resume")}>
+      ${t("pending.resume")}
+    </${Button}>
+    <${Button} kind="danger" busy=${busy === "rollback"} onClick=${() => decide("rollback")}>
+      ${t("pending.rollback")}
+    </${Button}>`;
   return view`
-    <${Notice} tone=${restore.stuck ? "danger" : "warn"} alert action=${choices}>
-      <strong>${
-    t(restore.stuck ? "pending.stuck" : "pending.running", {
-      id: restore.backup_id ?? "",
-    })
-  }</strong>
-      <p>${restore.reason ?? ""} ${next}</p>
-      </${Notice}>
-  `;
+    <${Notice} tone=${stuck ? "danger" : "warn"} alert action=${choices}>
+      <strong>${title}</strong>
+      <p>${reason ?? ""} ${next}</p>
+    </${Notice}>`;
 }

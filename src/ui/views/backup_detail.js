@@ -4,10 +4,13 @@ import { BackupBadges } from "../components/badge.js";
 import { CopyText } from "../components/copy_text.js";
 import { Dialog } from "../components/dialog.js";
 import { Notice, Skeleton } from "../components/notice.js";
+import { More, PathList } from "../components/path_list.js";
+import { Table } from "../components/table.js";
 import { formatBytes, formatExact, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { BackupActions } from "./backup_actions.js";
 
+/** How many files are drawn: a backup may have a hundred thousand. */
 const SHOWN = 200;
 
 /** Everything known about one backup. @param {{backup: Record<string, any>, onClose: () => void}} props */
@@ -24,128 +27,86 @@ export function BackupDetail({ backup, onClose }) {
       gone = true;
     };
   }, [backup.backup_id]);
+  const { backup_id: id, description, state, error, shrunk, rows, missing_covers } = backup;
+  const actions = view`<${BackupActions} backup=${backup} spacious onDeleted=${onClose} />`;
   return view`
-    <${Dialog} wide title=${t("detail.title")} onClose=${onClose}
-      actions=${view`<${BackupActions} backup=${backup} spacious onDeleted=${onClose} />`}>
-        <p class="detail-id"><code>${backup.backup_id}</code></p>
-        <${BackupBadges} backup=${backup} />
-        ${backup.description && view`<p class="detail-description">${backup.description}</p>`}
-        ${backup.state === "damaged" && view`<${Notice} tone="danger">${backup.error}</${Notice}>`}
-        ${backup.shrunk && view`<${Notice} tone="danger">${t("badge.shrunk_why")}</${Notice}>`}
-        ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
-        <${Metadata} backup=${backup} />
-        <${Rows} rows=${backup.rows} />
-        <${Names} title=${t("detail.missing")} names=${backup.missing_covers} />
-        <h3>${t("detail.files")}</h3>
-        ${
-    detail === null
-      ? !problem && view`<${Skeleton} lines=${4} />`
-      : view`<${Files} files=${detail.files} />`
-  }
-        <details><summary>${t("detail.sidecar")}</summary>
-          <pre tabindex="0">${
-    JSON.stringify(
-      { ...backup, ...(detail ? { files: `… ${detail.files.length}` } : {}) },
-      null,
-      2,
-    )
-  }</pre></details>
-      </${Dialog}>
-  `;
+    <${Dialog} wide title=${t("detail.title")} onClose=${onClose} actions=${actions}>
+      <p class="detail-id"><code>${id}</code></p>
+      <${BackupBadges} backup=${backup} />
+      ${description && view`<p class="detail-description">${description}</p>`}
+      ${state === "damaged" && view`<${Notice} tone="danger">${error}</${Notice}>`}
+      ${shrunk && view`<${Notice} tone="danger">${t("badge.shrunk_why")}</${Notice}>`}
+      ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+      <${Metadata} backup=${backup} />
+      <${RowCounts} rows=${rows} />
+      <${MissingCovers} names=${missing_covers} />
+      <h3>${t("detail.files")}</h3>
+      ${detail === null && !problem && view`<${Skeleton} lines=${4} />`}
+      ${detail !== null && view`<${Files} files=${detail.files} />`}
+      <details>
+        <summary>${t("detail.sidecar")}</summary>
+        <pre tabindex="0">${JSON.stringify(backup, null, 2)}</pre>
+      </details>
+    </${Dialog}>`;
 }
 
 function Metadata({ backup }) {
-  const pair = (name, value) =>
-    view`
-      <div>
-        <dt>${name}</dt>
-        <dd>${value}</dd>
-      </div>
-    `;
-  return view`<dl class="stack">
-    ${pair(t("detail.created"), formatExact(backup.created_at_utc))}
-    ${
-    pair(
-      t("detail.verified"),
-      backup.verified_at ? formatExact(backup.verified_at) : t("fact.never"),
-    )
-  }
-    ${pair(t("detail.contents"), backup.includes.map((part) => t(`part.${part}`)).join(" · "))}
-    ${
-    pair(t("detail.size"), `${formatBytes(backup.file_size)} (${formatNumber(backup.file_size)} B)`)
-  }
-    ${pair(t("detail.covers"), formatNumber(backup.cover_count))}
-    ${pair(t("detail.path"), view`<code class="break">${backup.file_path}</code>`)}
-    ${
-    backup.sha256 && pair("SHA-256", view`<${CopyText} value=${backup.sha256} label="SHA-256" />`)
-  }
-    ${backup.checksum && pair("MD5", view`<${CopyText} value=${backup.checksum} label="MD5" />`)}
-  </dl>`;
+  const { verified_at, file_size, sha256, checksum } = backup;
+  const size = `${formatBytes(file_size)} (${formatNumber(file_size)} B)`;
+  const pairs = [
+    [t("detail.created"), formatExact(backup.created_at_utc)],
+    [t("detail.verified"), verified_at === null ? t("fact.never") : formatExact(verified_at)],
+    [t("detail.contents"), backup.includes.map((part) => t(`part.${part}`)).join(" · ")],
+    [t("detail.size"), size],
+    [t("detail.covers"), formatNumber(backup.cover_count)],
+    [t("detail.path"), view`<code class="break">${backup.file_path}</code>`],
+    ["SHA-256", sha256 && view`<${CopyText} value=${sha256} label="SHA-256" />`],
+    ["MD5", checksum && view`<${CopyText} value=${checksum} label="MD5" />`],
+  ];
+  const line = ([name, value]) => view`<div key=${name}><dt>${name}</dt><dd>${value}</dd></div>`;
+  return view`<dl class="stack">${pairs.filter(([, value]) => value).map(line)}</dl>`;
 }
 
-function Rows({ rows }) {
-  const tables = Object.entries(rows ?? {}).sort(([, a], [, b]) => b - a);
-  if (tables.length === 0) return null;
+function RowCounts({ rows }) {
+  const counts = Object.entries(rows ?? {}).sort(([, a], [, b]) => b - a);
+  if (counts.length === 0) return null;
+  const label = t("detail.rows", { n: counts.length });
+  const columns = [{ title: t("detail.table") }, { title: t("detail.row_count"), number: true }];
+  const lines = counts.map(([name, n]) => [view`<code>${name}</code>`, formatNumber(n)]);
   return view`
     <details>
-      <summary>${t("detail.rows", { n: tables.length })}</summary>
-      <table class="table table-small">
-        <thead>
-          <tr>
-            <th>${t("detail.table")}</th>
-            <th class="num">${t("detail.row_count")}</th>
-          </tr>
-        </thead>
-        <tbody>${
-    tables.map(([name, count]) =>
-      view`
-            <tr key=${name}>
-              <td><code>${name}</code></td>
-              <td class="num">${formatNumber(count)}</td>
-            </tr>
-          `
-    )
-  }</tbody>
-      </table>
-    </details>
-  `;
+      <summary>${label}</summary>
+      <${Table} label=${label} columns=${columns} rows=${lines} />
+    </details>`;
 }
 
-/** Names from strangers, at most a screenful; how many more there are. */
-function Names({ title, names }) {
+function MissingCovers({ names }) {
   if (names.length === 0) return null;
-  return view`<details><summary class="tone-warn">${title} (${names.length})</summary>
-    <ul class="paths">${
-    names.slice(0, SHOWN).map((name) => view`<li key=${name}><code>${name}</code></li>`)
-  }</ul>
-    ${
-    names.length > SHOWN &&
-    view`<p>${t("detail.more", { n: formatNumber(names.length - SHOWN) })}</p>`
-  }</details>`;
+  return view`
+    <details>
+      <summary class="tone-warn">${t("detail.missing")} (${formatNumber(names.length)})</summary>
+      <${PathList} paths=${names} />
+    </details>`;
 }
 
 function Files({ files }) {
   if (files.length === 0) return view`<p class="hint">${t("detail.no_files")}</p>`;
-  const shown = [...files].sort((a, b) => b.size - a.size).slice(0, SHOWN);
-  return view`<details><summary>${
-    t("detail.file_count", { n: formatNumber(files.length) })
-  }</summary>
-    <table class="table table-small"><thead><tr><th>${t("detail.file")}</th><th class="num">${
-    t("detail.size")
-  }</th><th>SHA-256</th></tr></thead>
-      <tbody>${
-    shown.map((file) =>
-      view`
-        <tr key=${file.path}>
-          <td><code class="break">${file.path}</code></td>
-          <td class="num">${formatBytes(file.size)}</td>
-          <td><code title=${file.sha256}>${file.sha256.slice(0, 12)}…</code></td>
-        </tr>
-      `
-    )
-  }</tbody></table>
-    ${
-    files.length > SHOWN &&
-    view`<p>${t("detail.more", { n: formatNumber(files.length - SHOWN) })}</p>`
-  }</details>`;
+  const label = t("detail.file_count", { n: formatNumber(files.length) });
+  const shown = files.toSorted((a, b) => b.size - a.size).slice(0, SHOWN);
+  const columns = [
+    { title: t("detail.file") },
+    { title: t("detail.size"), number: true },
+    { title: "SHA-256" },
+  ];
+  const lines = shown.map(({ path, size, sha256 }) => [
+    view`<code class="break">${path}</code>`,
+    formatBytes(size),
+    view`<code title=${sha256}>${sha256.slice(0, 12)}…</code>`,
+  ]);
+  return view`
+    <details>
+      <summary>${label}</summary>
+      <${Table} label=${label} columns=${columns} rows=${lines} />
+      <${More} count=${files.length - SHOWN} />
+    </details>`;
 }

@@ -28,31 +28,26 @@ export function CreateDialog({ onClose }) {
       setBusy(false);
     }
   };
+  const actions = view`
+    <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
+    <${Button} kind="primary" busy=${busy} disabled=${parts.length === 0}
+      onClick=${() => form.current.requestSubmit()}>${t("create.start")}</${Button}>`;
   return view`
-    <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${view`
-      <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
-      <${Button} kind="primary" busy=${busy} disabled=${parts.length === 0}
-        onClick=${() => form.current.requestSubmit()}>${t("create.start")}</${Button}>
-    `}>
+    <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${actions}>
       <form ref=${form} onSubmit=${submit}>
-          ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
-          <${PartChoice} legend=${t("create.parts")} chosen=${parts} onChange=${setParts} />
-          <label class="field"><span>${t("create.description")} <small>${
-    t(
-      "optional",
-    )
-  }</small></span>
-            <input value=${description} maxlength="1000" placeholder=${
-    t(
-      "create.description_example",
-    )
+        ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+        <${PartChoice} legend=${t("create.parts")} chosen=${parts} onChange=${setParts} />
+        <label class="field">
+          <span>${t("create.description")} <small>${t("optional")}</small></span>
+          <input value=${description} maxlength="1000" placeholder=${
+    t("create.description_example")
   }
-              onInput=${(event) => setDescription(event.currentTarget.value)} /></label>
-          <p class="hint">${parts.length === 0 ? t("create.choose_one") : predict(parts)}</p>
-          <p class="hint">${t("create.novels")}</p>
-        </form>
-      </${Dialog}>
-  `;
+            onInput=${(event) => setDescription(event.currentTarget.value)} />
+        </label>
+        <p class="hint">${parts.length === 0 ? t("create.choose_one") : predict(parts)}</p>
+        <p class="hint">${t("create.novels")}</p>
+      </form>
+    </${Dialog}>`;
 }
 
 /** What the newest backup with the same contents took; the server's own figure when there is none. */

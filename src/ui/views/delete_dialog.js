@@ -41,28 +41,32 @@ export function DeleteDialog({ backups, onClose }) {
   const bytes = targets.reduce((total, one) => total + one.file_size, 0);
   const takesLast = state.stats?.latest_verified &&
     targets.some((one) => one.backup_id === state.stats.latest_verified.backup_id);
-  return view`<${Dialog} title=${t("delete.title", { n: targets.length })} onClose=${() =>
-    onClose(problems.length > 0)} actions=${view`
-    <${Button} onClick=${() => onClose(problems.length > 0)}>${t("cancel")}</${Button}>
+  const close = () => onClose(problems.length > 0);
+  const actions = view`
+    <${Button} onClick=${close}>${t("cancel")}</${Button}>
     <${Button} kind="danger" icon="trash" busy=${busy} disabled=${
-    targets.length ===
-      0
+    targets.length === 0
   } onClick=${remove}>
-      ${t("delete.confirm", { size: formatBytes(bytes) })}</${Button}>
-  `}>
-    ${problems.map((text) => view`<${Notice} key=${text} tone="danger" alert>${text}</${Notice}>`)}
-    ${targets.length > 0 && view`<p>${t("delete.text")}</p>`}
-    <ul class="plain-list">${
-    targets.map((one) =>
-      view`<li key=${one.backup_id}><code>${one.backup_id}</code>
-      <small>${formatAge(one.created_at_utc)} · ${formatBytes(one.file_size)}</small></li>`
-    )
-  }</ul>
-    ${takesLast && view`<${Notice} tone="warn">${t("delete.latest")}</${Notice}>`}
-    ${
-    kept.length > 0 && view`<${Notice} tone="info">${
-      t("delete.kept", { ids: kept.map((one) => one.backup_id).join(", ") })
-    }</${Notice}>`
-  }
-  </${Dialog}>`;
+      ${t("delete.confirm", { size: formatBytes(bytes) })}
+    </${Button}>`;
+  const problem = (text) => view`<${Notice} key=${text} tone="danger" alert>${text}</${Notice}>`;
+  const ids = kept.map((one) => one.backup_id).join(", ");
+  return view`
+    <${Dialog} title=${
+    t("delete.title", { n: targets.length })
+  } onClose=${close} actions=${actions}>
+      ${problems.map(problem)}
+      ${targets.length > 0 && view`<p>${t("delete.text")}</p>`}
+      <ul class="plain-list">${targets.map(Target)}</ul>
+      ${takesLast && view`<${Notice} tone="warn">${t("delete.latest")}</${Notice}>`}
+      ${ids && view`<${Notice} tone="info">${t("delete.kept", { ids })}</${Notice}>`}
+    </${Dialog}>`;
+}
+
+function Target({ backup_id: id, created_at_utc: at, file_size: bytes }) {
+  return view`
+    <li key=${id}>
+      <code>${id}</code>
+      <small>${formatAge(at)} · ${formatBytes(bytes)}</small>
+    </li>`;
 }

@@ -25,31 +25,23 @@ export function DownloadDialog({ backup, onClose }) {
       setBusy(false);
     }
   };
-  return view`<${Dialog} title=${t("download.title")} onClose=${onClose} actions=${view`
+  const size = formatBytes(backup.file_size);
+  const actions = view`
     <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
     <${Button} kind="primary" icon="download" busy=${busy} onClick=${download}>
-      ${t("download.start", { size: formatBytes(backup.file_size) })}</${Button}>
-  `}>
-    ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
-    <${Notice} tone="warn">${t("download.secrets")}</${Notice}>
-    <p class="hint">${t("download.compare")}</p>
-    ${
+      ${t("download.start", { size })}
+    </${Button}>`;
+  return view`
+    <${Dialog} title=${t("download.title")} onClose=${onClose} actions=${actions}>
+      ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+      <${Notice} tone="warn">${t("download.secrets")}</${Notice}>
+      ${
     backup.sha256 && view`
-      <dl class="stack">
-        <div>
-          <dt>SHA-256</dt>
-          <dd>
-            <${CopyText} value=${backup.sha256} label="SHA-256" />
-          </dd>
-        </div>
-        <div>
-          <dt>MD5</dt>
-          <dd>
-            <${CopyText} value=${backup.checksum} label="MD5" />
-          </dd>
-        </div>
-      </dl>
-    `
+        <p class="hint">${t("download.compare")}</p>
+        <dl class="stack">
+          <div><dt>SHA-256</dt><dd><${CopyText} value=${backup.sha256} label="SHA-256" /></dd></div>
+          <div><dt>MD5</dt><dd><${CopyText} value=${backup.checksum} label="MD5" /></dd></div>
+        </dl>`
   }
-  </${Dialog}>`;
+    </${Dialog}>`;
 }

@@ -1,5 +1,6 @@
 import { view } from "../dom.js";
 import { Button } from "../components/button.js";
+import { Choice } from "../components/choice.js";
 import { Notice } from "../components/notice.js";
 import { PartChoice } from "../components/part_choice.js";
 import { t } from "../i18n/mod.js";
@@ -22,46 +23,41 @@ export function defaultChoices(backup) {
  * @param {{backup: any, choices: any, onChange: (choices: any) => void, onNext: () => void}} props
  */
 export function RestoreChoices({ backup, choices, onChange, onNext }) {
+  const { parts, coversMode, snapshot, machineKeys } = choices;
+  // What was answered to the old preview does not hold for the new one.
   const set = (change) => onChange({ ...choices, ...change, force: false, libraryStopped: false });
-  const check = (name, words, hint) =>
-    view`<label class="choice">
-    <input type="checkbox" checked=${choices[name]} onChange=${(event) =>
-      set({ [name]: event.currentTarget.checked })} />
-    <span><strong>${t(words)}</strong><small>${t(hint)}</small></span></label>`;
+  const mode = (name) =>
+    view`
+      <${Choice} key=${name} type="radio" name="covers_mode" on=${coversMode === name}
+        title=${t(`restore.covers.${name}`)} hint=${t(`restore.covers.${name}.hint`)}
+        onChange=${() => set({ coversMode: name })} />`;
   return view`
-    <${PartChoice} legend=${
-    t("restore.parts")
-  } available=${backup.includes} chosen=${choices.parts} onChange=${(parts) => set({ parts })} />
+    <${PartChoice} legend=${t("restore.parts")} available=${backup.includes} chosen=${parts}
+      onChange=${(chosen) => set({ parts: chosen })} />
     ${
-    choices.parts.includes("covers") &&
-    view`<fieldset class="choices"><legend>${t("restore.covers")}</legend>
-      ${
-      ["exact", "add_missing"].map((mode) =>
-        view`<label key=${mode} class="choice">
-        <input type="radio" name="covers" checked=${choices.coversMode === mode} onChange=${() =>
-          set({ coversMode: mode })} />
-        <span><strong>${t(`restore.covers.${mode}`)}</strong><small>${
-          t(`restore.covers.${mode}.hint`)
-        }</small></span></label>`
-      )
-    }
-    </fieldset>`
+    parts.includes("covers") && view`
+      <fieldset class="choices">
+        <legend>${t("restore.covers")}</legend>
+        ${["exact", "add_missing"].map(mode)}
+      </fieldset>`
   }
-    <fieldset class="choices"><legend>${t("restore.safety")}</legend>
-      ${check("snapshot", "restore.snapshot", "restore.snapshot.hint")}
+    <fieldset class="choices">
+      <legend>${t("restore.safety")}</legend>
+      <${Choice} type="checkbox" name="snapshot" on=${snapshot} title=${t("restore.snapshot")}
+        hint=${t("restore.snapshot.hint")} onChange=${(on) => set({ snapshot: on })} />
       ${
-    choices.parts.includes("config") &&
-    check("machineKeys", "restore.machine_keys", "restore.machine_keys.hint")
+    parts.includes("config") && view`
+        <${Choice} type="checkbox" name="machine_keys" on=${machineKeys} title=${
+      t("restore.machine_keys")
+    }
+          hint=${t("restore.machine_keys.hint")} onChange=${(on) => set({ machineKeys: on })} />`
   }
     </fieldset>
     <${Notice} tone="info">${t("restore.running_library")}</${Notice}>
     <div class="step-actions">
       <a class="button button-plain" href="#/backups"><span>${t("cancel")}</span></a>
-      <${Button} kind="primary" disabled=${choices.parts.length === 0} onClick=${onNext}>${
-    t(
-      "restore.show_preview",
-    )
-  }</${Button}>
-    </div>
-  `;
+      <${Button} kind="primary" disabled=${parts.length === 0} onClick=${onNext}>
+        ${t("restore.show_preview")}
+      </${Button}>
+    </div>`;
 }

@@ -7,7 +7,7 @@ import { t } from "../i18n/mod.js";
 /**
  * Step three: the id typed by hand, so that nobody restores by a slip.
  *
- * @param {{backup: any, choices: any, preview: any, onBack: () => void, onStart: () => Promise<void>}} props
+ * @param {{backup: any, choices: any, onBack: () => void, onStart: () => Promise<void>}} props
  */
 export function RestoreConfirm({ backup, choices, onBack, onStart }) {
   const [typed, setTyped] = useState("");
@@ -26,26 +26,26 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
       setBusy(false);
     }
   };
-  return view`<form onSubmit=${submit}>
-    <p>${
-    t("confirm.text", { parts: formatList(choices.parts.map((part) => t(`part.${part}`))) })
-  }</p>
-    ${
+  const parts = formatList(choices.parts.map((part) => t(`part.${part}`)));
+  return view`
+    <form onSubmit=${submit}>
+      <p>${t("confirm.text", { parts })}</p>
+      ${
     choices.snapshot
       ? view`<${Notice} tone="ok">${t("confirm.snapshot")}</${Notice}>`
       : view`<${Notice} tone="danger">${t("confirm.no_snapshot")}</${Notice}>`
   }
-    ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
-    <label class="field"><span>${
-    t("confirm.type")
-  } <code class="select-all">${backup.backup_id}</code></span>
-      <input value=${typed} autocomplete="off" autocapitalize="none" spellcheck=${false} class="mono"
-        onInput=${(event) => setTyped(event.currentTarget.value)} /></label>
-    <div class="step-actions">
-      <${Button} onClick=${onBack}>${t("back")}</${Button}>
-      <${Button} kind="danger" icon="restore" type="submit" busy=${busy} disabled=${!right}>${
-    t("confirm.start")
-  }</${Button}>
-    </div>
-  </form>`;
+      ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+      <label class="field">
+        <span>${t("confirm.type")} <code class="select-all">${backup.backup_id}</code></span>
+        <input value=${typed} autocomplete="off" autocapitalize="none" spellcheck=${false} class="mono"
+          onInput=${(event) => setTyped(event.currentTarget.value)} />
+      </label>
+      <div class="step-actions">
+        <${Button} onClick=${onBack}>${t("back")}</${Button}>
+        <${Button} kind="danger" icon="restore" type="submit" busy=${busy} disabled=${!right}>
+          ${t("confirm.start")}
+        </${Button}>
+      </div>
+    </form>`;
 }

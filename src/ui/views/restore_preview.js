@@ -1,14 +1,16 @@
 import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
+import { Choice } from "../components/choice.js";
 import { Notice, Skeleton } from "../components/notice.js";
+import { Table } from "../components/table.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
 
 /**
  * Step two: what would change. Changes nothing.
  *
- * @param {{request: any, choices: any, onChange: (choices: any) => void, onBack: () => void, onNext: (preview: any) => void}} props
+ * @param {{request: any, choices: any, onChange: (choices: any) => void, onBack: () => void, onNext: () => void}} props
  */
 export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
   const [preview, setPreview] = useState(null);
@@ -16,6 +18,7 @@ export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
   const key = JSON.stringify(request);
   useEffect(() => {
     const controller = new AbortController();
+    setPreview(null);
     setProblem(null);
     api.preview(request, controller.signal).then(
       setPreview,
@@ -23,95 +26,81 @@ export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
     );
     return () => controller.abort();
   }, [key]);
+  const ready = preview !== null && problem === null;
+  const why = problem?.status === undefined ? t("offline") : problem.message;
   return view`
+    ${problem !== null && view`<${Notice} tone="danger" alert>${why}</${Notice}>`}
     ${
-    problem &&
-    view`<${Notice} tone="danger" alert>${
-      problem.status === undefined ? t("offline") : problem.message
-    }</${Notice}>`
-  }
-    ${
-    preview === null && !problem && view`
+    preview === null && problem === null && view`
       <p>${t("preview.working")}</p>
-      <${Skeleton} lines=${6} />
-    `
+      <${Skeleton} lines=${6} />`
   }
-    ${
-    preview !== null && !problem &&
-    view`<${Found} preview=${preview} choices=${choices} onChange=${onChange} />`
-  }
+    ${ready && view`<${Found} preview=${preview} choices=${choices} onChange=${onChange} />`}
     <div class="step-actions">
       <${Button} onClick=${onBack}>${t("back")}</${Button}>
-      <${Button} kind="primary" disabled=${
-    preview === null || problem !== null ||
-    !preview.allowed
-  } onClick=${() => onNext(preview)}>
-        ${t("next")}</${Button}>
-    </div>
-  `;
+      <${Button} kind="primary" disabled=${!ready || !preview.allowed} onClick=${onNext}>
+        ${t("next")}
+      </${Button}>
+    </div>`;
 }
 
 function Found({ preview, choices, onChange }) {
-  const { refusals, warnings, tables, covers, config, schema, admins, space, expected_seconds } =
-    preview;
-  const stopLibrary = refusals.some((one) => one.code === "restore.stop_library");
-  const forceable = refusals.length > 0 &&
-    refusals.every((one) => one.force || one.code === "restore.stop_library");
-  const override = (name, words) =>
-    view`<label class="choice choice-danger"><input type="checkbox" checked=${choices[name]}
-    onChange=${(event) =>
-      onChange({ ...choices, [name]: event.currentTarget.checked })} /><span><strong>${
-      t(words)
-    }</strong></span></label>`;
+  const { refusals, warnings, tables, covers, config, schema, admins, space } = preview;
+  const { expected_seconds: seconds } = preview;
   return view`
     ${
-    refusals.map((one) =>
-      view`<${Notice} key=${one.code + one.detail} tone="danger" alert>${one.detail}</${Notice}>`
+    refusals.map(({ detail }) =>
+      view`<${Notice} key=${detail} tone="danger" alert>${detail}</${Notice}>`
     )
   }
-    ${
-    (stopLibrary || choices.libraryStopped) &&
-    override("libraryStopped", "preview.library_stopped")
-  }
-    ${
-    ((forceable && refusals.some((one) => one.force)) || choices.force) &&
-    override("force", "preview.force")
-  }
+    <${Overrides} refusals=${refusals} choices=${choices} onChange=${onChange} />
     ${warnings.map((text) => view`<${Notice} key=${text} tone="warn">${text}</${Notice}>`)}
     ${
-    expected_seconds !== null &&
-    view`<p class="hint">${t("preview.expected", { time: formatDuration(expected_seconds) })}</p>`
+    seconds !== null && view`
+      <p class="hint">${t("preview.expected", { time: formatDuration(seconds) })}</p>`
   }
     ${tables.length > 0 && view`<${Tables} tables=${tables} />`}
-    ${
-    schema &&
-    view`<p class="hint">${
-      t(`preview.schema.${schema.direction}`, {
-        live: schema.live ?? "–",
-        backup: schema.backup ?? "–",
-      })
-    }</p>`
-  }
-    ${admins && view`<${Admins} admins=${admins} />`}
-    ${covers && view`<${Covers} covers=${covers} />`}
+    ${schema !== null && view`<${Schema} schema=${schema} />`}
+    ${admins !== null && view`<${Admins} admins=${admins} />`}
+    ${covers !== null && view`<${Covers} covers=${covers} />`}
     ${config.length > 0 && view`<${ConfigChanges} config=${config} />`}
+    ${space.length > 0 && view`<${Space} space=${space} />`}`;
+}
+
+/** What a person may say against a refusal; asked again after each answer, since the preview is then another. */
+function Overrides({ refusals, choices, onChange }) {
+  const isStop = ({ code }) => code === "restore.stop_library";
+  const forceable = refusals.some(({ force }) => force) &&
+    refusals.every((one) => one.force || isStop(one));
+  const box = (name, words) =>
+    view`
+      <${Choice} type="checkbox" name=${name} danger on=${choices[name]} title=${t(words)}
+        onChange=${(on) => onChange({ ...choices, [name]: on })} />`;
+  return view`
     ${
-    space.length > 0 && view`
-      <h3>${t("preview.space")}</h3>
-      <ul class="plain-list">${
-      space.map((one) =>
-        view`<li key=${one.volume}>
-      <code>${one.volume}</code> <small>${
-          t("preview.space_line", {
-            needed: formatBytes(one.needed_bytes),
-            free: formatBytes(one.free_bytes),
-          })
-        }</small></li>`
-      )
-    }</ul>
-    `
+    (refusals.some(isStop) || choices.libraryStopped) &&
+    box("libraryStopped", "preview.library_stopped")
   }
-  `;
+    ${(forceable || choices.force) && box("force", "preview.force")}`;
+}
+
+function Schema({ schema }) {
+  const { live, backup, direction } = schema;
+  const facts = { live: live ?? "–", backup: backup ?? "–" };
+  return view`<p class="hint">${t(`preview.schema.${direction}`, facts)}</p>`;
+}
+
+function Space({ space }) {
+  const line = ({ volume, needed_bytes, free_bytes }) => {
+    const facts = { needed: formatBytes(needed_bytes), free: formatBytes(free_bytes) };
+    return view`
+      <li key=${volume}><code>${volume}</code><small>${
+      t("preview.space_line", facts)
+    }</small></li>`;
+  };
+  return view`
+    <h3>${t("preview.space")}</h3>
+    <ul class="plain-list">${space.map(line)}</ul>`;
 }
 
 function Tables({ tables }) {
@@ -133,101 +122,80 @@ function Tables({ tables }) {
 }
 
 function RowCounts({ tables }) {
-  const row = ({ name, before, after }) => {
-    const fewer = (after ?? 0) < (before ?? 0);
-    return view`
-      <tr key=${name}>
-        <td><code>${name}</code></td>
-        <td class="num">${say(before)}</td>
-        <td class="num">${say(after)}</td>
-        <td class=${fewer ? "num tone-danger" : "num"}>${difference({ before, after })}</td>
-      </tr>`;
-  };
-  return view`
-    <div class="table-scroll" tabindex="0" role="region" aria-label=${t("preview.tables")}>
-      <table class="table table-small">
-        <thead>
-          <tr>
-            <th>${t("detail.table")}</th>
-            <th class="num">${t("preview.now")}</th>
-            <th class="num">${t("preview.then")}</th>
-            <th class="num">${t("preview.difference")}</th>
-          </tr>
-        </thead>
-        <tbody>${tables.map(row)}</tbody>
-      </table>
-    </div>`;
+  const columns = [
+    { title: t("detail.table") },
+    { title: t("preview.now"), number: true },
+    { title: t("preview.then"), number: true },
+    { title: t("preview.difference"), number: true },
+  ];
+  const rows = tables.map(({ name, before, after }) => [
+    view`<code>${name}</code>`,
+    sayCount(before),
+    sayCount(after),
+    sayDifference((after ?? 0) - (before ?? 0)),
+  ]);
+  const tones = tables.map(({ before, after }) =>
+    (after ?? 0) < (before ?? 0) ? "tone-danger" : ""
+  );
+  return view`<${Table} label=${
+    t("preview.tables")
+  } columns=${columns} rows=${rows} tones=${tones} />`;
 }
 
-const say = (count) => count === null ? "–" : formatNumber(count);
+const sayCount = (count) => count === null ? "–" : formatNumber(count);
 
-function difference({ before, after }) {
-  const change = (after ?? 0) - (before ?? 0);
-  return change === 0 ? "0" : change > 0 ? `+${formatNumber(change)}` : `−${formatNumber(-change)}`;
+function sayDifference(change) {
+  if (change === 0) return "0";
+  return change > 0 ? `+${formatNumber(change)}` : `−${formatNumber(-change)}`;
 }
 
 function Covers({ covers }) {
-  const names = (kind) =>
-    covers.first[kind].length > 0 && view`<li><strong>${t(`preview.covers.${kind}`)}</strong>
-    ${covers.first[kind].map((name) => view`<code key=${name}>${name}</code>`)}
-    ${
-      covers[kind] > covers.first[kind].length &&
-      view`<small>${
-        t("detail.more", { n: formatNumber(covers[kind] - covers.first[kind].length) })
-      }</small>`
-    }</li>`;
+  const count = (kind) => {
+    const tone = kind === "removed" && covers.removed > 0 ? "tone-danger" : "";
+    return view`
+      <li key=${kind} class=${tone}>
+        <strong>${formatNumber(covers[kind])}</strong> ${t(`preview.covers.${kind}`)}
+      </li>`;
+  };
   return view`
     <h3>${t("part.covers")}</h3>
-    <ul class="counts">${
-    ["added", "changed", "removed", "unchanged"].map((kind) =>
-      view`
-        <li key=${kind}
-          class=${kind === "removed" && covers.removed > 0 ? "tone-danger" : ""}><strong>${
-        formatNumber(covers[kind])
-      }</strong> ${t(`preview.covers.${kind}`)}</li>
-      `
+    <ul class="counts">${["added", "changed", "removed", "unchanged"].map(count)}</ul>
+    <ul class="names">
+      ${
+    ["added", "changed", "removed"].map((kind) =>
+      view`<${FirstCovers} key=${kind} kind=${kind} covers=${covers} />`
     )
-  }</ul>
-    <ul class="names">${["added", "changed", "removed"].map(names)}</ul>
-  `;
+  }
+    </ul>`;
+}
+
+function FirstCovers({ kind, covers }) {
+  const names = covers.first[kind];
+  if (names.length === 0) return null;
+  const more = covers[kind] - names.length;
+  return view`
+    <li>
+      <strong>${t(`preview.covers.${kind}`)}</strong>
+      ${names.map((name) => view`<code key=${name}>${name}</code>`)}
+      ${more > 0 && view`<small>${t("detail.more", { n: formatNumber(more) })}</small>`}
+    </li>`;
 }
 
 function ConfigChanges({ config }) {
+  const columns = ["preview.key", "preview.now", "preview.then"].map((key) => ({ title: t(key) }));
+  const rows = config.map(({ key, before, after, kept }) => [
+    view`<code>${key}</code>`,
+    view`<code>${before ?? "–"}</code>`,
+    kept ? view`<em>${t("preview.kept")}</em>` : view`<code>${after ?? "–"}</code>`,
+  ]);
   return view`
     <h3>${t("part.config")}</h3>
-    <div class="table-scroll" tabindex="0" role="region" aria-label=${t("part.config")}>
-      <table class="table table-small">
-        <thead>
-          <tr>
-            <th>${t("preview.key")}</th>
-            <th>${t("preview.now")}</th>
-            <th>${t("preview.then")}</th>
-          </tr>
-        </thead>
-        <tbody>${
-    config.map((one) =>
-      view`
-            <tr key=${one.key}>
-              <td><code>${one.key}</code></td>
-              <td><code>${one.before ?? "–"}</code></td>
-              <td>${
-        one.kept ? view`<em>${t("preview.kept")}</em>` : view`<code>${one.after ?? "–"}</code>`
-      }</td>
-            </tr>
-          `
-    )
-  }</tbody>
-      </table>
-    </div>
-  `;
+    <${Table} label=${t("part.config")} columns=${columns} rows=${rows} />`;
 }
 
 function Admins({ admins }) {
-  const lines = ["added", "removed", "password_changed"].filter((kind) => admins[kind].length > 0);
-  if (lines.length === 0) return null;
-  return view`<${Notice} tone="warn">${
-    lines.map((kind) =>
-      view`<p key=${kind}>${t(`preview.admins.${kind}`, { names: admins[kind].join(", ") })}</p>`
-    )
-  }</${Notice}>`;
+  const kinds = ["added", "removed", "password_changed"].filter((kind) => admins[kind].length > 0);
+  const line = (kind) =>
+    view`<p key=${kind}>${t(`preview.admins.${kind}`, { names: admins[kind].join(", ") })}</p>`;
+  return kinds.length > 0 && view`<${Notice} tone="warn">${kinds.map(line)}</${Notice}>`;
 }

@@ -4,6 +4,7 @@ import { Badge } from "../components/badge.js";
 import { Notice, Skeleton } from "../components/notice.js";
 import { formatAge, formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
+import { language } from "../preferences.js";
 import { useStore } from "../store.js";
 
 /** Which backups the next run will delete, and why each of the others stays. */
@@ -21,42 +22,41 @@ export function Retention() {
     return () => {
       gone = true;
     };
-  }, [key, document.documentElement.lang]);
+  }, [key, language()]);
   if (problem) return view`<${Notice} tone="danger" alert>${problem}</${Notice}>`;
   if (rows === null) return view`<${Skeleton} lines=${5} />`;
   const doomed = rows.filter((row) => row.action === "delete");
   const bytes = doomed.reduce((total, row) => total + row.file_size, 0);
+  const verdict = doomed.length === 0
+    ? t("retention.none")
+    : t("retention.some", { n: doomed.length, size: formatBytes(bytes) });
+  const row = (decision) => {
+    const { backup_id: id } = decision;
+    const backup = backups.find((one) => one.backup_id === id);
+    return view`<${Row} key=${id} decision=${decision} backup=${backup} />`;
+  };
   return view`
     <p class="hint">${t("retention.rule", { n: stats.retention_count })}</p>
-    <p class="retention-verdict">${
-    doomed.length === 0
-      ? t("retention.none")
-      : t("retention.some", { n: doomed.length, size: formatBytes(bytes) })
-  }</p>
-    <ul class="retention">${
-    [...doomed, ...rows.filter((row) => row.action === "keep")].map((row) =>
-      view`
-        <${Row} key=${row.backup_id}
-          row=${row} backup=${backups.find((one) => one.backup_id === row.backup_id)} />
-      `
-    )
-  }</ul>
-  `;
+    <p class="retention-verdict">${verdict}</p>
+    <ul class="retention">
+      ${doomed.map(row)}
+      ${rows.filter(({ action }) => action === "keep").map(row)}
+    </ul>`;
 }
 
-function Row({ row, backup }) {
+function Row({ decision, backup }) {
+  const { backup_id: id, action, detail, file_size: bytes } = decision;
+  const goes = action === "delete";
+  const age = backup ? `${formatAge(backup.created_at_utc)} · ` : "";
   return view`
     <li>
-      <${Badge} tone=${row.action === "delete" ? "danger" : "neutral"} icon=${
-    row.action === "delete" ? "trash" : "check"
-  }>
-          ${t(`retention.${row.action}`)}</${Badge}>
-        <span class="retention-id"><a href=${`#/backups/${row.backup_id}`}><code>${row.backup_id}</code></a>
-          <small>${backup ? formatAge(backup.created_at_utc) : ""} · ${
-    formatBytes(
-      row.file_size,
-    )
-  }</small></span>
-        <span class="retention-why">${row.detail}</span></li>
-  `;
+      <${Badge} tone=${goes ? "danger" : "neutral"} icon=${goes ? "trash" : "check"}>
+        ${t(`retention.${action}`)}
+      </${Badge}>
+      <span class="retention-id">
+        <a href=${`#/backups/${id}`}><code>${id}</code></a>
+        <small>${age}${formatBytes(bytes)}</small>
+      </span>
+      <span class="retention-why">${detail}</span>
+    </li>`;
 }

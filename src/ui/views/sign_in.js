@@ -9,6 +9,11 @@ import { beginSession, sessionEnd } from "../session.js";
 /** The way in: the built-in password, or a token from the library or from `shuku-backup token`. */
 export function SignInView() {
   const [way, setWay] = useState("password");
+  const choice = (one) =>
+    view`
+      <button type="button" key=${one} aria-pressed=${way === one} onClick=${() => setWay(one)}>
+        ${t(`sign_in.${one}`)}
+      </button>`;
   return view`
     <div class="sign-in">
       <header class="top top-plain"><span></span><${Tools} session=${false} /></header>
@@ -20,25 +25,13 @@ export function SignInView() {
           </div>
           <p class="sign-in-lead">${t("sign_in.lead")}</p>
           <div class="segments" role="group" aria-label=${t("sign_in.way")}>
-              ${
-    ["password", "token"].map((one) =>
-      view`
-                  <button type="button" key=${one} aria-pressed=${way === one}
-                    onClick=${() => setWay(one)}>${t(`sign_in.${one}`)}</button>
-                `
-    )
-  }
-            </div>
+            ${["password", "token"].map(choice)}
+          </div>
           <${SignInForm} way=${way} key=${way} />
         </div>
-        <p class="sign-in-help">${
-    t(
-      way === "password" ? "sign_in.password_help" : "sign_in.token_help",
-    )
-  }</p>
+        <p class="sign-in-help">${t(`sign_in.${way}_help`)}</p>
       </main>
-    </div>
-  `;
+    </div>`;
 }
 
 function SignInForm({ way }) {
@@ -59,23 +52,36 @@ function SignInForm({ way }) {
     }
   };
   const why = problem || (sessionEnd() === "expired" ? t("sign_in.expired") : "");
-  return view`<form ref=${form} onSubmit=${submit}>
-    <div class="sign-in-problem" role="alert">${
-    why && view`<${Notice} tone=${problem ? "danger" : "warn"}>${why}</${Notice}>`
-  }</div>
-    ${
-    way === "password"
-      ? view`
-        <label class="field"><span>${t("sign_in.username")}</span>
-          <input name="username" autocomplete="username" autocapitalize="none" spellcheck=${false} value="admin" required /></label>
-        <label class="field"><span>${t("sign_in.password")}</span>
-          <input name="password" type="password" autocomplete="current-password" required autofocus data-secret /></label>
-      `
-      : view`<label class="field"><span>${t("sign_in.token")}</span>
-        <textarea name="token" rows="5" spellcheck=${false} autocomplete="off" autocapitalize="none" required data-secret></textarea></label>`
-  }
-    <${Button} kind="primary" type="submit" busy=${busy}>${t("sign_in.enter")}</${Button}>
-  </form>`;
+  const notice = why && view`<${Notice} tone=${problem ? "danger" : "warn"}>${why}</${Notice}>`;
+  return view`
+    <form ref=${form} onSubmit=${submit}>
+      <div class="sign-in-problem" role="alert">${notice}</div>
+      ${way === "password" ? view`<${PasswordFields} />` : view`<${TokenField} />`}
+      <${Button} kind="primary" type="submit" busy=${busy}>${t("sign_in.enter")}</${Button}>
+    </form>`;
+}
+
+function PasswordFields() {
+  return view`
+    <label class="field">
+      <span>${t("sign_in.username")}</span>
+      <input name="username" autocomplete="username" autocapitalize="none" spellcheck=${false}
+        value="admin" required />
+    </label>
+    <label class="field">
+      <span>${t("sign_in.password")}</span>
+      <input name="password" type="password" autocomplete="current-password" required autofocus
+        data-secret />
+    </label>`;
+}
+
+function TokenField() {
+  return view`
+    <label class="field">
+      <span>${t("sign_in.token")}</span>
+      <textarea name="token" rows="5" spellcheck=${false} autocomplete="off" autocapitalize="none"
+        required data-secret></textarea>
+    </label>`;
 }
 
 async function enterByPassword(fields) {

@@ -24,10 +24,10 @@ export function UndoBar() {
   const { jobs } = useStore();
   const job = undoableRestore(jobs);
   if (job === null) return null;
-  return view`<${Notice} tone="info" action=${view`<${UndoButton} />`}>
-    ${
-    t("undo.restored", { id: job.backup_id ?? "" })
-  } · <${Age} at=${job.finished_at} /></${Notice}>`;
+  return view`
+    <${Notice} tone="info" action=${view`<${UndoButton} />`}>
+      ${t("undo.restored", { id: job.backup_id ?? "" })} · <${Age} at=${job.finished_at} />
+    </${Notice}>`;
 }
 
 /** Undoes the last restore, after one question. @param {{onStarted?: (jobId: string) => void}} props */
@@ -46,20 +46,19 @@ export function UndoButton({ onStarted }) {
     }
     setBusy(false);
   };
-  return view`<${Button} icon="undo" onClick=${() => setAsking(true)}>${t("undo.open")}</${Button}>
+  const close = () => setAsking(false);
+  const actions = view`
+    <${Button} onClick=${close}>${t("cancel")}</${Button}>
+    <${Button} kind="danger" icon="undo" busy=${busy} onClick=${undo}>${
+    t("undo.confirm")
+  }</${Button}>`;
+  return view`
+    <${Button} icon="undo" onClick=${() => setAsking(true)}>${t("undo.open")}</${Button}>
     ${
     asking && view`
-      <${Dialog} title=${t("undo.title")} onClose=${() => setAsking(false)} actions=${view`
-        <${Button} onClick=${() => setAsking(false)}>${t("cancel")}</${Button}>
-        <${Button} kind="danger" icon="undo" busy=${busy} onClick=${undo}>${
-      t(
-        "undo.confirm",
-      )
-    }</${Button}>
-      `}>
+      <${Dialog} title=${t("undo.title")} onClose=${close} actions=${actions}>
         <p>${t("undo.text")}</p>
         <p>${t("restore.running_library")}</p>
-        </${Dialog}>
-    `
+      </${Dialog}>`
   }`;
 }

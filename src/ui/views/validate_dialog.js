@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Notice } from "../components/notice.js";
+import { PathList } from "../components/path_list.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { announce } from "../store.js";
@@ -24,39 +25,34 @@ export function ValidateDialog({ backup, onClose }) {
       gone = true;
     };
   }, [backup.backup_id]);
+  const done = report !== null || problem !== "";
+  const actions = view`
+    <${Button} kind=${done ? "primary" : "plain"} onClick=${onClose}>${t("close")}</${Button}>`;
   return view`
-    <${Dialog} title=${t("validate.title")} onClose=${onClose}
-      actions=${view`<${Button} kind=${
-    report || problem ? "primary" : "plain"
-  } onClick=${onClose}>${t("close")}</${Button}>`}>
-        <p class="mono">${backup.backup_id} · ${formatBytes(backup.file_size)}</p>
-        ${
-    problem
-      ? view`<${Notice} tone="danger" alert>${problem}</${Notice}>`
-      : report === null
-      ? view`<p>${t("validate.working")}</p><progress aria-label=${
-        t("validate.working")
-      }></progress>`
-      : report.valid
-      ? view`<${Notice} tone="ok">${t("validate.ok")}</${Notice}>`
-      : view`<${Damage} report=${report} />`
+    <${Dialog} title=${t("validate.title")} onClose=${onClose} actions=${actions}>
+      <p class="mono">${backup.backup_id} · ${formatBytes(backup.file_size)}</p>
+      ${
+    !done && view`
+        <p>${t("validate.working")}</p>
+        <progress aria-label=${t("validate.working")}></progress>`
   }
-      </${Dialog}>
-  `;
+      ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+      ${report?.valid === true && view`<${Notice} tone="ok">${t("validate.ok")}</${Notice}>`}
+      ${report?.valid === false && view`<${Damage} report=${report} />`}
+    </${Dialog}>`;
 }
 
 function Damage({ report }) {
   const paths = report.damaged ?? [];
-  return view`<${Notice} tone="danger" alert><strong>${
-    t("validate.bad")
-  }</strong><p>${report.error}</p></${Notice}>
+  return view`
+    <${Notice} tone="danger" alert>
+      <strong>${t("validate.bad")}</strong>
+      <p>${report.error}</p>
+    </${Notice}>
     ${
     paths.length > 0 && view`
       <h3>${t("validate.damaged", { n: paths.length })}</h3>
-      <ul class="paths">${
-      paths.slice(0, 200).map((path) => view`<li key=${path}><code>${path}</code></li>`)
-    }</ul>
-    `
+      <${PathList} paths=${paths} />`
   }
     <p>${t("validate.advice")}</p>`;
 }
