@@ -164,6 +164,7 @@ async function checkRestored(
 ): Promise<Notice | null> {
   const { rows } = await readContents(path, { stranger: true, signal });
   const { ok, problems, violations } = await checkDatabase(path, {
+    stranger: true,
     level: "full",
     foreignKeys: true,
     signal,

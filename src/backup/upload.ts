@@ -6,7 +6,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../config/types.ts";
-import { checkDatabase, readContents } from "../database/mod.ts";
+import { checkStranger, isStrangersFault } from "../database/mod.ts";
 import type { JobContext, Jobs } from "../jobs/types.ts";
 import { checkSpace, readFreeSpace } from "../storage/free_space.ts";
 import { tryLockFile } from "../storage/lock_file.ts";
@@ -36,9 +36,6 @@ const IDLE_MS = 60_000;
 /** How often, in bytes, the free space is looked at while a body of unknown size arrives. */
 const SPACE_CHECK_BYTES = 64 * 1_048_576;
 
-/** A stranger's database gets this long to be read and checked. */
-const DATABASE_DEADLINE_MS = 15 * 60_000;
-
 /** What a stranger's archive may do wrong without it being our failure. */
 const REFUSALS = [
   "archive.damaged",
@@ -46,10 +43,6 @@ const REFUSALS = [
   "archive.missing_entry",
   "archive.too_large",
   "archive.unsupported",
-  "database.damaged",
-  "database.hostile",
-  "database.not_sqlite",
-  "database.timeout",
 ] as const;
 
 /**
@@ -172,7 +165,9 @@ export class Uploader {
       return { report, rows };
     } catch (error) {
       if (isAppError(error, "archive.not_zip")) throw new AppError("upload.not_zip");
-      if (isAppError(error, ...REFUSALS)) throw new AppError("upload.damaged", { reason: error });
+      if (isAppError(error, ...REFUSALS) || isStrangersFault(error)) {
+        throw new AppError("upload.damaged", { reason: error });
+      }
       throw error;
     }
   }
@@ -192,12 +187,8 @@ export class Uploader {
       signal,
       onBytes: (bytes) => context.advance(bytes),
     });
-    const limits = { signal, deadlineMs: DATABASE_DEADLINE_MS };
-    const contents = await readContents(copy.path, { stranger: true, ...limits });
-    const { ok, problems } = await checkDatabase(copy.path, { level: "full", ...limits });
-    if (ok) return contents.rows;
-    const found = problems.slice(0, 5).join("; ");
-    throw new AppError("database.damaged", { path: "database/library.db", found });
+    const { rows } = await checkStranger(copy.path, { name: entry.path, signal });
+    return rows;
   }
 
   async #chooseId(fileName: string | null, report: VerifyReport): Promise<string> {

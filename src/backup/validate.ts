@@ -1,11 +1,11 @@
 import { openArchive } from "../archive/read.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
-import { AppError, isAppError } from "../base/errors.ts";
+import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
-import { checkDatabase } from "../database/mod.ts";
+import { checkStranger, isStrangersFault } from "../database/mod.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import { temporaryName } from "../storage/temporary.ts";
@@ -142,19 +142,10 @@ async function databaseFindings(
     onBytes: (bytes) => context.advance(bytes),
   });
   try {
-    const { ok, problems } = await checkDatabase(copy.path, {
-      level: "full",
-      signal: context.signal,
-    });
-    if (ok) return [];
-    throw new AppError("database.damaged", {
-      path: "database/library.db",
-      found: problems.slice(0, 5).join("; "),
-    });
+    await checkStranger(copy.path, { name: entry.path, signal: context.signal });
+    return [];
   } catch (error) {
-    if (!isAppError(error, "database.damaged", "database.not_sqlite", "database.hostile")) {
-      throw error;
-    }
-    return [{ damage: "database", path: "database/library.db", notice: noticeOf(error) }];
+    if (!isStrangersFault(error)) throw error;
+    return [{ damage: "database", path: entry.path, notice: noticeOf(error) }];
   }
 }

@@ -20,4 +20,5 @@ export { copyDatabase, type CopyFacts, type CopyOptions, copyRawDatabase } from 
 export { readLibraryUser } from "./library_user.ts";
 export { overwriteDamagedDatabase, overwriteDatabase, type OverwriteOptions } from "./overwrite.ts";
 export { probeWriteAccess } from "./probe.ts";
+export { checkStranger, isStrangersFault, type StrangerOptions } from "./stranger.ts";
 export { type DatabaseWatch, watchDatabase } from "./watch.ts";

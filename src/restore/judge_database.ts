@@ -1,7 +1,7 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import { checkDatabase } from "../database/check.ts";
 import { type DatabaseContents, readContents } from "../database/contents.ts";
+import { checkStranger, isStrangersFault } from "../database/stranger.ts";
 import { compareSchemas, readRevisions, type SchemaComparison } from "./schema_direction.ts";
 
 /** Why a restore is refused; `force` tells whether `force: true` lets it pass. */
@@ -25,17 +25,14 @@ export interface DatabaseJudgement {
   readonly warnings: readonly Notice[];
 }
 
-/** A library's database is checked in seconds; one made to keep SQLite busy is given up on. */
-const STRANGER_DEADLINE_MS = 10 * 60_000;
-
 /**
  * Checks a backup's database, which may be a stranger's, and compares it with the live one.
  *
  * @param staged Alone in a fresh folder.
  * @param live Path of the live database; need not exist.
  * @param migrations Folder of the library's Alembic scripts.
- * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database, `database.hostile`,
- * `database.busy` for the live one; the signal's reason.
+ * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database or an
+ * unacceptable one, `database.busy` for the live one; the signal's reason.
  */
 export async function judgeDatabase(
   staged: string,
@@ -57,21 +54,11 @@ export async function judgeDatabase(
 }
 
 async function readStranger(staged: string, signal: AbortSignal): Promise<DatabaseContents> {
-  const limits = { signal, deadlineMs: STRANGER_DEADLINE_MS };
   try {
-    const contents = await readContents(staged, { stranger: true, ...limits });
-    const { ok, problems } = await checkDatabase(staged, { level: "full", ...limits });
-    if (ok) return contents;
-    throw new AppError("database.damaged", {
-      path: "database/library.db",
-      found: problems.slice(0, 5).join("; "),
-    });
+    return await checkStranger(staged, { name: "database/library.db", signal });
   } catch (error) {
-    if (isAppError(error, "database.damaged", "database.not_sqlite", "database.hostile")) {
-      const reason = new AppError(error.code, { ...error.details, path: "database/library.db" });
-      throw new AppError("restore.invalid_backup", { reason }, { cause: error });
-    }
-    throw error;
+    if (!isStrangersFault(error)) throw error;
+    throw new AppError("restore.invalid_backup", { reason: error }, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startValidate } from "../../src/backup/validate.ts";
+import { makeEndless } from "../helpers/endless_database.ts";
 import { run } from "../helpers/run.ts";
 import { SOOKLIB_ID, SOOKLIB_ZIP, testLibrary } from "../helpers/test_library.ts";
 import { type TestStore, testStore } from "../helpers/test_store.ts";
@@ -81,6 +82,21 @@ Deno.test("validate refuses a database of garbage bytes", async () => {
   const result = await validate(store, id);
 
   assert.deepEqual(result.damage, ["database"]);
+});
+
+Deno.test("validate gets to the end of a stranger's schema that has none", async () => {
+  await using library = await testLibrary();
+  const store = await testStore(library);
+  const id = "backup_20260115_230000";
+  const folder = join(library.root, "made");
+  await Deno.mkdir(join(folder, "database"), { recursive: true });
+  makeEndless(join(folder, "database", "library.db"), "schema");
+  await zipFolder(folder, store.catalog.zipPath(id));
+
+  const result = await validate(store, id);
+
+  assert.deepEqual(result.damage, ["database"]);
+  assert.match(result.error?.en ?? "", /not acceptable/);
 });
 
 Deno.test("validate accepts a library in WAL mode with an open writer", async () => {

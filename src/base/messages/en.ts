@@ -77,7 +77,9 @@ export const en: Sentences = {
       ? `The archive is damaged at ${f.text("path")}: ${f.text("found")}`
       : `The archive is damaged: ${f.text("found")}`,
   "archive.hostile": (f) =>
-    `The archive holds something unsafe and was refused: ${f.text("path")} (${f.text("found")})`,
+    `The archive holds something unsafe and was refused: ${
+      f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+    }`,
   "archive.missing_entry": (f) => `The archive lacks ${f.text("path")}`,
   "archive.not_zip": (f) => `This is not a ZIP file: ${f.text("found")}`,
   "archive.too_large": (f) =>

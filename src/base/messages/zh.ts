@@ -49,7 +49,9 @@ export const zh: Sentences = {
       ? `备份文件损坏: ${f.text("path")} (${f.text("found")})`
       : `备份文件损坏: ${f.text("found")}`,
   "archive.hostile": (f) =>
-    `备份文件含有不安全的内容，已拒绝: ${f.text("path")} (${f.text("found")})`,
+    `备份文件含有不安全的内容，已拒绝: ${
+      f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+    }`,
   "archive.missing_entry": (f) => `备份文件中缺少 ${f.text("path")}`,
   "archive.not_zip": (f) => `不是 ZIP 文件: ${f.text("found")}`,
   "archive.too_large": (f) => `备份内容超出限制: ${f.text("found")}，上限 ${f.text("limit")}`,

@@ -1,0 +1,50 @@
+import { AppError, isAppError } from "../base/errors.ts";
+import { checkDatabase } from "./check.ts";
+import { type DatabaseContents, readContents } from "./contents.ts";
+
+/** A library's database is checked in seconds; one made to keep SQLite busy is given up on. */
+const DEADLINE_MS = 10 * 60_000;
+
+/** Options of {@linkcode checkStranger}. */
+export interface StrangerOptions {
+  /** What to call the file in errors: a stranger's database lies in a scratch folder whose name says nothing. */
+  readonly name: string;
+  /** How long reading and checking may each take; default ten minutes. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads and fully checks a database that came from outside, trusting nothing in it.
+ *
+ * @param path Alone in a fresh folder, never the live database.
+ * @throws {AppError} `database.damaged`, `database.not_sqlite`, `database.hostile`, `database.timeout`, all of
+ * which are {@linkcode isStrangersFault}; the signal's reason.
+ */
+export async function checkStranger(
+  path: string,
+  options: StrangerOptions,
+): Promise<DatabaseContents> {
+  const { name, deadlineMs = DEADLINE_MS, signal } = options;
+  const limits = { stranger: true, deadlineMs, ...signal === undefined ? {} : { signal } };
+  try {
+    const contents = await readContents(path, limits);
+    const { ok, problems } = await checkDatabase(path, { level: "full", ...limits });
+    if (ok) return contents;
+    throw new AppError("database.damaged", { found: problems.slice(0, 5).join("; ") });
+  } catch (error) {
+    if (!isStrangersFault(error)) throw error;
+    throw new AppError(error.code, { ...error.details, path: name }, { cause: error });
+  }
+}
+
+/** Tells whether an error is about what is in a stranger's database, not about this machine. */
+export function isStrangersFault(error: unknown): error is AppError {
+  return isAppError(
+    error,
+    "database.damaged",
+    "database.hostile",
+    "database.not_sqlite",
+    "database.timeout",
+  );
+}
