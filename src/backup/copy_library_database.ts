@@ -39,10 +39,14 @@ export async function copyLibraryDatabase(
     const { bytes } = await copyDatabase(source, destination, {
       signal: context.signal,
       timeoutMs: LOCK_TIMEOUT_MS,
+      // The full check of verification follows; what to do with a damaged one must be known now.
+      unchecked: config.backup.verifyAfterCreate && !rawWhenDamaged,
       onProgress: (done, total) => context.reach(done, total),
     });
-    const { rows } = await readContents(destination, { signal: context.signal });
-    const named = await listCoverPaths(destination, context.signal);
+    const [{ rows }, named] = await Promise.all([
+      readContents(destination, { signal: context.signal }),
+      listCoverPaths(destination, context.signal),
+    ]);
     const coverPaths = named.map((path) => relativeToCovers(path, config.covers));
     return { path: destination, bytes, rows, coverPaths, raw: false, warnings: [] };
   } catch (error) {

@@ -50,7 +50,7 @@ export async function verifyNewArchive(path: string, options: VerifyNewOptions):
 }
 
 async function checkCopy(copyPath: string, signal: AbortSignal): Promise<void> {
-  const { ok, problems } = await checkDatabase(copyPath, { level: "full", signal });
+  const { ok, problems } = await checkDatabase(copyPath, { level: "full", trusted: true, signal });
   if (!ok) {
     throw new AppError("database.damaged", {
       path: "database/library.db",

@@ -15,6 +15,8 @@ export interface CheckOptions {
    * locks in this process that look would drop.
    */
   readonly stranger?: boolean;
+  /** The file is our own copy of a live database, in which nobody hid a check without end. */
+  readonly trusted?: boolean;
   /** What the number of pages must be. */
   readonly expectedPages?: number;
   /** Longest time it may take; default none. */
@@ -40,6 +42,7 @@ export async function checkDatabase(
 ): Promise<CheckResult> {
   const {
     stranger = false,
+    trusted = false,
     level = "quick",
     foreignKeys = false,
     expectedPages = null,
@@ -48,6 +51,14 @@ export async function checkDatabase(
   } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(path, { mayBeEmpty: true });
-  const order = { path, stranger, level, foreignKeys, expectedPages, lockTimeoutMs: 10_000 };
+  const order = {
+    path,
+    stranger,
+    trusted,
+    level,
+    foreignKeys,
+    expectedPages,
+    lockTimeoutMs: 10_000,
+  };
   return await inWorker("check", order, { path, deadlineMs, signal });
 }

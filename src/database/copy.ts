@@ -11,6 +11,8 @@ export type { CopyFacts } from "./work/copy.ts";
 export interface CopyOptions {
   /** How long another program's lock is waited for; default 10 s. The copy itself may take what it takes. */
   readonly timeoutMs?: number;
+  /** Leaves SQLite's check of the copy to the caller; the number of pages is compared all the same. */
+  readonly unchecked?: boolean;
   /** Called after each step, about 8 MiB apart. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** Stops the copy within a step. */
@@ -21,7 +23,7 @@ export interface CopyOptions {
  * Copies a live SQLite database into one new file, consistent at one instant.
  *
  * The copy holds what was committed when the call began, is in journal mode DELETE with nothing beside it,
- * mode 0600, and passed SQLite's own check. Runs in a worker: the caller's event loop stays free. Writers of a WAL
+ * mode 0600, and passed SQLite's own quick check. Runs in a worker: the caller's event loop stays free. Writers of a WAL
  * database go on meanwhile; writers of a rollback-journal one wait for the copy.
  *
  * @param source Path of the database; WAL or rollback journal, in use or not.
@@ -37,12 +39,12 @@ export async function copyDatabase(
   destination: string,
   options: CopyOptions = {},
 ): Promise<CopyFacts> {
-  const { timeoutMs = 10_000, onProgress, signal } = options;
+  const { timeoutMs = 10_000, unchecked = false, onProgress, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(source);
   await createEmpty(destination);
   try {
-    const order = { source, destination, lockTimeoutMs: timeoutMs };
+    const order = { source, destination, unchecked, lockTimeoutMs: timeoutMs };
     const facts = await inWorker("copy", order, { path: source, onProgress, signal });
     signal?.throwIfAborted();
     return facts;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { checkDatabase } from "../../src/database/check.ts";
 import { copyDatabase, copyRawDatabase } from "../../src/database/copy.ts";
 import { startProgram } from "../helpers/other_program.ts";
 import { makeDatabase, namesIn, readOne, TOTAL, TRANSFER } from "../helpers/sample_database.ts";
@@ -163,6 +164,18 @@ Deno.test("copyDatabase() tells what is wrong with a source and leaves no copy",
   }
 
   assert.deepEqual(await namesIn(folder.path), before);
+});
+
+Deno.test("copyDatabase() leaves the check of an unchecked copy to its caller", async () => {
+  await using folder = await tempFolder();
+  const [source, copy] = [join(folder.path, "damaged.db"), join(folder.path, "copy.db")];
+  makeDatabase(source, { rows: 500 });
+  await scribble(source, 40 * 4096, 20 * 4096);
+
+  const { bytes } = await copyDatabase(source, copy, { unchecked: true });
+
+  assert.equal(bytes, (await Deno.stat(copy)).size);
+  assert.equal((await checkDatabase(copy, { level: "full", trusted: true })).ok, false);
 });
 
 Deno.test("copyDatabase() never replaces a file, and wants the destination's folder", async () => {

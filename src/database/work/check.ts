@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isAppError } from "../../base/errors.ts";
+import { lowerPriority } from "../../base/low_priority.ts";
 import { openDatabase, readNumber, waitForLock } from "./connection.ts";
 import { pinSnapshot, quoteName } from "./connection.ts";
 import { checkSchemaTree } from "./schema_tree.ts";
@@ -10,6 +11,7 @@ import type { Workbench } from "./workbench.ts";
 export interface CheckOrder {
   readonly path: string;
   readonly stranger: boolean;
+  readonly trusted: boolean;
   readonly level: "quick" | "full";
   readonly foreignKeys: boolean;
   readonly expectedPages: number | null;
@@ -30,6 +32,7 @@ const MAX_LINES = 100;
 
 /** Does the work of `checkDatabase()`. */
 export function check(order: CheckOrder, bench: Workbench): CheckResult {
+  lowerPriority();
   try {
     return checkOpen(order, bench);
   } catch (error) {
@@ -40,7 +43,7 @@ export function check(order: CheckOrder, bench: Workbench): CheckResult {
 }
 
 function checkOpen(order: CheckOrder, bench: Workbench): CheckResult {
-  const { path, stranger, level, foreignKeys, expectedPages, lockTimeoutMs } = order;
+  const { path, stranger, trusted, level, foreignKeys, expectedPages, lockTimeoutMs } = order;
   if (stranger) checkSchemaTree(path);
   using database = openDatabase(path, { stranger: true });
   waitForLock(path, bench.control, lockTimeoutMs, () => pinSnapshot(database));
@@ -50,7 +53,9 @@ function checkOpen(order: CheckOrder, bench: Workbench): CheckResult {
     return { ok: false, problems: [`${pages} pages, expected ${expectedPages}`], violations: [] };
   }
   bench.control.throwIfStopped();
-  const problems = listAllProblems(database, level);
+  const problems = trusted
+    ? listProblems(database, { level, maxProblems: MAX_LINES })
+    : listAllProblems(database, level);
   bench.control.throwIfStopped();
   const violations = foreignKeys && problems.length === 0 ? listViolations(database) : [];
   return { ok: problems.length === 0, problems, violations };
