@@ -1,9 +1,15 @@
+import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
-const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const CHOSEN = Deno.env.get("CHROMIUM");
+const PROGRAMS = CHOSEN === undefined
+  ? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+  : [CHOSEN];
 
 const SWITCHES = [
+  "--headless",
+  "--remote-debugging-port=0",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -17,7 +23,7 @@ const SWITCHES = [
 /** Why the tests of the page cannot run here; `false` when they can. Under CI they must. */
 export const noBrowser: boolean = findBrowser() === null && Deno.env.get("CI") !== "true";
 
-/** A browser with a profile of its own. */
+/** A context of its own in the browser that the tests of one file share. */
 export interface TestBrowser extends AsyncDisposable {
   readonly context: BrowserContext;
 }
@@ -30,16 +36,12 @@ export interface BrowserOptions {
   readonly colorScheme?: "light" | "dark";
 }
 
-/** Starts Chromium without a window. */
+/** Opens a context with its own cookies, storage and cache. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
-  const executablePath = findBrowser();
-  if (executablePath === null) throw new Error(`no browser: install one of ${PROGRAMS.join(", ")}`);
+  if (shared === null) throw new Error(`no browser: install one of ${PROGRAMS.join(", ")}`);
   const { width = 1280, height = 800, locale = "zh-CN", colorScheme = "light" } = options;
-  const profile = await tempFolder();
-  const context = await chromium.launchPersistentContext(profile.path, {
-    executablePath,
-    headless: true,
-    args: SWITCHES,
+  const browser = await chromium.connectOverCDP(shared.address);
+  const context = await browser.newContext({
     viewport: { width, height },
     locale,
     colorScheme,
@@ -51,9 +53,70 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<TestBro
     context,
     [Symbol.asyncDispose]: async () => {
       await context.close();
-      await profile[Symbol.asyncDispose]();
+      await browser.close();
     },
   };
+}
+
+/** A Chromium without a window, and where its tools listen. */
+interface SharedBrowser extends AsyncDisposable {
+  readonly address: string;
+}
+
+// Chromium takes longer to start than most tests to run, and a test's own connection to it leaves nothing open.
+let shared: SharedBrowser | null = null;
+Deno.test.beforeAll(async () => {
+  const program = findBrowser();
+  shared = program === null ? null : await startBrowser(program);
+});
+Deno.test.afterAll(async () => {
+  await shared?.[Symbol.asyncDispose]();
+});
+
+async function startBrowser(program: string): Promise<SharedBrowser> {
+  const profile = await tempFolder();
+  const child = new Deno.Command(program, {
+    args: [...SWITCHES, `--user-data-dir=${profile.path}`],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const status = child.status;
+  let ended = false;
+  void status.then(() => ended = true);
+  const stop = async () => {
+    if (!ended) child.kill("SIGKILL");
+    await status;
+    await profile[Symbol.asyncDispose]();
+  };
+  try {
+    return {
+      address: await toolsOf(profile.path, () => ended),
+      [Symbol.asyncDispose]: stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Chromium writes where its tools listen once they do. */
+async function toolsOf(profile: string, hasEnded: () => boolean): Promise<string> {
+  while (!hasEnded()) {
+    const [port, path] = await readLines(join(profile, "DevToolsActivePort"));
+    if (port && path) return `ws://127.0.0.1:${port}${path}`;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("the browser ended before it listened");
+}
+
+async function readLines(path: string): Promise<string[]> {
+  try {
+    return (await Deno.readTextFile(path)).split("\n");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 function findBrowser(): string | null {
