@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { AppError } from "../base/errors.ts";
 import { fileSystemName, isRemoteFileSystem } from "./file_system_names.ts";
+import { mountPoint } from "./mount_point.ts";
 import { fromOsError, isOsError } from "./os_error.ts";
 
 /** One volume and what is left on it, for a process that is not root. */
@@ -32,7 +33,7 @@ export async function readFreeSpace(path: string): Promise<FreeSpace> {
     const facts = await statfs(existing, { bigint: true });
     const { type, bsize, bavail, blocks } = facts;
     return {
-      volume: await mountPoint(existing),
+      volume: mountPoint(existing),
       freeBytes: Number(bavail * bsize),
       totalBytes: Number(blocks * bsize),
       fileSystem: fileSystemName(type),
@@ -91,23 +92,4 @@ async function nearestExisting(path: string): Promise<string> {
       candidate = parent;
     }
   }
-}
-
-/** `/proc/self/mountinfo` would tell exactly, but Deno shows it only to a process with every permission. */
-async function mountPoint(path: string): Promise<string> {
-  const { dev } = await Deno.stat(path);
-  let top = path;
-  while (true) {
-    const parent = dirname(top);
-    if (parent === top) return top;
-    try {
-      if ((await Deno.stat(parent)).dev !== dev) break;
-    } catch (error) {
-      // A container lets the process see its own folders only.
-      if (error instanceof Deno.errors.NotCapable || isOsError(error, "EACCES", "EPERM")) break;
-      throw error;
-    }
-    top = parent;
-  }
-  return (await Deno.stat(top)).isDirectory ? top : dirname(top);
 }

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from "../base/errors.ts";
+import { readFullVolume } from "./full_volume.ts";
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: "storage.full",
@@ -17,7 +18,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
  *
  * @param error What was caught; from `Deno.*` or `node:fs`.
  * @param path The file or folder that the failed call was about.
- * @returns An {@linkcode AppError} of `storage.*` caused by `error`; `error` itself when it is an
+ * @returns An {@linkcode AppError} of `storage.*` caused by `error`, a full disk with its volume and bytes; `error` itself when it is an
  * `AppError` already or does not come from the operating system.
  */
 export function fromOsError(error: unknown, path: string): unknown {
@@ -28,7 +29,8 @@ export function fromOsError(error: unknown, path: string): unknown {
   const osCode = osErrorCode(error);
   if (osCode === null) return error;
   const code = CODES[osCode] ?? "storage.failed";
-  return new AppError(code, { path, found: osCode }, { cause: error });
+  const full = code === "storage.full" ? readFullVolume(path) : null;
+  return new AppError(code, { path, found: osCode, ...full }, { cause: error });
 }
 
 /** The operating system's name of an error, such as `ENOSPC`; `null` when it is not one of its own. */

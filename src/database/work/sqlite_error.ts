@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, type ErrorDetails } from "../../base/errors.ts";
+import { readFullVolume } from "../../storage/full_volume.ts";
 
 /**
  * SQLite's sentences to our codes. Numbers would be better, but `exec()`, opening and `backup()` give none.
@@ -36,6 +37,7 @@ export function fromSqliteError(error: unknown, path: string): unknown {
   const details: Partial<Record<ErrorCode, ErrorDetails>> = {
     "database.busy": { path, waited_seconds: 0 },
     "database.hostile": { path, found: error.message, limit: "256 MiB" },
+    "storage.full": { path, found: error.message, ...readFullVolume(path) },
   };
   return new AppError(code, details[code] ?? { path, found: error.message }, { cause: error });
 }
