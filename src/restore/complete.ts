@@ -89,11 +89,12 @@ export async function finishApplied(
 /** Removes what a restore that has ended leaves behind; the journal goes last. Repeatable. */
 export async function cleanUp(journal: OpenJournal, host: RestoreHost): Promise<void> {
   const { staging, covers, coversFolder, id } = journal.now;
-  await host.release(journal.now);
   for (const { path } of covers?.stagings ?? []) await removeStaging(path);
   // Killed before the journal named them, staging folders may lie on any mount inside the covers.
   if (covers === null && coversFolder !== null) await removeNested(coversFolder, id);
   await removeStaging(staging);
+  // Letting go writes a file: on a full disk there is room for it only now.
+  await host.release(journal.now);
   atMoment("staging_removed");
   await journal.remove();
   atMoment("finished");
