@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
+import type { Config } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { explainSpace } from "./explain_space.ts";
 import { type MadeBackup, makeBackup, type MakeServices } from "./make_backup.ts";
@@ -16,7 +17,7 @@ const MEBIBYTE = 1_048_576;
 /**
  * Starts making a backup, and afterwards removes those over the count.
  *
- * @throws {AppError} `job.busy`, `restore.in_progress`, `backup.nothing_to_back_up`
+ * @throws {AppError} `job.busy`, `restore.in_progress`, `backup.nothing_to_back_up`, `backup.create_failed`
  */
 export async function startCreate(
   services: CreateServices,
@@ -24,26 +25,28 @@ export async function startCreate(
 ): Promise<StartedJob<CreateResult>> {
   const includes = request.includes ?? services.config.backup.defaultIncludes;
   if (includes.length === 0) throw new AppError("backup.nothing_to_back_up");
-  const kind = request.kind ?? "manual";
-  return await services.jobs.start(
-    {
-      kind: "create",
-      actor: request.actor,
-      ...request.signal === undefined ? {} : { signal: request.signal },
-    },
-    async (context) => {
-      try {
-        const made = await makeBackup(services, context, {
-          includes: [...new Set(includes)],
-          description: request.description ?? "",
-          kind,
-        });
-        return await settle(services, context, made);
-      } catch (error) {
-        throw await wrap(services, error);
-      }
-    },
-  );
+  const { actor, signal, description = "", kind = "manual" } = request;
+  const work = async (context: JobContext) => {
+    try {
+      const made = await makeBackup(services, context, {
+        includes: [...new Set(includes)],
+        description,
+        kind,
+      });
+      return await settle(services, context, made);
+    } catch (error) {
+      throw await wrap(services, error);
+    }
+  };
+  try {
+    const options = { kind: "create", actor, ...signal === undefined ? {} : { signal } } as const;
+    return await services.jobs.start(options, work);
+  } catch (error) {
+    // The store itself is out of order: its lock could not be opened.
+    throw isAppError(error) && error.code.startsWith("storage.")
+      ? await wrap(services, error)
+      : error;
+  }
 }
 
 /** Logs and prunes. A scheduled run's story is told by the scheduler, so only a manual one's is told here. */
@@ -103,7 +106,7 @@ const OWN_ANSWER: readonly ErrorCode[] = [
 ];
 
 async function wrap(services: CreateServices, error: unknown): Promise<unknown> {
-  const explained = await explainSpace(error, services);
+  const explained = await explainSpace(nameLibrary(error, services.config), services);
   if (isAppError(explained, "job.cancelled")) services.log.info("备份任务已取消");
   else services.log.error("创建备份失败", { error: explained });
   if (isAppError(explained, ...OWN_ANSWER)) return explained;
@@ -111,4 +114,10 @@ async function wrap(services: CreateServices, error: unknown): Promise<unknown> 
     ? explained
     : new AppError("internal", {}, { cause: explained });
   return new AppError("backup.create_failed", { reason }, { cause: error });
+}
+
+/** The copy is what the library's database was: what SQLite found in the one is the other's damage. */
+function nameLibrary(error: unknown, { database: { path } }: Config): unknown {
+  if (!isAppError(error, "database.damaged", "database.not_sqlite")) return error;
+  return new AppError(error.code, { ...error.details, path }, { cause: error });
 }

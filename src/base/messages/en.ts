@@ -73,9 +73,9 @@ export const en: Sentences = {
   "upload.too_large": (f) =>
     `Cannot accept the upload: it is larger than ${f.bytes("limit_bytes")}`,
   "archive.damaged": (f) =>
-    f.has("path")
-      ? `The archive is damaged at ${f.text("path")}: ${f.text("found")}`
-      : `The archive is damaged: ${f.text("found")}`,
+    `The archive is damaged${f.has("path") ? ` at ${f.text("path")}` : ""}: ${
+      f.text("found")
+    }; use another backup and check the disk`,
   "archive.hostile": (f) =>
     `The archive holds something unsafe and was refused: ${
       f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
@@ -100,7 +100,10 @@ export const en: Sentences = {
     }`,
   "database.missing": (f) =>
     `Cannot find the database ${f.text("path")}; check database.url and the mounted folders`,
-  "database.not_sqlite": (f) => `${f.text("path")} is not a SQLite database: ${f.text("found")}`,
+  "database.not_sqlite": (f) =>
+    `${f.text("path")} is not a SQLite database: ${
+      f.text("found")
+    }; check database.url or restore a backup that validates`,
   "database.page_size": (f) =>
     `The page sizes differ (live ${f.text("live")}, backup ${
       f.text("backup")
@@ -166,7 +169,9 @@ export const en: Sentences = {
       f.has("needed_bytes")
         ? `${f.bytes("needed_bytes")} needed (${f.text("needed_bytes")} bytes)`
         : "it ran full while being written to"
-    }, ${f.bytes("free_bytes")} free (${f.text("free_bytes")} bytes)`,
+    }, ${f.bytes("free_bytes")} free (${
+      f.text("free_bytes")
+    } bytes); delete old backups or free some space, then try again`,
   "storage.exists": (f) => `${f.text("path")} exists already and is not overwritten`,
   "storage.failed": (f) => `Cannot read or write ${f.text("path")}: ${f.text("found")}`,
   "storage.full": (f) =>

@@ -45,9 +45,9 @@ export const zh: Sentences = {
   "upload.not_zip": () => "仅支持ZIP格式的备份文件",
   "upload.too_large": (f) => `上传文件超过上限 ${f.bytes("limit_bytes")}`,
   "archive.damaged": (f) =>
-    f.has("path")
-      ? `备份文件损坏: ${f.text("path")} (${f.text("found")})`
-      : `备份文件损坏: ${f.text("found")}`,
+    `备份文件损坏: ${
+      f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+    }；请改用其他备份，并检查磁盘`,
   "archive.hostile": (f) =>
     `备份文件含有不安全的内容，已拒绝: ${
       f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
@@ -64,7 +64,10 @@ export const zh: Sentences = {
     `数据库 ${f.text("path")} 已损坏: ${f.text("found")}；请用一个有效的备份恢复`,
   "database.hostile": (f) => `备份中的数据库不可接受: ${f.text("found")}，上限 ${f.text("limit")}`,
   "database.missing": (f) => `找不到数据库 ${f.text("path")}；请检查 database.url 与目录挂载`,
-  "database.not_sqlite": (f) => `${f.text("path")} 不是 SQLite 数据库: ${f.text("found")}`,
+  "database.not_sqlite": (f) =>
+    `${f.text("path")} 不是 SQLite 数据库: ${
+      f.text("found")
+    }；请检查 database.url，或用一个有效的备份恢复`,
   "database.page_size": (f) =>
     `数据库页大小不同（现有 ${f.text("live")}，备份 ${
       f.text("backup")
@@ -115,7 +118,7 @@ export const zh: Sentences = {
       f.has("needed_bytes")
         ? `需要 ${f.bytes("needed_bytes")}（${f.text("needed_bytes")} 字节）`
         : "在写入时用尽"
-    }，可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）`,
+    }，可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）；请删除旧备份或清理磁盘后重试`,
   "storage.exists": (f) => `${f.text("path")} 已存在，不会覆盖`,
   "storage.failed": (f) => `读写 ${f.text("path")} 失败: ${f.text("found")}`,
   "storage.full": (f) =>
