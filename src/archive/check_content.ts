@@ -43,6 +43,16 @@ export interface CheckOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told how many bytes of content were checked since the last call. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Gives each entry's content a taker; `null`: it is only checked. */
+  readonly takerOf?: ((entry: ArchiveEntry) => ContentTaker | null) | undefined;
+}
+
+/** Takes an entry's content while it is checked, so that reading it once is enough to unpack it. */
+export interface ContentTaker {
+  /** Takes a piece, good until this returns. */
+  take(piece: Uint8Array): void;
+  /** Size, CRC-32 and, where recorded, SHA-256 of what was taken are right. Not called for what is damaged. */
+  finish(record: FileRecord): void | Promise<void>;
 }
 
 /**
@@ -113,13 +123,18 @@ class Check {
 
   async #checkEntry(archive: Archive, entry: ArchiveEntry): Promise<void> {
     this.#count(entry);
-    const hash = this.#expected === null ? null : createHash("sha256");
+    const taker = this.#options.takerOf?.(entry) ?? null;
+    const hash = this.#expected === null && taker === null ? null : createHash("sha256");
     try {
       for await (const piece of archive.read(entry, { signal: this.#options.signal })) {
         hash?.update(piece);
+        taker?.take(piece);
         this.#options.onBytes?.(piece.length);
       }
-      if (hash !== null) this.#compare(entry, hash.digest("hex"));
+      if (hash === null) return;
+      const { path, size } = entry;
+      const sha256 = hash.digest("hex");
+      if (this.#isAsRecorded(entry, sha256)) await taker?.finish({ path, size, sha256 });
     } catch (error) {
       if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
       this.#note(error);
@@ -152,9 +167,11 @@ class Check {
     this.#expected = new Map(files.map((file) => [file.path, file]));
   }
 
-  #compare({ path, size }: ArchiveEntry, sha256: string): void {
-    const file = this.#expected?.get(path);
-    this.#expected?.delete(path);
+  #isAsRecorded({ path, size }: ArchiveEntry, sha256: string): boolean {
+    if (this.#expected === null) return true;
+    const problems = this.#problems.length;
+    const file = this.#expected.get(path);
+    this.#expected.delete(path);
     if (file === undefined) {
       if (path !== METADATA_PATH) this.#add(path, "not in the list of files", "archive");
     } else if (size !== file.size) {
@@ -162,6 +179,7 @@ class Check {
     } else if (sha256 !== file.sha256) {
       this.#add(path, "its SHA-256 differs from the recorded one", "archive");
     }
+    return this.#problems.length === problems;
   }
 
   #compareRest(): void {

@@ -18,6 +18,11 @@ export interface VerifyOptions {
   readonly onBytes?: (bytes: number) => void;
   /** Leaves out the file's MD5; it is then empty. SHA-256 says more and costs half. */
   readonly withoutMd5?: boolean;
+  /** Reads the content instead of `checkContent()`, as somebody does who unpacks it in the same pass. */
+  readonly readWith?: (
+    order: CheckOrder,
+    options: { signal?: AbortSignal | undefined; onBytes?: ((bytes: number) => void) | undefined },
+  ) => Promise<ContentReport>;
   /** What the archive should be. Without `files`, those of its own metadata count. */
   readonly expected?: {
     readonly md5?: string;
@@ -54,7 +59,7 @@ export async function verifyArchive(
   const names: readonly HashName[] = withoutMd5 ? ["sha256"] : ["md5", "sha256"];
   const isSmall = await sizeOf(path) <= INLINE_BYTES;
   const [content, hashes] = isSmall
-    ? [await checkContent(order, options), hashFile(path, names)]
+    ? [await (options.readWith ?? checkContent)(order, options), hashFile(path, names)]
     : await inThreads(order, names, options);
   const problems = [...content.problems, ...compareHashes(hashes, expected)];
   return { ...content, ...hashes, problems, valid: problems.length === 0 };
@@ -72,7 +77,8 @@ async function inThreads(
   const { onBytes: onNote } = options;
   try {
     return await Promise.all([
-      runWorkerTask<CheckOrder, number, ContentReport>(CHECK_WORKER, order, { signal, onNote }),
+      options.readWith?.(order, { signal, onBytes: onNote }) ??
+        runWorkerTask<CheckOrder, number, ContentReport>(CHECK_WORKER, order, { signal, onNote }),
       runWorkerTask<object, never, FileHashes>(HASH_WORKER, { path: order.path, names }, {
         signal,
       }),

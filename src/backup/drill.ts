@@ -9,7 +9,7 @@ import type { Config } from "../config/types.ts";
 import { checkDatabase } from "../database/check.ts";
 import { readContents } from "../database/contents.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
-import { checkReport } from "../restore/run.ts";
+import { checkReport } from "../restore/check_report.ts";
 import { forEachLimited, unpackEntry } from "../restore/unpack.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";

@@ -10,7 +10,7 @@ import type { ConfigTools } from "../restore/host.ts";
 import { type DatabaseJudgement, judgeDatabase, type Refusal } from "../restore/judge_database.ts";
 import { readLastRestore } from "../restore/last_restore.ts";
 import { planRestore, type RestoreOrder, type RestorePlan } from "../restore/plan.ts";
-import { checkReport } from "../restore/run.ts";
+import { checkReport } from "../restore/check_report.ts";
 import { totalBytes } from "../restore/stage.ts";
 import { unpackEntry } from "../restore/unpack.ts";
 import { checkSpace } from "../storage/free_space.ts";
@@ -101,7 +101,8 @@ async function previewDatabase(
     await unpackEntry(archive, plan.database, { path, signal, onBytes: () => {} });
   }
   try {
-    return await judgeDatabase(path, config.database.path, config.database.migrations, signal);
+    const { path: live, migrations } = config.database;
+    return await judgeDatabase(path, { live, migrations, countRows: true, signal });
   } catch (error) {
     if (isAppError(error, "restore.invalid_backup")) return error;
     throw error;

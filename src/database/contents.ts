@@ -10,6 +10,10 @@ const LOCK_TIMEOUT_MS = 10_000;
 export interface ContentsOptions {
   /** The file came from outside: its trees are checked before they are walked. Never for the live database. */
   readonly stranger?: boolean;
+  /** `checkDatabase()` has found the stranger's file sound; its trees need no second look. */
+  readonly isChecked?: boolean;
+  /** `false`: `rows` stays empty, and no table is read whole. */
+  readonly countRows?: boolean;
   /** Longest time it may take; default none. */
   readonly deadlineMs?: number;
   /** Stops the reading; at the latest two seconds later. */
@@ -29,10 +33,10 @@ export async function readContents(
   path: string,
   options: ContentsOptions = {},
 ): Promise<DatabaseContents> {
-  const { stranger = false, deadlineMs, signal } = options;
+  const { stranger = false, isChecked = false, countRows = true, deadlineMs, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(path);
-  const order = { path, stranger, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  const order = { path, stranger, isChecked, countRows, lockTimeoutMs: LOCK_TIMEOUT_MS };
   return await inWorker("readFileContents", order, { path, deadlineMs, signal });
 }
 

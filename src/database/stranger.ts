@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import { checkDatabase } from "./check.ts";
-import { type DatabaseContents, readContents } from "./contents.ts";
+import { type DatabaseContents, isDatabaseFile, readContents } from "./contents.ts";
 
 /** A library's database is checked in seconds; one made to keep SQLite busy is given up on. */
 const DEADLINE_MS = 10 * 60_000;
@@ -11,6 +11,8 @@ export interface StrangerOptions {
   readonly name: string;
   /** How long reading and checking may each take; default ten minutes. */
   readonly deadlineMs?: number;
+  /** `false`: see {@linkcode readContents}. */
+  readonly countRows?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,13 +27,14 @@ export async function checkStranger(
   path: string,
   options: StrangerOptions,
 ): Promise<DatabaseContents> {
-  const { name, deadlineMs = DEADLINE_MS, signal } = options;
+  const { name, deadlineMs = DEADLINE_MS, countRows = true, signal } = options;
   const limits = { stranger: true, deadlineMs, ...signal === undefined ? {} : { signal } };
   try {
-    const contents = await readContents(path, limits);
+    // Before anything of it is read: the trees of a hostile file may have no end.
     const { ok, problems } = await checkDatabase(path, { level: "full", ...limits });
-    if (ok) return contents;
-    throw new AppError("database.damaged", { found: problems.slice(0, 5).join("; ") });
+    if (ok) return await readContents(path, { isChecked: true, countRows, ...limits });
+    const code = await isDatabaseFile(path) ? "database.damaged" : "database.not_sqlite";
+    throw new AppError(code, { found: problems.slice(0, 5).join("; ") });
   } catch (error) {
     if (!isStrangersFault(error)) throw error;
     throw new AppError(error.code, { ...error.details, path: name }, { cause: error });

@@ -1,5 +1,6 @@
 import { AppError } from "../base/errors.ts";
 import { fromOsError } from "../storage/os_error.ts";
+import type { FileMark } from "./live_covers.ts";
 import { readChunks } from "../storage/read_chunks.ts";
 
 /** One cover in a list: its path from the covers folder, its size and its hash. */
@@ -7,6 +8,8 @@ export interface ListedCover {
   readonly path: string;
   readonly size: number;
   readonly sha256: string;
+  /** The live file, which held this already when the restore began: it is left alone, on the way there and back. */
+  readonly untouched?: FileMark;
 }
 
 const BUFFER_CHARACTERS = 256 * 1024;
@@ -43,8 +46,9 @@ export class CoverListWriter implements Disposable {
   }
 
   /** Adds a line. May be called again before it returns: lines are written whole, one after the other. */
-  async add({ path, size, sha256 }: ListedCover): Promise<void> {
-    this.#buffer += JSON.stringify([path, size, sha256]) + "\n";
+  async add({ path, size, sha256, untouched }: ListedCover): Promise<void> {
+    const mark = untouched === undefined ? [] : [untouched];
+    this.#buffer += JSON.stringify([path, size, sha256, ...mark]) + "\n";
     if (this.#buffer.length >= BUFFER_CHARACTERS) await this.#flush();
   }
 
@@ -109,9 +113,9 @@ export async function loadCoverList(path: string): Promise<Map<string, ListedCov
 }
 
 function parseLine(line: string, file: string): ListedCover {
-  const [path, size, sha256] = JSON.parse(line);
+  const [path, size, sha256, untouched] = JSON.parse(line);
   if (typeof path !== "string" || typeof size !== "number" || typeof sha256 !== "string") {
     throw new AppError("storage.failed", { path: file, found: "a line that is not ours" });
   }
-  return { path, size, sha256 };
+  return { path, size, sha256, ...untouched === undefined ? {} : { untouched } };
 }

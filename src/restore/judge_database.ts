@@ -25,24 +25,30 @@ export interface DatabaseJudgement {
   readonly warnings: readonly Notice[];
 }
 
+/** Options of {@linkcode judgeDatabase}. */
+export interface JudgeOptions {
+  /** Path of the live database; need not exist. */
+  readonly live: string;
+  /** Folder of the library's Alembic scripts. */
+  readonly migrations: string;
+  /** Whether the rows of each table are wanted: counting them reads every table. */
+  readonly countRows: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Checks a backup's database, which may be a stranger's, and compares it with the live one.
  *
  * @param staged Alone in a fresh folder.
- * @param live Path of the live database; need not exist.
- * @param migrations Folder of the library's Alembic scripts.
  * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database or an
  * unacceptable one, `database.busy` for the live one; the signal's reason.
  */
 export async function judgeDatabase(
   staged: string,
-  live: string,
-  migrations: string,
-  signal: AbortSignal,
+  options: JudgeOptions,
 ): Promise<DatabaseJudgement> {
-  const contents = await readStranger(staged, signal);
-  const present = await readLive(live, signal);
-  const schema = compareSchemas(present, contents, await readRevisions(migrations));
+  const [contents, present] = await Promise.all([readStranger(staged, options), readLive(options)]);
+  const schema = compareSchemas(present, contents, await readRevisions(options.migrations));
   return {
     contents,
     live: present,
@@ -53,9 +59,12 @@ export async function judgeDatabase(
   };
 }
 
-async function readStranger(staged: string, signal: AbortSignal): Promise<DatabaseContents> {
+async function readStranger(
+  staged: string,
+  { countRows, signal }: JudgeOptions,
+): Promise<DatabaseContents> {
   try {
-    return await checkStranger(staged, { name: "database/library.db", signal });
+    return await checkStranger(staged, { name: "database/library.db", countRows, signal });
   } catch (error) {
     if (!isStrangersFault(error)) throw error;
     throw new AppError("restore.invalid_backup", { reason: error }, { cause: error });
@@ -63,9 +72,11 @@ async function readStranger(staged: string, signal: AbortSignal): Promise<Databa
 }
 
 /** The live database; `null` when it is absent or too damaged to be read, which must not block its repair. */
-async function readLive(live: string, signal: AbortSignal): Promise<DatabaseContents | null> {
+async function readLive(
+  { live, countRows, signal }: JudgeOptions,
+): Promise<DatabaseContents | null> {
   try {
-    return await readContents(live, { signal });
+    return await readContents(live, { countRows, signal });
   } catch (error) {
     if (isAppError(error, "database.missing", "database.not_sqlite", "database.damaged")) {
       return null;

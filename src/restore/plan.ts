@@ -39,6 +39,8 @@ export interface RestoreOrder {
 export interface RestorePlan {
   readonly order: RestoreOrder;
   readonly parts: readonly Part[];
+  /** Of all content of the archive, as declared. */
+  readonly archiveBytes: number;
   readonly database: ArchiveEntry | null;
   readonly covers: { readonly count: number; readonly bytes: number };
   readonly config: readonly {
@@ -68,6 +70,7 @@ interface Contents {
   covers: { count: number; bytes: number };
   readonly config: ArchiveEntry[];
   extras: number;
+  bytes: number;
 }
 
 /**
@@ -100,6 +103,7 @@ export async function planRestore(
   return {
     order,
     parts,
+    archiveBytes: contents.bytes,
     database: parts.includes("database") ? contents.database : null,
     covers: contents.covers,
     config: files?.placed ?? [],
@@ -124,8 +128,10 @@ async function readDirectory(archive: Archive, signal: AbortSignal): Promise<Con
     covers: { count: 0, bytes: 0 },
     config: [],
     extras: 0,
+    bytes: 0,
   };
   for await (const entry of archive.entries({ signal })) {
+    contents.bytes += entry.size;
     if (entry.path === "database/library.db") contents.database = entry;
     else if (entry.part === "config") contents.config.push(entry);
     else if (entry.part === "extra") contents.extras += 1;

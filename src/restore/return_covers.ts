@@ -51,6 +51,7 @@ export async function returnCovers(step: CoversStep, restoreId: string): Promise
 
 /** Returns a placed cover to staging; one that the library changed since is left to be kept. */
 async function takeBack(step: CoversStep, cover: ListedCover): Promise<boolean> {
+  if (cover.untouched !== undefined) return false;
   const staged = join(stagingOf(step.stagings, cover.path).path, "covers", cover.path);
   const live = join(step.folder, cover.path);
   if (exists(staged) || !await isUnchanged(live, cover)) return false;

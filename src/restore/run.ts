@@ -1,9 +1,10 @@
 import { dirname } from "node:path";
 import { type Archive, openArchive } from "../archive/read.ts";
-import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
+import { verifyArchive } from "../archive/verify.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type DatabaseWatch, watchDatabase } from "../database/watch.ts";
+import { checkReport } from "./check_report.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { JournalFile, OpenJournal } from "./journal.ts";
@@ -57,8 +58,7 @@ export async function runRestore(
   host: RestoreHost,
   job: RestoreJob,
 ): Promise<RestoreRun> {
-  const hashes = await verify(order, job);
-  await using archive = await openArchive(order.archive, { signal: job.signal });
+  await using archive = await openSound(order, job.signal);
   const plan = await planRestore(archive, order, host.config, job.signal);
   throwRefusals(plan.refusals, order.force);
   for (const warning of plan.warnings) job.warn(warning);
@@ -73,7 +73,7 @@ export async function runRestore(
   try {
     await journal.update({});
     atMoment("planned");
-    staged = await prepare(archive, plan, hashes, journal, host, job);
+    staged = await prepare(archive, plan, journal, host, job);
   } catch (error) {
     return await completeOrThrow(journal, host, job, error);
   }
@@ -86,51 +86,34 @@ export async function runRestore(
   };
 }
 
-async function verify(order: RestoreOrder, job: RestoreJob): Promise<Map<string, string>> {
-  const { size } = await Deno.stat(order.archive);
-  job.phase("verify", size);
-  const report = await verifyArchive(order.archive, {
-    signal: job.signal,
-    onBytes: (bytes) => job.advance(bytes),
-    expected: order.expected,
-  });
-  checkReport(report);
-  return new Map((report.metadata?.files ?? []).map(({ path, sha256 }) => [path, sha256]));
-}
-
-/**
- * Lets a sound archive pass.
- *
- * @throws {AppError} `restore.invalid_backup` with the first problem and every damaged path.
- */
-export function checkReport(report: VerifyReport): void {
-  if (report.valid) return;
-  const first = report.problems.find(({ hostile }) => hostile) ?? report.problems[0];
-  const reason = new AppError(first?.hostile ? "archive.hostile" : "archive.damaged", {
-    ...first?.path ? { path: first.path } : {},
-    found: first?.found ?? "?",
-  });
-  throw new AppError("restore.invalid_backup", { reason, damaged: report.damaged });
+/** Opens an archive whose directory is sound. When it is not, everything that is wrong with it is named. */
+async function openSound(order: RestoreOrder, signal: AbortSignal): Promise<Archive> {
+  try {
+    return await openArchive(order.archive, { signal });
+  } catch (error) {
+    if (!isAppError(error) || !error.code.startsWith("archive.")) throw error;
+    checkReport(await verifyArchive(order.archive, { signal, expected: order.expected }));
+    throw error;
+  }
 }
 
 /** Everything before the commit, and the commit. */
 async function prepare(
   archive: Archive,
   plan: RestorePlan,
-  hashes: ReadonlyMap<string, string>,
   journal: OpenJournal,
   host: RestoreHost,
   job: RestoreJob,
 ): Promise<StagedData> {
   const { signal } = job;
   await makeStaging(journal.now.staging);
-  const staged = await stageRestore(archive, plan, {
+  const staged = await stageRestore(plan, {
     restoreId: journal.now.id,
     staging: journal.now.staging,
     database: { live: host.config.database.path, migrations: host.config.database.migrations },
     coversFolder: host.config.covers,
     configTools: host.configTools,
-    hashes,
+    begunAt: host.clock.now(),
     progress: job,
     signal,
     onCoverStagings: (stagings) =>
@@ -157,7 +140,7 @@ async function prepare(
   job.phase("prepare");
   const covers = staged.covers === null
     ? null
-    : await prepareCovers(journal.now, staged.covers, signal);
+    : await prepareCovers(archive, journal.now, staged.covers, signal);
   const database = staged.database === null
     ? null
     : await prepareDatabase(host, journal.now, plan, staged.database, {

@@ -1,20 +1,20 @@
 import { basename, dirname, join } from "node:path";
-import type { Archive, ArchiveEntry } from "../archive/read.ts";
+import type { VerifyReport } from "../archive/verify.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Part } from "../config/types.ts";
 import { copyDatabase } from "../database/copy.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import { readOrNull, sameBytes } from "./config_files.ts";
-import { CoverListWriter } from "./cover_list.ts";
-import { makeCoverStagings, stagingOf } from "./cover_mounts.ts";
+import { checkReport } from "./check_report.ts";
+import { makeCoverStagings } from "./cover_mounts.ts";
 import type { ConfigTools, RestoreProgress } from "./host.ts";
 import type { ConfigFile, CoversStaging, CoversStep } from "./journal.ts";
 import { type DatabaseJudgement, judgeDatabase, type Refusal } from "./judge_database.ts";
 import { atMoment } from "./moments.ts";
 import { ensureFolder, type RestorePlan } from "./plan.ts";
-import { exists } from "./staging.ts";
-import { forEachLimited, unpackEntry } from "./unpack.ts";
+import { unpackArchive } from "./unpack_archive.ts";
+import type { UnpackOrder } from "./unpack_content.ts";
 
 /** What staging needs beside the plan. */
 export interface StageOptions {
@@ -24,8 +24,8 @@ export interface StageOptions {
   readonly database: { readonly live: string; readonly migrations: string };
   readonly coversFolder: string;
   readonly configTools: ConfigTools;
-  /** SHA-256 by path, as the backup's metadata recorded them. */
-  readonly hashes: ReadonlyMap<string, string>;
+  /** When the restore began, by the system's clock. */
+  readonly begunAt: number;
   readonly progress: RestoreProgress;
   readonly signal: AbortSignal;
   /** Called once the staging folders of the covers exist. */
@@ -42,36 +42,32 @@ export interface StagedData {
   readonly restartRequired: boolean;
 }
 
-/** Enough to keep a disk busy with flushing small files, and few enough open files. */
-const COVERS_AT_ONCE = 16;
-
 /**
- * Unpacks what is to be restored beside the live data, checks it, and makes it durable.
+ * Verifies the archive, unpacks what is to be restored beside the live data in the same pass, checks it, and makes it
+ * durable. What is unpacked counts for nothing until the whole archive has been found right.
  *
  * @throws {AppError} `restore.invalid_backup`, `restore.newer_schema`, `restore.needs_force`, `config.*`, `storage.*`;
  * the signal's reason.
  */
 export async function stageRestore(
-  archive: Archive,
   plan: RestorePlan,
   options: StageOptions,
 ): Promise<StagedData> {
-  options.progress.phase("unpack", totalBytes(plan));
-  const config = await asInvalid(() => stageConfig(archive, plan, options));
-  atMoment("unpacking");
-  const database = plan.parts.includes("database")
-    ? await stageDatabase(archive, plan, options)
-    : null;
-  const covers = plan.parts.includes("covers")
-    ? await asInvalid(() => stageCovers(archive, plan, options))
-    : null;
-  await syncFolder(options.staging);
-  return {
-    database,
-    covers,
-    config: config.files,
-    restartRequired: config.restartRequired,
-  };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const place = await prepareStaging(plan, { ...options, signal });
+  const database = new StagedDatabase(plan, { ...options, signal });
+  try {
+    options.progress.phase("unpack", totalBytes(plan));
+    checkReport(await unpack(plan, place, options, () => database.begin()));
+    const config = await asInvalid(() => adaptConfig(plan, options));
+    if (plan.parts.includes("database")) options.progress.phase("check_database");
+    return { ...config, covers: place.covers, database: await database.finish() };
+  } catch (error) {
+    stop.abort(error);
+    await database.settle();
+    throw error;
+  }
 }
 
 /** Throws the first refusal that stands: `force` lets some of them pass. */
@@ -88,83 +84,123 @@ export function totalBytes(plan: RestorePlan): number {
     plan.config.reduce((sum, { entry }) => sum + entry.size, 0);
 }
 
-async function stageDatabase(
-  archive: Archive,
-  plan: RestorePlan,
-  options: StageOptions,
-): Promise<StagedData["database"]> {
-  const { staging, signal, progress, database } = options;
-  const path = join(staging, "database", "library.db");
-  if (plan.order.databaseOverride !== null) {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await copyDatabase(plan.order.databaseOverride, path, { signal });
-  } else if (plan.database !== null) {
-    const entry = plan.database;
-    await asInvalid(() => unpack(archive, entry, path, options));
-  }
-  await syncFolder(dirname(path));
-  progress.phase("check_database");
-  const judgement = await judgeDatabase(path, database.live, database.migrations, signal);
-  throwRefusals(judgement.refusals, plan.order.force);
-  return { path, judgement };
+/** Where everything goes. */
+interface Place {
+  readonly targets: ReadonlyMap<string, string>;
+  readonly covers: StagedData["covers"];
 }
 
-async function stageCovers(
-  archive: Archive,
+async function prepareStaging(plan: RestorePlan, options: StageOptions): Promise<Place> {
+  const { staging } = options;
+  const targets = new Map<string, string>();
+  if (plan.database !== null && plan.order.databaseOverride === null) {
+    targets.set(plan.database.path, databasePath(staging));
+  }
+  for (const { entry, name } of plan.config) targets.set(entry.path, join(staging, "config", name));
+  const covers = plan.parts.includes("covers") ? await prepareCoverStagings(plan, options) : null;
+  return { targets, covers };
+}
+
+async function prepareCoverStagings(
   plan: RestorePlan,
-  options: StageOptions,
-): Promise<Omit<CoversStep, "record">> {
-  const { restoreId, signal, progress } = options;
-  await ensureFolder(options.coversFolder);
-  const folder = await Deno.realPath(options.coversFolder);
+  { coversFolder, restoreId, signal, onCoverStagings }: StageOptions,
+): Promise<NonNullable<StagedData["covers"]>> {
+  await ensureFolder(coversFolder);
+  const folder = await Deno.realPath(coversFolder);
   const stagings = await makeCoverStagings(folder, restoreId, signal);
-  await options.onCoverStagings(stagings);
+  await onCoverStagings(stagings);
   atMoment("staging_made");
-  progress.phase("unpack_covers", plan.covers.bytes);
-  const root = stagings[0]?.path ?? folder;
-  const list = join(root, "covers.list");
-  using writer = await CoverListWriter.create(list);
-  const folders = new Set<string>();
-  await forEachLimited(coversOf(archive, signal), COVERS_AT_ONCE, async (entry) => {
-    const path = entry.path.slice("covers/".length);
-    const staged = join(stagingOf(stagings, path).path, "covers", path);
-    const { size, sha256 } = await unpack(archive, entry, staged, options);
-    await writer.add({ path, size, sha256 });
-    folders.add(dirname(staged));
-  });
-  await writer.finish();
-  for (const made of folders) await syncFolder(made);
-  for (const { path } of stagings) await syncFolder(path);
+  const list = join(stagings[0]?.path ?? folder, "covers.list");
   return { folder, mode: plan.order.coversMode, stagings, list };
 }
 
-async function* coversOf(archive: Archive, signal: AbortSignal): AsyncGenerator<ArchiveEntry> {
-  for await (const entry of archive.entries({ signal })) {
-    if (entry.part === "covers") yield entry;
+async function unpack(
+  plan: RestorePlan,
+  { targets, covers }: Place,
+  options: StageOptions,
+  onDatabase: () => void,
+): Promise<VerifyReport> {
+  atMoment("unpacking");
+  const { archive, expected } = plan.order;
+  const order: UnpackOrder = {
+    archive,
+    targets,
+    covers: covers === null ? null : { ...covers, begunAt: options.begunAt },
+    durable: true,
+  };
+  const report = await unpackArchive(order, {
+    expected,
+    totalBytes: plan.archiveBytes,
+    signal: options.signal,
+    onBytes: (bytes) => options.progress.advance(bytes),
+    onFile: (path) => path === plan.database?.path && onDatabase(),
+  });
+  await syncFolder(options.staging);
+  return report;
+}
+
+function databasePath(staging: string): string {
+  return join(staging, "database", "library.db");
+}
+
+/** The database in staging, judged while other things are still being unpacked. */
+class StagedDatabase {
+  readonly #plan: RestorePlan;
+  readonly #options: StageOptions;
+  #judging: Promise<DatabaseJudgement> | null = null;
+
+  constructor(plan: RestorePlan, options: StageOptions) {
+    this.#plan = plan;
+    this.#options = options;
+  }
+
+  /** The file is complete. */
+  begin(): void {
+    const { staging, database, signal } = this.#options;
+    const path = databasePath(staging);
+    this.#judging = judgeDatabase(path, { ...database, countRows: false, signal });
+    // Awaited below; what is wrong with the archive as a whole is told first.
+    this.#judging.catch(() => {});
+  }
+
+  async finish(): Promise<StagedData["database"]> {
+    const { parts, order } = this.#plan;
+    if (!parts.includes("database")) return null;
+    const path = databasePath(this.#options.staging);
+    if (order.databaseOverride !== null) {
+      await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await copyDatabase(order.databaseOverride, path, { signal: this.#options.signal });
+      await syncFolder(dirname(path));
+      this.begin();
+    }
+    if (this.#judging === null) throw new TypeError("there is no database to judge");
+    const judgement = await this.#judging;
+    throwRefusals(judgement.refusals, order.force);
+    return { path, judgement };
+  }
+
+  /** Resolves when nobody uses the file any more. */
+  async settle(): Promise<void> {
+    await this.#judging?.catch(() => {});
   }
 }
 
-async function stageConfig(
-  archive: Archive,
+async function adaptConfig(
   plan: RestorePlan,
   options: StageOptions,
-): Promise<{ files: ConfigFile[]; restartRequired: boolean }> {
-  const files: ConfigFile[] = [];
+): Promise<Pick<StagedData, "config" | "restartRequired">> {
+  const config: ConfigFile[] = [];
   let restartRequired = false;
-  for (const { entry, name, target, isOurs } of plan.config) {
+  for (const { name, target, isOurs } of plan.config) {
     const unpacked = join(options.staging, "config", name);
-    await unpack(archive, entry, unpacked, options);
     const live = await readOrNull(target);
     const staged = isOurs ? await adapt(unpacked, live, plan, options) : unpacked;
     const old = live === null ? null : join(options.staging, "config-old", name);
     if (old !== null && live !== null) await save(old, live);
     if (isOurs && !sameBytes(await Deno.readFile(staged), live)) restartRequired = true;
-    files.push({ name, target, staged, old, isOurs });
+    config.push({ name, target, staged, old, isOurs });
   }
-  if (exists(join(options.staging, "config"))) {
-    await syncFolder(join(options.staging, "config"));
-  }
-  return { files, restartRequired };
+  return { config, restartRequired };
 }
 
 /** Gives our own configuration back the keys that stay this machine's, and proves that we would start with it. */
@@ -189,20 +225,6 @@ async function adapt(
 async function save(path: string, bytes: Uint8Array): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeAtomic(path, bytes);
-}
-
-async function unpack(
-  archive: Archive,
-  entry: ArchiveEntry,
-  path: string,
-  { hashes, signal, progress }: StageOptions,
-) {
-  return await unpackEntry(archive, entry, {
-    path,
-    expected: hashes.get(entry.path),
-    signal,
-    onBytes: (bytes) => progress.advance(bytes),
-  });
 }
 
 /** What is wrong with the backup is told as such, whatever found it. */

@@ -43,7 +43,7 @@ export async function swapCovers(
   checkStagings(step);
   const swap = new Swap(step, restoreId);
   for await (const cover of readCoverList(step.list)) {
-    await swap.place(cover.path);
+    if (cover.untouched === undefined) await swap.place(cover.path);
     await breathe();
     onPlaced(cover.size);
   }

@@ -63,11 +63,14 @@ function checkOpen(order: CheckOrder, bench: Workbench): CheckResult {
 
 /**
  * Stopping at the first problem keeps a check of a malicious file short: one page that is named as the child
- * of many would otherwise be walked over and over. Only then is the rest listed, from the trees alone.
+ * of many would otherwise be walked over and over. SQLite looks at all trees before it compares indexes with tables,
+ * so only when the trees are sound, and there is something to tell, is it asked for the rest.
  */
 function listAllProblems(database: DatabaseSync, level: "quick" | "full"): string[] {
-  const first = listProblems(database, { level: "quick", maxProblems: 1 });
-  if (first.length > 0 || level === "quick") return first;
+  const first = listProblems(database, { level, maxProblems: 1 });
+  if (first.length === 0 || level === "quick") return first;
+  const trees = listProblems(database, { level: "quick", maxProblems: 1 });
+  if (trees.length > 0) return trees;
   return listProblems(database, { level: "full", maxProblems: MAX_LINES });
 }
 

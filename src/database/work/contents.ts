@@ -22,6 +22,13 @@ export interface LookOrder {
   readonly lockTimeoutMs: number;
 }
 
+/** What a worker needs to read all that {@linkcode DatabaseContents} tells. */
+export interface ContentsOrder extends LookOrder {
+  /** The stranger's file was found sound before. */
+  readonly isChecked: boolean;
+  readonly countRows: boolean;
+}
+
 /** What is in a database. */
 export interface DatabaseContents {
   /** Rows by ordinary table; a table that cannot be counted is missing. */
@@ -69,15 +76,15 @@ interface SchemaObject {
 }
 
 /** Does the work of `readContents()`. */
-export function readFileContents(order: LookOrder, bench: Workbench): DatabaseContents {
+export function readFileContents(order: ContentsOrder, bench: Workbench): DatabaseContents {
   using database = openForLook(order, bench);
   return known(order.path, () => {
     const schema = readSchema(database);
-    if (order.stranger) checkTrees(database, order.path);
+    if (order.stranger && !order.isChecked) checkTrees(database, order.path);
     const tables = schema.filter(isOrdinaryTable).map(({ name }) => name);
     const columns = Object.fromEntries(tables.map((name) => [name, listColumns(database, name)]));
     return {
-      rows: countRows(database, tables, bench),
+      rows: order.countRows ? countRows(database, tables, bench) : {},
       pageSize: readNumber(database, "PRAGMA page_size"),
       pageCount: readNumber(database, "PRAGMA page_count"),
       journalMode: readText(database, "PRAGMA journal_mode"),
