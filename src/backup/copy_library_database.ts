@@ -3,7 +3,6 @@ import { isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import { copyDatabase, copyRawDatabase, listCoverPaths, readContents } from "../database/mod.ts";
-import type { JobContext } from "../jobs/types.ts";
 
 /** A copied database and what is known of it. */
 export interface LibraryCopy {
@@ -18,34 +17,40 @@ export interface LibraryCopy {
   readonly warnings: readonly Notice[];
 }
 
+/** Options of {@linkcode copyLibraryDatabase}. */
+export interface CopyLibraryOptions {
+  /** Take the bytes of a damaged database, labelled so, instead of failing. */
+  readonly rawWhenDamaged: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
+}
+
 /** How long another program may hold the database locked before the copy gives up, in milliseconds. */
 const LOCK_TIMEOUT_MS = 60_000;
 
 /**
  * Copies the library's database and reads what the metadata records of it.
  *
- * @param rawWhenDamaged Take the bytes of a damaged database, labelled so, instead of failing.
- * @throws {AppError} `database.*`, `storage.*`
+ * @throws {AppError} `database.*`, `storage.*`; the signal's reason.
  */
 export async function copyLibraryDatabase(
   config: Config,
-  context: JobContext,
   destination: string,
-  rawWhenDamaged: boolean,
+  options: CopyLibraryOptions,
 ): Promise<LibraryCopy> {
+  const { rawWhenDamaged, signal } = options;
   const source = config.database.path;
-  context.phase("copy_database");
   try {
     const { bytes } = await copyDatabase(source, destination, {
-      signal: context.signal,
+      signal,
+      onProgress: options.onProgress,
       timeoutMs: LOCK_TIMEOUT_MS,
       // The full check of verification follows; what to do with a damaged one must be known now.
       unchecked: config.backup.verifyAfterCreate && !rawWhenDamaged,
-      onProgress: (done, total) => context.reach(done, total),
     });
     const [{ rows }, named] = await Promise.all([
-      readContents(destination, { signal: context.signal }),
-      listCoverPaths(destination, context.signal),
+      readContents(destination, { signal }),
+      listCoverPaths(destination, signal),
     ]);
     const coverPaths = named.map((path) => relativeToCovers(path, config.covers));
     return { path: destination, bytes, rows, coverPaths, raw: false, warnings: [] };
@@ -53,7 +58,7 @@ export async function copyLibraryDatabase(
     if (!rawWhenDamaged || !isAppError(error, "database.damaged", "database.not_sqlite")) {
       throw error;
     }
-    const { bytes } = await copyRawDatabase(source, destination, { signal: context.signal });
+    const { bytes } = await copyRawDatabase(source, destination, { signal });
     return { path: destination, bytes, rows: {}, coverPaths: [], raw: true, warnings: [RAW_COPY] };
   }
 }

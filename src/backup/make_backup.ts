@@ -7,7 +7,6 @@ import type { Config, Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { checkSpace, readFreeSpace } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
-import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
 import { estimateBytes } from "./estimate.ts";
 import {
   type FileList,
@@ -20,7 +19,11 @@ import { findShrunkFrom } from "./shrunk.ts";
 import { openStore } from "./store.ts";
 import type { BackupKind } from "./types.ts";
 import { verifyNewArchive } from "./verify_new_archive.ts";
-import { type Gathered, writeBackupArchive, type WrittenArchive } from "./write_backup_archive.ts";
+import {
+  type ListedFiles,
+  writeBackupArchive,
+  type WrittenArchive,
+} from "./write_backup_archive.ts";
 
 /** What making a backup needs. */
 export interface MakeServices {
@@ -72,25 +75,29 @@ export async function makeBackup(
   const id = await catalog.newId();
   context.made(id);
   await using scratch = scratchFiles(catalog.temporaryPath(id), catalog.temporaryPath(id));
-  const gathered = await gather(services, context, request, scratch.copy);
+  const lists = await listFiles(config, context, request);
   const archive = await writeBackupArchive(services, context, request, {
     id,
-    gathered,
+    lists,
     path: scratch.zip,
+    copyPath: scratch.copy,
   });
+  const { database } = archive;
+  const found = listWarnings(archive, lists, request);
+  for (const warning of found) context.warn(warning);
   failPoint("create.archived");
   const verifiedAt = config.backup.verifyAfterCreate
     ? await verifyNewArchive(scratch.zip, {
       context,
       clock: services.clock,
       archive,
-      copyPath: gathered.database === null || gathered.database.raw ? null : scratch.copy,
+      copyPath: database === null || database.raw ? null : scratch.copy,
     })
     : null;
   failPoint("create.verified");
   const shrunkFrom = request.kind === "snapshot"
     ? null
-    : findShrunkFrom(librarySize(gathered, archive), await catalog.list());
+    : findShrunkFrom(librarySize(archive, lists), await catalog.list());
   context.phase("publish");
   context.commit();
   const { freeBytes } = await readFreeSpace(catalog.folder);
@@ -102,7 +109,7 @@ export async function makeBackup(
     pinned: false,
     verified_at: verifiedAt,
     error: null,
-    cover_count: gathered.covers.files.length,
+    cover_count: lists.covers.files.length,
     shrunk: shrunkFrom !== null,
     drill: null,
     free_bytes: freeBytes,
@@ -111,71 +118,65 @@ export async function makeBackup(
   if (shrunkFrom !== null) await catalog.update(shrunkFrom.backup_id, { pinned: true });
   return {
     record,
-    warnings: gathered.warnings,
-    raw: gathered.database?.raw ?? false,
-    coversGone: gathered.database !== null && request.includes.includes("covers") &&
-      gathered.covers.files.length === 0 && gathered.database.coverPaths.length > 0,
+    warnings: [...found, ...archive.warnings],
+    raw: database?.raw ?? false,
+    coversGone: areCoversGone(archive, lists, request),
     shrunkFrom: shrunkFrom?.backup_id ?? null,
   };
 }
 
-async function gather(
-  services: MakeServices,
+async function listFiles(
+  config: Config,
   context: JobContext,
   request: MakeRequest,
-  copyPath: string,
-): Promise<Gathered> {
-  const { config } = services;
+): Promise<ListedFiles> {
+  const { signal } = context;
   const empty: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0 };
   const wants = (part: Part) => request.includes.includes(part);
   context.phase("list_files");
-  const covers = wants("covers") ? await listCovers(config.covers, context.signal) : empty;
-  const settings = wants("config") ? await listConfigFiles(config) : empty;
-  const extra = wants("config") ? await listExtraFiles(config, context.signal) : empty;
-  const migrations = wants("database")
-    ? await listMigrations(config.database.migrations, context.signal)
-    : empty;
-  await checkSpace(
-    config.backup.path,
-    await estimateBytes(config, request.includes, covers.totalBytes),
-    {
-      reserveBytes: config.backup.reserveBytes,
-    },
-  );
-  failPoint("create.space_checked");
-  const database = wants("database")
-    ? await copyLibraryDatabase(config, context, copyPath, request.rawWhenDamaged ?? false)
-    : null;
-  failPoint("create.copied");
-  if (!wants("database") && covers.files.length + settings.files.length === 0) {
+  const lists = {
+    covers: wants("covers") ? await listCovers(config.covers, signal) : empty,
+    config: wants("config") ? await listConfigFiles(config) : empty,
+    extra: wants("config") ? await listExtraFiles(config, signal) : empty,
+    migrations: wants("database")
+      ? await listMigrations(config.database.migrations, signal)
+      : empty,
+  };
+  if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
     throw new AppError("backup.nothing_to_back_up", { includes: request.includes });
   }
-  const warnings = [
-    ...(database?.warnings ?? []),
-    ...covers.warnings,
-    ...extra.warnings,
-    ...coverWarnings(database, covers, wants("covers")),
-  ];
-  for (const warning of warnings) context.warn(warning);
-  return { database, migrations, covers, config: settings, extra, warnings };
+  const { path, reserveBytes } = config.backup;
+  const bytes = await estimateBytes(config, request.includes, lists.covers.totalBytes);
+  await checkSpace(path, bytes, { reserveBytes });
+  failPoint("create.space_checked");
+  return lists;
 }
 
-function coverWarnings(database: LibraryCopy | null, covers: FileList, wanted: boolean): Notice[] {
-  if (!wanted || database === null || database.coverPaths.length === 0) return [];
-  if (covers.files.length > 0) return [];
-  return [{
-    zh:
-      `封面目录不存在或是空的，而数据库记录了 ${database.coverPaths.length} 个封面；请检查目录挂载`,
+function listWarnings(archive: WrittenArchive, lists: ListedFiles, request: MakeRequest): Notice[] {
+  const warnings = [
+    ...archive.database?.warnings ?? [],
+    ...lists.covers.warnings,
+    ...lists.extra.warnings,
+  ];
+  if (!areCoversGone(archive, lists, request)) return warnings;
+  const named = archive.database?.coverPaths.length ?? 0;
+  return [...warnings, {
+    zh: `封面目录不存在或是空的，而数据库记录了 ${named} 个封面；请检查目录挂载`,
     en:
-      `The covers folder is absent or empty while the database names ${database.coverPaths.length} covers; check the mount`,
+      `The covers folder is absent or empty while the database names ${named} covers; check the mount`,
   }];
 }
 
-function librarySize(gathered: Gathered, archive: WrittenArchive) {
+function areCoversGone(archive: WrittenArchive, lists: ListedFiles, request: MakeRequest): boolean {
+  return request.includes.includes("covers") && lists.covers.files.length === 0 &&
+    (archive.database?.coverPaths.length ?? 0) > 0;
+}
+
+function librarySize({ metadata }: WrittenArchive, lists: ListedFiles) {
   return {
-    rows: archive.metadata.rows,
-    coverCount: gathered.covers.files.length,
-    includes: archive.metadata.includes,
+    rows: metadata.rows,
+    coverCount: lists.covers.files.length,
+    includes: metadata.includes,
   };
 }
 

@@ -1,23 +1,33 @@
 import { type ArchiveWriter, createArchive } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
 import { isAppError } from "../base/errors.ts";
+import { failPoint } from "../base/fail_point.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
-import type { LibraryCopy } from "./copy_library_database.ts";
-import type { FileList, LibraryFile } from "./library_files.ts";
+import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
+import type { FileList } from "./library_files.ts";
 import type { MakeRequest } from "./make_backup.ts";
 import type { Sidecar } from "./sidecar.ts";
+import { WriteProgress } from "./write_progress.ts";
 import type { FileRecord } from "./types.ts";
 
-/** What goes into an archive, collected before a byte of it is written. */
-export interface Gathered {
-  readonly database: LibraryCopy | null;
+/** The library's files, listed before a byte of the archive is written. */
+export interface ListedFiles {
   readonly migrations: FileList;
   readonly covers: FileList;
   readonly config: FileList;
   readonly extra: FileList;
-  readonly warnings: Notice[];
+}
+
+/** What to write, and where. */
+export interface WriteTarget {
+  readonly id: string;
+  readonly lists: ListedFiles;
+  /** Path of the archive, which must not exist. */
+  readonly path: string;
+  /** Path of the database's copy, which must not exist; it stays for the caller to check and remove. */
+  readonly copyPath: string;
 }
 
 /** A finished archive and the metadata inside it. */
@@ -26,6 +36,10 @@ export interface WrittenArchive {
   readonly md5: string;
   readonly sha256: string;
   readonly metadata: InnerDocument;
+  /** `null` when the backup has none. */
+  readonly database: LibraryCopy | null;
+  /** Files that vanished meanwhile. */
+  readonly warnings: readonly Notice[];
 }
 
 /** What `metadata.json` holds. */
@@ -46,85 +60,140 @@ export type InnerDocument = Omit<
 >;
 
 /**
- * Writes the archive of a backup: database, migrations, covers, config, extra files, and the metadata last.
+ * Writes the archive of a backup: the files, the database, and the metadata last.
  *
- * A cover that vanishes meanwhile becomes a warning in `gathered.warnings`.
+ * Copying the database keeps one core busy; meanwhile the files are written. A file that vanishes meanwhile becomes
+ * a warning.
  *
- * @throws {AppError} `storage.*`, `worker.crashed`; the signal's reason.
+ * @throws {AppError} `database.*`, `storage.*`, `worker.crashed`; the signal's reason.
  */
 export async function writeBackupArchive(
   services: { config: Config; clock: Clock },
   context: JobContext,
   request: MakeRequest,
-  target: { id: string; gathered: Gathered; path: string },
+  target: WriteTarget,
 ): Promise<WrittenArchive> {
   const { config, clock } = services;
-  const { gathered, id } = target;
-  const lists = [gathered.migrations, gathered.covers, gathered.config, gathered.extra];
-  const total = lists.reduce((sum, list) => sum + list.totalBytes, gathered.database?.bytes ?? 0);
-  context.phase("write_archive", total);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const progress = new WriteProgress(context, sumBytes(target.lists));
   await using writer = await createArchive(target.path, {
     level: config.backup.compressionLevel,
     timeZone: config.timeZone,
     mode: config.backup.fileMode,
-    signal: context.signal,
-    onBytes: (bytes) => context.advance(bytes),
+    signal,
+    onBytes: (bytes) => progress.wrote(bytes),
   });
+  const warnings: Notice[] = [];
   const now = clock.now();
-  const files: FileRecord[] = [];
-  if (gathered.database !== null) {
+  const [database, files] = await bothOrNeither(
+    stop,
+    copyDatabaseOf(config, request, target.copyPath, { signal, progress }),
+    addLists(writer, target.lists, (path) => warnings.push(vanished(path, context))),
+  );
+  if (database !== null) {
     files.push(
       await writer.add({
         path: "database/library.db",
         modifiedAt: now,
-        source: { file: gathered.database.path, sizeHint: gathered.database.bytes },
+        source: { file: database.path, sizeHint: database.bytes },
       }),
     );
   }
-  for (const list of lists) {
-    files.push(...await addFiles(writer, list.files, context, gathered.warnings));
-  }
-  const metadata = innerDocument(request, { id, now, files, gathered, timeZone: config.timeZone });
+  const metadata = innerDocument(request, {
+    id: target.id,
+    now,
+    files,
+    database,
+    symlinks: target.lists.covers.symlinks,
+    timeZone: config.timeZone,
+  });
   await writer.add({
     path: "metadata.json",
     modifiedAt: now,
     source: new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
   });
-  return { ...await writer.finish(), metadata };
+  return { ...await writer.finish(), metadata, database, warnings };
 }
 
-async function addFiles(
+async function copyDatabaseOf(
+  config: Config,
+  request: MakeRequest,
+  path: string,
+  { signal, progress }: { signal: AbortSignal; progress: WriteProgress },
+): Promise<LibraryCopy | null> {
+  const database = request.includes.includes("database")
+    ? await copyLibraryDatabase(config, path, {
+      rawWhenDamaged: request.rawWhenDamaged ?? false,
+      signal,
+      onProgress: progress.copying(),
+    })
+    : null;
+  progress.copied(database?.bytes ?? 0);
+  failPoint("create.copied");
+  return database;
+}
+
+/** Waits for two that share a signal; when one fails, the other is stopped and waited for. */
+async function bothOrNeither<Left, Right>(
+  stop: AbortController,
+  left: Promise<Left>,
+  right: Promise<Right>,
+): Promise<[Left, Right]> {
+  try {
+    return await Promise.all([left, right]);
+  } catch (error) {
+    stop.abort(error);
+    await Promise.allSettled([left, right]);
+    throw error;
+  }
+}
+
+/** Adds the files of every list, in the order of the format. */
+async function addLists(
   writer: ArchiveWriter,
-  files: readonly LibraryFile[],
-  context: JobContext,
-  warnings: Notice[],
+  { migrations, covers, config, extra }: ListedFiles,
+  onMissing: (path: string) => void,
 ): Promise<FileRecord[]> {
   const records: FileRecord[] = [];
-  const entries = files.map(({ entry, path, modifiedAt, sizeBytes }) => ({
-    path: entry,
-    modifiedAt,
-    source: { file: path, sizeHint: sizeBytes },
+  const entries = [migrations, covers, config, extra].flatMap(({ files }) => files).map((file) => ({
+    path: file.entry,
+    modifiedAt: file.modifiedAt,
+    source: { file: file.path, sizeHint: file.sizeBytes },
   }));
   for await (const outcome of writer.addAll(entries)) {
     if ("record" in outcome) records.push(outcome.record);
-    else if (isAppError(outcome.error, "storage.missing")) {
-      const { path } = outcome.entry;
-      const warning = {
-        zh: `备份期间 ${path} 被删除，未包含在备份中`,
-        en: `${path} vanished during the backup and is not in it`,
-      };
-      context.warn(warning);
-      warnings.push(warning);
-    } else throw outcome.error;
+    else if (isAppError(outcome.error, "storage.missing")) onMissing(outcome.entry.path);
+    else throw outcome.error;
   }
   return records;
 }
 
+function sumBytes({ migrations, covers, config, extra }: ListedFiles): number {
+  return [migrations, covers, config, extra].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
+}
+
+function vanished(path: string, context: JobContext): Notice {
+  const warning = {
+    zh: `备份期间 ${path} 被删除，未包含在备份中`,
+    en: `${path} vanished during the backup and is not in it`,
+  };
+  context.warn(warning);
+  return warning;
+}
+
 function innerDocument(
   request: MakeRequest,
-  made: { id: string; now: number; files: FileRecord[]; gathered: Gathered; timeZone: string },
+  made: {
+    id: string;
+    now: number;
+    files: FileRecord[];
+    database: LibraryCopy | null;
+    symlinks: readonly string[];
+    timeZone: string;
+  },
 ): InnerDocument {
-  const { gathered, files } = made;
+  const { database, files } = made;
   const has = (prefix: string) => files.some(({ path }) => path.startsWith(prefix));
   const present: Record<Part, boolean> = {
     database: has("database/library.db"),
@@ -142,9 +211,9 @@ function innerDocument(
     kind: request.kind,
     files,
     missing_covers: request.includes.includes("covers")
-      ? (gathered.database?.coverPaths ?? []).filter((path) => !inside.has(`covers/${path}`))
+      ? (database?.coverPaths ?? []).filter((path) => !inside.has(`covers/${path}`))
       : [],
-    symlinks: gathered.covers.symlinks,
-    rows: gathered.database?.rows ?? {},
+    symlinks: made.symlinks,
+    rows: database?.rows ?? {},
   };
 }
