@@ -25,6 +25,7 @@ import type {
   RestoreStatus,
   RetentionDecision,
   StatsDocument,
+  UndoRequest,
   UploadRequest,
   UploadResult,
   ValidateResult,
@@ -86,9 +87,7 @@ export class BackupManager implements Manager {
     return this.#services.restorer.preview(request);
   }
 
-  undoRestore(
-    request: { actor: string; signal?: AbortSignal },
-  ): Promise<StartedJob<RestoreResult>> {
+  undoRestore(request: UndoRequest): Promise<StartedJob<RestoreResult>> {
     return this.#services.restorer.undo(request);
   }
 

@@ -13,7 +13,13 @@ import { runRestore } from "../restore/run.ts";
 import type { Catalog } from "./catalog.ts";
 import { previewRestore } from "./preview.ts";
 import { RestoreWatch } from "./restore_watch.ts";
-import type { RestorePreview, RestoreRequest, RestoreResult, RestoreStatus } from "./types.ts";
+import type {
+  RestorePreview,
+  RestoreRequest,
+  RestoreResult,
+  RestoreStatus,
+  UndoRequest,
+} from "./types.ts";
 import { type UndoOrder, undoOrder } from "./undo.ts";
 
 /** What a {@linkcode Restorer} needs. */
@@ -90,10 +96,8 @@ export class Restorer {
    *
    * @throws {AppError} `restore.nothing_to_undo`, `job.busy`, `restore.in_progress`
    */
-  async undo(
-    request: { actor: string; signal?: AbortSignal },
-  ): Promise<StartedJob<RestoreResult>> {
-    const order = await undoOrder(this.#services);
+  async undo(request: UndoRequest): Promise<StartedJob<RestoreResult>> {
+    const order = await undoOrder(this.#services, request);
     return await this.#startJob("undo", order, request);
   }
 

@@ -109,6 +109,14 @@ export interface RestoreRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Who undoes the last restore. */
+export interface UndoRequest {
+  readonly actor: string;
+  /** Only if the last restore was this job's. */
+  readonly ofJob?: string;
+  readonly signal?: AbortSignal;
+}
+
 /** What a restore did. */
 export interface RestoreResult {
   readonly success: true;
@@ -277,7 +285,7 @@ export interface Manager {
   ): Promise<StartedJob<ValidateResult>>;
   restore(request: RestoreRequest): Promise<StartedJob<RestoreResult>>;
   previewRestore(request: RestoreRequest): Promise<RestorePreview>;
-  undoRestore(request: { actor: string; signal?: AbortSignal }): Promise<StartedJob<RestoreResult>>;
+  undoRestore(request: UndoRequest): Promise<StartedJob<RestoreResult>>;
   resolveRestore(request: { action: "resume" | "rollback"; actor: string }): Promise<RestoreStatus>;
   restoreStatus(): RestoreStatus;
   drill(

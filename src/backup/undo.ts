@@ -16,13 +16,18 @@ export interface UndoOrder extends RestoreOrder {
  * this machine's own config to the letter, and the database as it was in the last second where the snapshot
  * was older.
  *
+ * @param options `ofJob`: only if the last restore was this job's.
  * @throws {AppError} `restore.nothing_to_undo`
  */
 export async function undoOrder(
   services: { config: Config; catalog: Catalog },
+  options: { ofJob?: string } = {},
 ): Promise<UndoOrder> {
   const last = await readLastRestore(dirname(services.config.database.path));
-  if (last === null || last.snapshotId === null) throw new AppError("restore.nothing_to_undo");
+  const isAnothers = options.ofJob !== undefined && last?.jobId !== options.ofJob;
+  if (last === null || last.snapshotId === null || isAnothers) {
+    throw new AppError("restore.nothing_to_undo");
+  }
   const snapshot = await find(services.catalog, last.snapshotId);
   const parts = last.parts.filter((part) => snapshot.includes.includes(part));
   if (parts.length === 0) throw new AppError("restore.nothing_to_undo");

@@ -117,6 +117,10 @@ Deno.test("a restore's own token sees that restore, undoes it, and opens nothing
   assert.equal(undo.status, 202, JSON.stringify(undo.body));
   const events = await test.call("GET", `jobs/${undo.body.job_id}/events`, { as });
   assert.match(events.body, /event: end\ndata: .*"state":"done"/);
+
+  const late = await test.call("POST", "restore/undo", { json: {}, as });
+  assert.equal(late.status, 409, JSON.stringify(late.body));
+  assert.equal(late.body.code, "restore.nothing_to_undo");
 });
 
 Deno.test("POST drill restores beside the library and touches nothing", async () => {

@@ -49,7 +49,9 @@ const status = createRoute({
 export function addRestoreAftermath(app: HttpApp, { manager }: Services): void {
   app.openapi(undo, async (c) => {
     const { name, jobId } = c.var.identity;
-    const started = await manager.undoRestore({ actor: name });
+    // A restore's own token must not undo what somebody else restored since.
+    const ofJob = jobId === null ? {} : { ofJob: jobId };
+    const started = await manager.undoRestore({ actor: name, ...ofJob });
     if (jobId !== null) c.var.restoreTokens.undoStarted(jobId, started.job.job_id);
     return await answerJob(c, started, c.req.valid("query").wait);
   });
