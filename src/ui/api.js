@@ -5,7 +5,7 @@
  * @module
  */
 import { language } from "./preferences.js";
-import { currentToken, endSession } from "./session.js";
+import { currentToken, endSession, loseAccount } from "./session.js";
 import { setState, state } from "./store.js";
 
 const ROOT = new URL("../", import.meta.url);
@@ -72,8 +72,9 @@ async function send(method, path, options = {}) {
   if (response.status < 400) return response;
   const problem = new ApiError(response.status, await readJson(response));
   // Only the session that asked may end: a slow answer must not sign out the one after it.
-  if (response.status === 401 && sentWith !== null && sentWith === currentToken()) {
-    endSession("expired");
+  if (options.token === undefined && sentWith !== null && sentWith === currentToken()) {
+    const unknown = response.status === 401 || problem.code === "auth.not_admin";
+    if (!(unknown && loseAccount()) && response.status === 401) endSession("expired");
   }
   throw problem;
 }
@@ -99,6 +100,9 @@ const get = async (path, options) => await (await send("GET", path, options)).js
 const post = async (path, json, options) =>
   await (await send("POST", path, { ...options, json })).json();
 
+/** Options of a call that a restore's own token may open. @param {string} [token] */
+const by = (token) => token === undefined ? {} : { token };
+
 /** @param {string} name Encoded for a path. */
 const part = (name) => encodeURIComponent(name);
 
@@ -121,7 +125,7 @@ export const api = {
   ticket: (id) => post(`download/${part(id)}/ticket`, {}),
   preview: (body, signal) => post("restore/preview", body, { signal }),
   restore: (body) => post("restore?wait=false", body),
-  undo: () => post("restore/undo?wait=false", {}),
+  undo: (token) => post("restore/undo?wait=false", {}, by(token)),
   restoreStatus: () => get("restore/status"),
   resolve: (action) => post("restore/resolve", { action }),
   drill: (id) => post("drill?wait=false", id ? { backup_id: id } : {}),
@@ -134,8 +138,8 @@ export const api = {
   nextRuns: (schedule, signal) =>
     get(`scheduler/next?schedule=${encodeURIComponent(schedule)}`, { signal }),
   jobs: async () => (await get("jobs")).jobs,
-  job: (id) => get(`jobs/${part(id)}`),
+  job: (id, token) => get(`jobs/${part(id)}`, by(token)),
   cancel: (id) => post(`jobs/${part(id)}/cancel`, {}),
-  events: (id, signal) => send("GET", `jobs/${part(id)}/events`, { signal }),
+  events: (id, signal, token) => send("GET", `jobs/${part(id)}/events`, { signal, ...by(token) }),
   audit: async () => (await get("audit?limit=500")).audit,
 };

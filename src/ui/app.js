@@ -7,9 +7,10 @@ import { t } from "./i18n/mod.js";
 import { LazyView, loadEveryView, VIEW_NAMES } from "./lazy_view.js";
 import { notify, useStore } from "./store.js";
 import { useRoute } from "./router.js";
-import { armExpiry, currentToken } from "./session.js";
+import { armExpiry, currentToken, restoreAccess } from "./session.js";
 import { forget, refresh, startSync } from "./sync.js";
 import { noticeInterruptedUpload } from "./upload.js";
+import { AfterRestoreView } from "./views/after_restore.js";
 import { SignInView } from "./views/sign_in.js";
 
 /** Shows that a view broke, instead of a blank page. */
@@ -32,6 +33,7 @@ function App() {
   useStore();
   const route = useRoute();
   const signedIn = currentToken() !== null;
+  const access = restoreAccess();
   const name = VIEW_NAMES.includes(route.view) ? route.view : "overview";
   const shown = useRef("");
   useEffect(() => {
@@ -50,6 +52,7 @@ function App() {
     shown.current = name;
   };
   if (!signedIn) return view`<${SignInView} />`;
+  if (access?.alone) return view`<${AfterRestoreView} access=${access} />`;
   return view`
     <${Shell} current=${name}>
       <${Boundary} key=${name}><${LazyView} name=${name} id=${route.id} onDrawn=${drawn} /></${Boundary}>

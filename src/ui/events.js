@@ -12,10 +12,11 @@ import { api } from "./api.js";
  * @param {string} jobId
  * @param {(job: Record<string, any>) => void} onJob Called with each state of the job.
  * @param {AbortSignal} signal
+ * @param {string} [token] A restore's own; default the session's.
  * @returns {Promise<boolean>} Whether the end was seen; `false` when the stream broke off.
  */
-export async function readJobEvents(jobId, onJob, signal) {
-  const response = await api.events(jobId, signal);
+export async function readJobEvents(jobId, onJob, signal, token) {
+  const response = await api.events(jobId, signal, token);
   if (response.body === null) return false;
   let buffered = "";
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

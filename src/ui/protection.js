@@ -33,10 +33,8 @@ export function judge({ stats, backups, scheduler, jobs, restore, now }) {
   const verified = stats.latest_verified;
   if (verified === null) return say("danger", "status.unverified", {}, "create");
   const made = Date.parse(verified.created_at_utc);
-  const drill = stats.last_drill;
-  if (drill?.result === "failed") {
-    return say("danger", "status.drill_failed", { id: drill.backup_id }, "create");
-  }
+  const unproven = failedDrill(stats, backups);
+  if (unproven !== null) return say("danger", "status.drill_failed", { id: unproven }, "create");
   const newest = backups.find((one) => one.kind !== "snapshot");
   if (newest?.state === "damaged") return say("danger", "status.damaged", {}, "create");
   if (now - made > allowedAge(scheduler)) {
@@ -65,6 +63,19 @@ function lastFailure(jobs, scheduler, stats) {
   const later = stats.latest_verified !== null && scheduler.last_run !== null &&
     Date.parse(stats.latest_verified.created_at_utc) > Date.parse(scheduler.last_run);
   return later ? null : scheduler.last_error ?? "";
+}
+
+/**
+ * The newest backup that failed its drill, until a newer one passes; `null` when there is none.
+ *
+ * Ids carry the time: they order backups even when one is deleted.
+ */
+function failedDrill({ last_drill: last }, backups) {
+  const outcomes = backups.map((one) => one.drill).concat(last).filter(Boolean);
+  const newestThat = (result) =>
+    outcomes.filter((one) => one.result === result).map((one) => one.backup_id).sort().at(-1);
+  const failed = newestThat("failed");
+  return failed !== undefined && failed > (newestThat("passed") ?? "") ? failed : null;
 }
 
 /** How old the newest verified backup may be: two of the schedule's steps, at least 26 hours; 3 days by hand. */

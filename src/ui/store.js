@@ -25,6 +25,8 @@ export const state = {
   announcement: "",
   /** @type {{id: number, kind: "ok" | "error", text: string}[]} */
   toasts: [],
+  /** @type {{volume: string | null, needed: number | null, free: number | null} | null} Space is offered to be made. */
+  lack: null,
   /** @type {{name: string, size: number, sent: number, phase: string, startedAt: number, abort: () => void} | null} */
   upload: null,
   /** @type {{name: string} | null} An upload that a reload cut off. */

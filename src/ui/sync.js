@@ -7,7 +7,7 @@
 import { api, OfflineError } from "./api.js";
 import { readJobEvents } from "./events.js";
 import { describeJobEnd } from "./job_words.js";
-import { currentToken } from "./session.js";
+import { currentToken, keepRestoreToken, restoreAccess } from "./session.js";
 import { announce, setState, state } from "./store.js";
 
 const JOBS_EVERY_MS = 3000;
@@ -38,7 +38,7 @@ export function startSync() {
 
 async function beat() {
   clearTimeout(timer);
-  if (currentToken() !== null) {
+  if (currentToken() !== null && !restoreAccess()?.alone) {
     try {
       if (Date.now() - lastRest > REST_EVERY_MS || !state.online || !state.loaded) {
         await loadEverything();
@@ -130,9 +130,10 @@ function put(job) {
 /**
  * Takes a job that was just started here into sight, before the server is asked again.
  *
- * @param {{job_id: string}} started The 202 answer.
+ * @param {{job_id: string, restore_token?: string}} started The 202 answer.
  */
 export function jobStarted(started) {
+  keepRestoreToken(started);
   watched.add(started.job_id);
   writeIds("shuku.watched", watched);
   if (!following.has(started.job_id)) void follow(started.job_id);
@@ -165,6 +166,7 @@ export function forget() {
     scheduler: null,
     jobs: [],
     restore: null,
+    lack: null,
     upload: null,
   });
 }

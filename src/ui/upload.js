@@ -6,6 +6,7 @@
 import { ApiError, apiUrl, headers } from "./api.js";
 import { t } from "./i18n/mod.js";
 import { endSession } from "./session.js";
+import { isLackOfSpace, offerSpace } from "./space.js";
 import { setState, state, toast } from "./store.js";
 import { changed } from "./sync.js";
 
@@ -31,6 +32,7 @@ export async function upload(file) {
     toast(t("upload.done", { id: result.backup_id }));
   } catch (error) {
     if (error !== null) toast(t("upload.failed", { reason: error.message }), "error");
+    if (isLackOfSpace(error)) offerSpace(error.body);
   } finally {
     removeEventListener("beforeunload", warn);
     sessionStorage.removeItem(KEY);

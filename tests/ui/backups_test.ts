@@ -85,6 +85,54 @@ uiTest("backups are sorted, filtered, searched, chosen and deleted together", as
   await page.getByText("还没有备份").waitFor();
 });
 
+uiTest("what is pinned stays when all are deleted together", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url);
+  const first = await makeBackup(page);
+  const second = await makeBackup(page);
+  await page.getByRole("button", { name: `固定 ${first}` }).click();
+  await page.locator(".badge", { hasText: "已固定" }).waitFor();
+
+  await page.getByRole("checkbox", { name: "全选" }).check();
+  await page.getByRole("region", { name: "选中的备份" }).getByRole("button", { name: "删除" })
+    .click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("heading", { name: "删除这个备份？" }).waitFor();
+  await dialog.getByText(`已固定或使用中，不删除: ${first}`).waitFor();
+  await dialog.getByRole("button", { name: /^删除 · 释放/ }).click();
+
+  await page.locator("tr", { hasText: second }).waitFor({ state: "detached" });
+  await page.locator("tr", { hasText: first }).waitFor();
+});
+
+uiTest("a description is changed, taken away and written anew where it is read", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url);
+  const id = await makeBackup(page, "before");
+  await page.goto(`${url}#/backups/${id}`);
+  const dialog = page.getByRole("dialog");
+  const field = dialog.getByRole("textbox", { name: "说明" });
+
+  await dialog.getByRole("button", { name: "修改说明" }).click();
+  await field.fill("given up");
+  await field.press("Escape");
+  await dialog.getByText("before", { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: "修改说明" }).click();
+  await field.fill("<i>after</i>");
+  await field.press("Enter");
+  await dialog.getByText("<i>after</i>", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+
+  await page.locator(".row-description", { hasText: "<i>after</i>" }).waitFor();
+  await page.goto(`${url}#/backups/${id}`);
+  await dialog.getByRole("button", { name: "修改说明" }).click();
+  await field.fill("");
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await dialog.getByRole("button", { name: "添加说明" }).waitFor();
+});
+
 /** Changes one byte inside the bytes of a cover: covers are stored as they are. */
 async function damageCover(path: string): Promise<void> {
   const bytes = await Deno.readFile(path);

@@ -3,9 +3,11 @@ import { api } from "../api.js";
 import { t } from "../i18n/mod.js";
 import { adviceFor, describeJobEnd, jobTitle, phaseWords, progressWords } from "../job_words.js";
 import { percent } from "../format.js";
+import { isLackOfSpace } from "../space.js";
 import { toast } from "../store.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
+import { MakeSpace } from "./problem.js";
 
 /**
  * One job from its start to its end, in a box that keeps its size.
@@ -54,6 +56,7 @@ const END_ICONS = { done: "check_circle", failed: "alert", cancelled: "info" };
 
 function Ended({ job, action }) {
   const { state, warnings = [] } = job;
+  const full = state === "failed" && isLackOfSpace(job.error);
   const warning = (text, index) => view`<li key=${index}>${text}</li>`;
   return view`
     <div class="job" data-state=${state}>
@@ -63,6 +66,8 @@ function Ended({ job, action }) {
       </div>
       ${state === "failed" && view`<p class="job-advice">${adviceFor(job)}</p>`}
       ${warnings.length > 0 && view`<ul class="job-warnings">${warnings.map(warning)}</ul>`}
-      ${action && view`<div class="job-foot">${action}</div>`}
+      ${
+    (full || action) && view`<div class="job-foot">${full && view`<${MakeSpace} />`}${action}</div>`
+  }
     </div>`;
 }

@@ -8,6 +8,7 @@ import { Icon } from "./icon.js";
 import { JobPanel } from "./job_panel.js";
 import { Notice } from "./notice.js";
 import { RestorePending } from "./restore_pending.js";
+import { SpaceDialog } from "../views/space_dialog.js";
 import { Mark, Tools } from "./tools.js";
 
 const TABS = { overview: "home", backups: "archive", schedule: "clock", history: "history" };
@@ -18,7 +19,7 @@ const TABS = { overview: "home", backups: "archive", schedule: "clock", history:
  * @param {{current: string, children?: unknown}} props
  */
 export function Shell({ current, children }) {
-  const { online, announcement, restore } = useStore();
+  const { online, loaded, announcement, restore, lack } = useStore();
   const here = current === "restore" ? "backups" : current;
   const tab = ([name, icon]) =>
     view`
@@ -42,6 +43,7 @@ export function Shell({ current, children }) {
       </main>
       <${JobPanel} />
       <${DropTarget} />
+      ${lack && loaded && view`<${SpaceDialog} lack=${lack} />`}
       <div class="sr-only" role="status" aria-live="polite">${announcement}</div>
     </div>`;
 }

@@ -65,6 +65,10 @@ export const enFlows = {
   "confirm.no_snapshot": "No snapshot is taken: this cannot be undone.",
   "confirm.type": "To confirm, type",
   "confirm.start": "Restore now",
+  "after_restore.title": "After the restore",
+  "after_restore.text":
+    "The restored library no longer knows your account. You can still see how the restore ended and undo it, or sign in with the built-in password.",
+  "after_restore.leave": "Sign in again",
   "undo.open": "Undo",
   "undo.title": "Undo the last restore?",
   "undo.text":

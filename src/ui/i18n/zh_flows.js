@@ -60,6 +60,10 @@ export const zhFlows = {
   "confirm.no_snapshot": "不生成快照，无法撤销。",
   "confirm.type": "请输入备份编号确认",
   "confirm.start": "立即恢复",
+  "after_restore.title": "恢复之后",
+  "after_restore.text":
+    "恢复后的书库不再认得您的账号。您仍可看到这次恢复的结果并撤销它；也可以用内置密码登录。",
+  "after_restore.leave": "重新登录",
   "undo.open": "撤销",
   "undo.title": "撤销最近一次恢复？",
   "undo.text": "书库回到恢复前的快照，此后的改动会丢失。",

@@ -9,6 +9,7 @@ import { Table } from "../components/table.js";
 import { formatBytes, formatExact, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { BackupActions } from "./backup_actions.js";
+import { Description } from "./description.js";
 
 /** How many files are drawn: a backup may have a hundred thousand. */
 const SHOWN = 200;
@@ -27,13 +28,13 @@ export function BackupDetail({ backup, onClose }) {
       gone = true;
     };
   }, [backup.backup_id]);
-  const { backup_id: id, description, state, error, shrunk, rows, missing_covers } = backup;
+  const { backup_id: id, state, error, shrunk, rows, missing_covers } = backup;
   const actions = view`<${BackupActions} backup=${backup} spacious onDeleted=${onClose} />`;
   return view`
     <${Dialog} wide title=${t("detail.title")} onClose=${onClose} actions=${actions}>
       <p class="detail-id"><code>${id}</code></p>
       <${BackupBadges} backup=${backup} />
-      ${description && view`<p class="detail-description">${description}</p>`}
+      <${Description} key=${id} backup=${backup} />
       ${state === "damaged" && view`<${Notice} tone="danger">${error}</${Notice}>`}
       ${shrunk && view`<${Notice} tone="danger">${t("badge.shrunk_why")}</${Notice}>`}
       ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}

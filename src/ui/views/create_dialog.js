@@ -2,8 +2,8 @@ import { useRef, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
-import { Notice } from "../components/notice.js";
 import { PartChoice, PARTS } from "../components/part_choice.js";
+import { Problem } from "../components/problem.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { state } from "../store.js";
@@ -13,18 +13,18 @@ import { jobStarted } from "../sync.js";
 export function CreateDialog({ onClose }) {
   const [parts, setParts] = useState(PARTS);
   const [description, setDescription] = useState("");
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const form = useRef(null);
   const submit = async (event) => {
     event.preventDefault();
     setBusy(true);
-    setProblem("");
+    setProblem(null);
     try {
       jobStarted(await api.create({ includes: parts, description }));
       onClose();
     } catch (error) {
-      setProblem(error.status === undefined ? t("offline") : error.message);
+      setProblem(error);
       setBusy(false);
     }
   };
@@ -35,7 +35,7 @@ export function CreateDialog({ onClose }) {
   return view`
     <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${actions}>
       <form ref=${form} onSubmit=${submit}>
-        ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+        ${problem && view`<${Problem} error=${problem} />`}
         <${PartChoice} legend=${t("create.parts")} chosen=${parts} onChange=${setParts} />
         <label class="field">
           <span>${t("create.description")} <small>${t("optional")}</small></span>

@@ -3,6 +3,7 @@ import { serverNow } from "../api.js";
 import { Button } from "../components/button.js";
 import { Icon } from "../components/icon.js";
 import { LoadFailed } from "../components/load_failed.js";
+import { MakeSpace } from "../components/problem.js";
 import { formatAge, formatBytes, formatNext } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { judge } from "../protection.js";
@@ -37,7 +38,7 @@ const LONG = 64;
 function Hero() {
   const { loaded, jobs, restore } = useStore();
   const [creating, setCreating] = useState(false);
-  const { level, sentence } = useVerdict();
+  const { level, sentence, tight } = useVerdict();
   const running = jobs.some((job) => job.kind === "create" && job.state === "running");
   const unable = !loaded || running || restore?.pending;
   return view`
@@ -50,6 +51,7 @@ function Hero() {
         </h1>
       </div>
       <div class="hero-action">
+        ${tight && view`<${MakeSpace} />`}
         <${Button} kind="primary" icon="plus" disabled=${unable} onClick=${() => setCreating(true)}>
           ${t(running ? "create.running" : "create.open")}
         </${Button}>
@@ -63,7 +65,7 @@ function useVerdict() {
   if (!loaded) return { level: "unknown", sentence: t("status.loading") };
   const known = { stats, backups, scheduler, jobs, restore, now: serverNow() };
   const { level, key, facts } = judge(known);
-  return { level, sentence: t(key, sayFacts(facts)) };
+  return { level, sentence: t(key, sayFacts(facts)), tight: key === "status.space" };
 }
 
 /** Lets a line break between the phrases of a sentence before it breaks inside one. */

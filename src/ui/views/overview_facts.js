@@ -67,7 +67,7 @@ function Next() {
     <${Switch} on=${on} busy=${busy} onFlip=${flip}>${t("schedule.switch")}</${Switch}>`;
 }
 
-const DRILL_TONES = { passed: "tone-ok", failed: "tone-danger", error: "tone-danger" };
+const DRILL_TONES = { passed: "tone-ok", failed: "tone-danger", error: "tone-warn" };
 
 function Drill() {
   const { stats, scheduler, jobs } = useStore();
@@ -86,7 +86,7 @@ function Drill() {
     t(`drill.${last?.result ?? "never"}`)
   }</strong>
     <small>${last === null ? nextDrill(scheduler) : drillTime(last)}</small>
-    ${bad && last.detail && view`<small class="tone-danger">${last.detail}</small>`}
+    ${bad && last.detail && view`<small class=${DRILL_TONES[last.result]}>${last.detail}</small>`}
     <${Button} small busy=${running} disabled=${stats.total_backups === 0} onClick=${run}>
       ${t("drill.run")}
     </${Button}>`;

@@ -1,6 +1,7 @@
 import { useState, view } from "../dom.js";
 import { Button } from "../components/button.js";
 import { Notice } from "../components/notice.js";
+import { Problem } from "../components/problem.js";
 import { formatList } from "../format.js";
 import { t } from "../i18n/mod.js";
 
@@ -11,18 +12,18 @@ import { t } from "../i18n/mod.js";
  */
 export function RestoreConfirm({ backup, choices, onBack, onStart }) {
   const [typed, setTyped] = useState("");
-  const [problem, setProblem] = useState("");
+  const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
   const right = typed.trim() === backup.backup_id;
   const submit = async (event) => {
     event.preventDefault();
     if (!right) return;
     setBusy(true);
-    setProblem("");
+    setProblem(null);
     try {
       await onStart();
     } catch (error) {
-      setProblem(error.status === undefined ? t("offline") : error.message);
+      setProblem(error);
       setBusy(false);
     }
   };
@@ -35,7 +36,7 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
       ? view`<${Notice} tone="ok">${t("confirm.snapshot")}</${Notice}>`
       : view`<${Notice} tone="danger">${t("confirm.no_snapshot")}</${Notice}>`
   }
-      ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
+      ${problem && view`<${Problem} error=${problem} />`}
       <label class="field">
         <span>${t("confirm.type")} <code class="select-all">${backup.backup_id}</code></span>
         <input value=${typed} autocomplete="off" autocapitalize="none" spellcheck=${false} class="mono"

@@ -3,9 +3,11 @@ import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Choice } from "../components/choice.js";
 import { Notice, Skeleton } from "../components/notice.js";
+import { MakeSpace, Problem } from "../components/problem.js";
 import { Table } from "../components/table.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
+import { isLackOfSpace } from "../space.js";
 
 /**
  * Step two: what would change. Changes nothing.
@@ -27,9 +29,8 @@ export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
     return () => controller.abort();
   }, [key]);
   const ready = preview !== null && problem === null;
-  const why = problem?.status === undefined ? t("offline") : problem.message;
   return view`
-    ${problem !== null && view`<${Notice} tone="danger" alert>${why}</${Notice}>`}
+    ${problem !== null && view`<${Problem} error=${problem} />`}
     ${
     preview === null && problem === null && view`
       <p>${t("preview.working")}</p>
@@ -48,11 +49,7 @@ function Found({ preview, choices, onChange }) {
   const { refusals, warnings, tables, covers, config, schema, admins, space } = preview;
   const { expected_seconds: seconds } = preview;
   return view`
-    ${
-    refusals.map(({ detail }) =>
-      view`<${Notice} key=${detail} tone="danger" alert>${detail}</${Notice}>`
-    )
-  }
+    ${refusals.map((one) => view`<${Refusal} key=${one.detail} refusal=${one} />`)}
     <${Overrides} refusals=${refusals} choices=${choices} onChange=${onChange} />
     ${warnings.map((text) => view`<${Notice} key=${text} tone="warn">${text}</${Notice}>`)}
     ${
@@ -65,6 +62,11 @@ function Found({ preview, choices, onChange }) {
     ${covers !== null && view`<${Covers} covers=${covers} />`}
     ${config.length > 0 && view`<${ConfigChanges} config=${config} />`}
     ${space.length > 0 && view`<${Space} space=${space} />`}`;
+}
+
+function Refusal({ refusal }) {
+  const action = isLackOfSpace(refusal) && view`<${MakeSpace} />`;
+  return view`<${Notice} tone="danger" alert action=${action}>${refusal.detail}</${Notice}>`;
 }
 
 /** What a person may say against a refusal; asked again after each answer, since the preview is then another. */

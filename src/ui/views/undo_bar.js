@@ -3,9 +3,10 @@ import { api, serverNow } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Notice } from "../components/notice.js";
+import { Problem } from "../components/problem.js";
 import { Age } from "../components/time.js";
 import { t } from "../i18n/mod.js";
-import { toast, useStore } from "../store.js";
+import { useStore } from "../store.js";
 import { jobStarted } from "../sync.js";
 
 const OFFERED_FOR_MS = 48 * 3_600_000;
@@ -30,19 +31,26 @@ export function UndoBar() {
     </${Notice}>`;
 }
 
-/** Undoes the last restore, after one question. @param {{onStarted?: (jobId: string) => void}} props */
-export function UndoButton({ onStarted }) {
+/**
+ * Undoes the last restore, after one question.
+ *
+ * @param {{onStarted?: (jobId: string) => void, token?: string}} props `token`: a restore's own, when the
+ *   session's no longer opens anything.
+ */
+export function UndoButton({ onStarted, token }) {
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState(null);
   const undo = async () => {
     setBusy(true);
+    setProblem(null);
     try {
-      const started = await api.undo();
-      jobStarted(started);
+      const started = await api.undo(token);
+      if (token === undefined) jobStarted(started);
       onStarted?.(started.job_id);
       setAsking(false);
     } catch (error) {
-      toast(error.message, "error");
+      setProblem(error);
     }
     setBusy(false);
   };
@@ -57,6 +65,7 @@ export function UndoButton({ onStarted }) {
     ${
     asking && view`
       <${Dialog} title=${t("undo.title")} onClose=${close} actions=${actions}>
+        ${problem && view`<${Problem} error=${problem} />`}
         <p>${t("undo.text")}</p>
         <p>${t("restore.running_library")}</p>
       </${Dialog}>`

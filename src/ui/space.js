@@ -1,0 +1,22 @@
+/** A lack of space, and the offer to make some by deleting backups. @module */
+import { setState, state } from "./store.js";
+
+/** @param {{code?: string} | null | undefined} error @returns {boolean} */
+export const isLackOfSpace = (error) =>
+  error?.code === "space.insufficient" || error?.code === "storage.full";
+
+/**
+ * Opens the offer above whatever is in sight.
+ *
+ * @param {Record<string, any>} [problem] The body of a 507 answer; a job that failed has none.
+ */
+export function offerSpace(problem = {}) {
+  const { volume = null, needed_bytes: needed = null, free_bytes: free = null } = problem;
+  setState({ lack: { volume, needed, free } });
+}
+
+/** Backups that may go, the oldest first: never the newest, nor one that is pinned or in use. */
+export function deletableBackups() {
+  const [, ...older] = state.backups;
+  return older.filter((one) => !one.pinned && !one.in_use).reverse();
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { SOOKLIB_ID, SOOKLIB_ZIP } from "../helpers/test_library.ts";
+import { openHouse, signIn, uiTest } from "./house.ts";
+
+uiTest("a ZIP dropped anywhere is uploaded; anything else is refused", async () => {
+  await using house = await openHouse();
+  const { page, url, complaints } = house;
+  await signIn(page, url, "#/schedule");
+
+  await drag(page, "dragover", "notes.txt", new Uint8Array(10));
+  await page.getByText("松开即上传 ZIP").waitFor();
+  await drag(page, "drop", "notes.txt", new Uint8Array(10));
+  await page.getByText("松开即上传 ZIP").waitFor({ state: "detached" });
+  await page.getByText("只能上传 ZIP 备份文件").first().waitFor();
+  await drag(page, "drop", `${SOOKLIB_ID}.zip`, await Deno.readFile(SOOKLIB_ZIP));
+  await page.getByText(`${SOOKLIB_ID} 已上传并通过检查`).first().waitFor();
+
+  await page.goto(`${url}#/backups`);
+  await page.locator("tr", { hasText: SOOKLIB_ID }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+uiTest("a reload in the middle of an upload is told afterwards, until it is read", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url, "#/backups");
+  page.on("dialog", (dialog) => dialog.accept()); // The browser asks before it leaves.
+  await page.route("**/upload/*", () => {}); // A line so slow that nothing arrives.
+
+  await page.locator('input[type="file"]').setInputFiles(SOOKLIB_ZIP);
+  await page.locator('.panel-card[data-state="running"]', { hasText: SOOKLIB_ID }).waitFor();
+  await page.reload();
+
+  const notice = page.getByText(`${SOOKLIB_ID}.zip 的上传中断了`);
+  await notice.waitFor();
+  await page.getByRole("button", { name: "知道了" }).click();
+  await notice.waitFor({ state: "detached" });
+  await page.reload();
+  await page.getByRole("heading", { name: "备份", level: 1 }).waitFor();
+  assert.equal(await notice.count(), 0);
+});
+
+uiTest("an upload is cancelled and leaves nothing behind", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url, "#/backups");
+  await page.route("**/upload/*", () => {});
+
+  await page.locator('input[type="file"]').setInputFiles(SOOKLIB_ZIP);
+  const card = page.locator('.panel-card[data-state="running"]');
+  await card.getByRole("button", { name: "取消" }).click();
+
+  await card.waitFor({ state: "detached" });
+  await page.getByText("还没有备份").waitFor();
+  assert.equal(await page.locator(".toast-error").count(), 0);
+});
+
+/** Drags a file over the page, or drops it there. */
+async function drag(page: Page, event: string, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(({ event, name, base64 }) => {
+    const dataTransfer = new DataTransfer();
+    const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    dataTransfer.items.add(new File([bytes], name));
+    document.body.dispatchEvent(
+      new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }),
+    );
+  }, { event, name, base64: bytes.toBase64() });
+}
