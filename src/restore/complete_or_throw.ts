@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import type { RestoreReport } from "./complete.ts";
-import { driveToEnd } from "./drive.ts";
+import { type DriveResult, driveToEnd } from "./drive.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import type { Journal, OpenJournal } from "./journal.ts";
 
@@ -9,7 +9,8 @@ import type { Journal, OpenJournal } from "./journal.ts";
  *
  * @param failure What stopped it before it was committed; `null` when it is committed.
  * @throws {AppError} `restore.failed` with `reason`, `snapshot_id` and `outcome` (`nothing_changed`, `rolled_back`,
- * `pending`, `stuck`). Before there is a snapshot, `failure` itself.
+ * `pending`, `stuck`). Before there is a snapshot, `failure` itself; `database.page_size` always as itself, for
+ * nothing failed: the library must be stopped first.
  */
 export async function completeOrThrow(
   journal: OpenJournal,
@@ -30,18 +31,17 @@ export async function completeOrThrow(
   progress: RestoreProgress,
   failure: unknown,
 ): Promise<RestoreReport> {
+  let result: DriveResult;
   try {
-    const { outcome, report, cause } = await driveToEnd(journal, host, {
-      progress,
-      giveUpUnchanged: true,
-    });
-    if (outcome === "done") return report;
-    const left = outcome === "rolled_back" ? "rolled_back" : "nothing_changed";
-    throw failed(journal.now, failure ?? cause, left, report);
+    result = await driveToEnd(journal, host, { progress, giveUpUnchanged: true });
   } catch (error) {
     if (isAppError(error, "restore.failed") || error === failure) throw error;
     throw failed(journal.now, error, journal.now.stuck ? "stuck" : "pending", null);
   }
+  const { outcome, report, cause } = result;
+  if (outcome === "done") return report;
+  const left = outcome === "rolled_back" ? "rolled_back" : "nothing_changed";
+  throw failed(journal.now, failure ?? cause, left, report);
 }
 
 function failed(
@@ -51,7 +51,10 @@ function failed(
   report: RestoreReport | null,
 ): unknown {
   const unchanged = outcome === "nothing_changed";
-  if (unchanged && (journal.snapshot === null || isAppError(cause, "job.cancelled"))) return cause;
+  if (
+    unchanged &&
+    (journal.snapshot === null || isAppError(cause, "job.cancelled", "database.page_size"))
+  ) return cause;
   const reason = isAppError(cause) ? cause : new AppError("internal", {}, { cause });
   return new AppError("restore.failed", {
     reason,
