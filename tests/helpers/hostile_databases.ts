@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { makeEndless } from "./endless_database.ts";
+
+/** What a stranger may write into a copy of the library's own database, and what then becomes of the backup. */
+export interface HostileDatabase {
+  readonly what: string;
+  readonly outcome: "refused" | "needs force";
+  /** Changes the copy at this path. */
+  readonly spoil: (path: string) => void;
+}
+
+const sql = (statements: string) => (path: string) => {
+  using database = new DatabaseSync(path);
+  (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+  database.exec(statements);
+};
+const forced = (what: string, statements: string): HostileDatabase => ({
+  what,
+  outcome: "needs force",
+  spoil: sql(statements),
+});
+const refused = (what: string, spoil: (path: string) => void): HostileDatabase => ({
+  what,
+  outcome: "refused",
+  spoil,
+});
+
+/** Tables, as many as wanted, written into the schema itself: SQLite takes a minute for 20,000 of its own making. */
+export function tables(count: number): string {
+  return `PRAGMA writable_schema = ON;
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+      INSERT INTO sqlite_schema
+      SELECT 'table', 't' || i, 't' || i, 2, 'CREATE TABLE t' || i || ' (a)' FROM n`;
+}
+
+/** Every kind of database that could do harm when SQLite opens, checks or reads it. */
+export const HOSTILE_DATABASES: readonly HostileDatabase[] = [
+  refused("a database of garbage", (path) => Deno.writeTextFileSync(path, "garbage ".repeat(2000))),
+  refused("a database of garbage behind a true header", (path) => {
+    const bytes = Deno.readFileSync(path);
+    Deno.writeFileSync(path, bytes.fill(0xa5, 100));
+  }),
+  refused("a database of no bytes", (path) => Deno.truncateSync(path)),
+  refused("a database cut in half", (path) => Deno.truncateSync(path, 4096 * 20)),
+  refused("20,000 tables", sql(tables(20_000))),
+  refused("17 MiB of schema", sql(`CREATE TABLE long (a /* ${"x".repeat(17 << 20)} */)`)),
+  refused("a schema without end", (path) => remake(path, "schema")),
+  refused("a table without end", (path) => remake(path, "table")),
+  forced(
+    "a recursive view",
+    `CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)
+      SELECT max(i) FROM n`,
+  ),
+  forced(
+    "views of each other",
+    "CREATE VIEW one AS SELECT * FROM two; CREATE VIEW two AS SELECT * FROM one",
+  ),
+  forced(
+    "a costly expression index",
+    "CREATE INDEX costly ON books (length(hex(zeroblob(20000 + id))))",
+  ),
+  forced(
+    "a trigger",
+    "CREATE TRIGGER evil AFTER UPDATE ON books BEGIN DELETE FROM users; END",
+  ),
+  forced("a virtual table", "CREATE VIRTUAL TABLE evil USING fts5(a)"),
+];
+
+function remake(path: string, what: "schema" | "table"): void {
+  Deno.removeSync(path);
+  makeEndless(path, what);
+}
+
+/** Sorts authors as only their library can: an index of theirs cannot be checked here. */
+export const withOwnCollation = sql(`PRAGMA writable_schema = ON;
+  UPDATE sqlite_schema SET sql = replace(sql, 'VARCHAR(100) NOT NULL', 'TEXT COLLATE PINYIN')
+  WHERE name = 'authors'`);
+
+/** The bytes of a copy of `live`, spoilt. */
+export function spoiltCopy(live: string, folder: string, spoil: (path: string) => void) {
+  const path = join(folder, "spoilt.db");
+  Deno.copyFileSync(live, path);
+  Deno.chmodSync(path, 0o600);
+  spoil(path);
+  const bytes = Deno.readFileSync(path);
+  Deno.removeSync(path);
+  return bytes;
+}
