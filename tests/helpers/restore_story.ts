@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Config } from "../../src/config/types.ts";
 import { walk } from "../../src/storage/walk.ts";
@@ -31,7 +31,7 @@ export interface RestoreStory extends AsyncDisposable {
   child(order: ChildOrder): Promise<ChildAnswer>;
   restoreInChild(order?: Partial<ChildOrder>): Promise<ChildAnswer>;
   sql(statements: string): void;
-  /** The same story in a folder of its own, for a test that tells it many times. */
+  /** The same story in a folder of its own beside this one, for a test that tells it many times. */
   clone(): Promise<RestoreStory>;
 }
 
@@ -54,9 +54,9 @@ const CHILD = join(import.meta.dirname ?? ".", "restore_child.ts");
  * key changed.
  */
 export async function restoreStory(
-  options: { journalMode?: "wal" | "delete" } = {},
+  options: { journalMode?: "wal" | "delete"; within?: string } = {},
 ): Promise<RestoreStory> {
-  const library = await testLibrary();
+  const library = await testLibrary({}, options.within);
   const { config } = library;
   const mode = options.journalMode ?? "wal";
   const sql = (statements: string) => writeRows(config, statements);
@@ -102,7 +102,7 @@ function tell(
         request: { backupId: chapter.backupId, ...order.request },
       }),
     clone: async () => {
-      const copy = await testLibrary();
+      const copy = await testLibrary({}, dirname(library.root));
       await Deno.remove(copy.root, { recursive: true });
       await copyFolder(library.root, copy.root);
       return tell(copy, copy.config, await restoreHouse(copy.config), chapter);

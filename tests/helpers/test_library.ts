@@ -29,9 +29,10 @@ export const SOOKLIB_ID = "backup_20261122_102110";
  * Copies the fixture library into a folder of its own.
  *
  * @param env Variables on top of a zone, a free port and a password.
+ * @param within The folder to make it in; default the system's for temporary files.
  */
-export async function testLibrary(env: Environment = {}): Promise<TestLibrary> {
-  const folder = await tempFolder();
+export async function testLibrary(env: Environment = {}, within?: string): Promise<TestLibrary> {
+  const folder = await tempFolder(within);
   await copyFolder(join(FIXTURE, "library"), folder.path);
   const reload = (changes: Environment = {}) =>
     loadConfig({
