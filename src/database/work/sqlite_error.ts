@@ -26,18 +26,24 @@ const SENTENCES: readonly (readonly [string, ErrorCode])[] = [
   ["string or blob too big", "database.hostile"],
 ];
 
+const SHARED_BYTES = 32_768;
+
 /**
  * Turns an error of `node:sqlite` into one of ours; every other value stays as it is.
  *
  * @param path The database that the failed call was about.
  */
 export function fromSqliteError(error: unknown, path: string): unknown {
-  const code = codeOf(error);
-  if (code === null || !(error instanceof Error)) return error;
+  const found = codeOf(error);
+  if (found === null || !(error instanceof Error)) return error;
+  const full = readFullVolume(path);
+  // What SQLite says when its shared memory, 32 KiB at a time, cannot grow.
+  const isFull = found === "storage.failed" && full !== null && full.free_bytes < SHARED_BYTES;
+  const code = isFull ? "storage.full" : found;
   const details: Partial<Record<ErrorCode, ErrorDetails>> = {
     "database.busy": { path, waited_seconds: 0 },
     "database.hostile": { path, found: error.message, limit: "256 MiB" },
-    "storage.full": { path, found: error.message, ...readFullVolume(path) },
+    "storage.full": { path, found: error.message, ...full },
   };
   return new AppError(code, details[code] ?? { path, found: error.message }, { cause: error });
 }
