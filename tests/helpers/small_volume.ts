@@ -1,0 +1,59 @@
+import { statfsSync } from "node:fs";
+import { join } from "node:path";
+import { tempFolder } from "./temp_folder.ts";
+
+/** A file system of its own, small enough to be filled to the last byte. */
+export interface SmallVolume extends AsyncDisposable {
+  readonly path: string;
+  /** Fills it, as another program may at any moment, until this many bytes are free. */
+  fillLeaving(bytes: number): void;
+  /** Takes the filling away. */
+  free(): void;
+}
+
+const CHUNK = new Uint8Array(1_048_576);
+
+/** Mounts a {@linkcode SmallVolume}; needs root, or sudo without a password. */
+export async function smallVolume(sizeBytes: number): Promise<SmallVolume> {
+  const folder = await tempFolder();
+  const { path } = folder;
+  await asRoot("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes},mode=0777`, "tmpfs", path]);
+  const filling = join(path, "filling");
+  const free = () => {
+    try {
+      Deno.removeSync(filling);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  };
+  return {
+    path,
+    free,
+    fillLeaving: (bytes) => {
+      free();
+      using file = Deno.openSync(filling, { write: true, createNew: true });
+      while (true) {
+        const room = freeBytes(path) - bytes;
+        if (room <= 0) break;
+        file.writeSync(CHUNK.subarray(0, Math.min(room, CHUNK.length)));
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await asRoot("umount", ["--lazy", path]);
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
+}
+
+async function asRoot(program: string, args: readonly string[]): Promise<void> {
+  const words = Deno.uid() === 0 ? [program, ...args] : ["sudo", "-n", program, ...args];
+  const [command = "", ...rest] = words;
+  const { success, stderr } = await new Deno.Command(command, { args: rest, stdin: "null" })
+    .output();
+  if (!success) throw new Error(`${words.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+}
