@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isAppError } from "../src/base/errors.ts";
+import { describeError } from "../src/base/messages/mod.ts";
 import { loadConfig } from "../src/config/load.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
@@ -27,7 +28,7 @@ Deno.test("config.yaml: the sample does not start without a key, and says how to
     loadConfig({ configPath: join(ROOT, "config.yaml"), env: {}, workingFolder: ROOT }),
     (error) => {
       assert.ok(isAppError(error, "config.invalid"));
-      assert.match(String(error.details["mistakes_text"]), /openssl rand -hex 32/);
+      assert.match(describeError(error, "en"), /openssl rand -hex 32/);
       return true;
     },
   );

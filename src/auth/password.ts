@@ -149,8 +149,8 @@ function parseRecord(text: string): PasswordRecord | null {
   }
 }
 
-/** 20 letters and digits without look-alikes, in groups that are easy to copy: 98 bits. */
-function generatePassword(): string {
+/** 20 letters and digits without look-alikes, in groups that are easy to copy: 100 bits. */
+export function generatePassword(): string {
   const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
   const letters = [...randomBytes(20)].map((byte) => alphabet[byte % alphabet.length]);
   return letters.join("").replaceAll(/.{5}(?=.)/g, "$&-");

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { isAppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
@@ -10,7 +10,8 @@ import { temporaryName } from "../storage/temporary.ts";
  * Tries, at start, what the first backup or restore will need, and says how to mend what does not work.
  *
  * Writes and removes one empty file in the folders of the database, covers, config and backups. Nothing here stops
- * the start: an administrator who can read the page is better off than one who cannot.
+ * the start: an administrator who can read the page is better off than one who cannot, and a new server has no
+ * database before its first restore.
  */
 export async function probeAccess(config: Config): Promise<Notice[]> {
   const folders = new Set([
@@ -21,7 +22,18 @@ export async function probeAccess(config: Config): Promise<Notice[]> {
   ]);
   const notices: Notice[] = [];
   for (const folder of folders) notices.push(...await probeFolder(folder));
-  return [...notices, ...await probeMounts(config)];
+  return [...notices, ...await probeDatabase(config), ...await probeMounts(config)];
+}
+
+/** Looks without opening: another program may be writing. */
+async function probeDatabase({ database: { path } }: Config): Promise<Notice[]> {
+  try {
+    await Deno.stat(path);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return [];
+    return [noticeOf(new AppError("database.missing", { path }))];
+  }
 }
 
 async function probeFolder(folder: string): Promise<Notice[]> {

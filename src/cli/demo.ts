@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
+import { generatePassword } from "../auth/password.ts";
 import { growSampleLibrary, makeSampleLibrary, type SampleLibrary } from "./demo/sample_library.ts";
 import { serveUntil, startServing } from "./serve.ts";
 import {
@@ -24,7 +24,7 @@ export const demoVerb: Verb = {
       hostname: "127.0.0.1",
       port: findFreePort("127.0.0.1", FIRST_PORT),
       // A new one at each start: it is printed below and kept nowhere.
-      adminPassword: randomBytes(9).toString("base64url"),
+      adminPassword: generatePassword(),
     };
     const options = { configPath: library.configPath, root, demo: access };
     if (library.isNew) await makeFirstBackup(context, options, library);

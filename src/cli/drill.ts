@@ -9,8 +9,8 @@ import { COMMAND_ACTOR, type Verb } from "./verb.ts";
 export const drillVerb: Verb = {
   name: "drill",
   summary: {
-    zh: "恢复演练：把备份恢复到临时目录并检查，不动书库",
-    en: "rehearse a restore in a scratch folder; the library stays untouched",
+    zh: "恢复演练：把指定的备份（默认最新的与一个较早的）恢复到临时目录并检查",
+    en: "rehearse restores in a scratch folder: the backup named, else the newest and an older one",
   },
   ids: { name: "backup_id", min: 0, max: 1 },
   async run(context) {

@@ -1,7 +1,7 @@
 import { AppError } from "../base/errors.ts";
 import { describeError, type Language, localize } from "../base/messages/mod.ts";
 
-/** Makes the document that `--json` prints for a failure: `detail` and `code` as HTTP has them, and the facts. */
+/** Makes the document that `--json` prints for a failure: `detail`, `code` and the facts, as HTTP has them. */
 export function errorDocument(error: unknown, language: Language): Record<string, unknown> {
   const known = error instanceof AppError ? error : new AppError("internal");
   const facts = known.code === "cli.usage" ? {} : known.details;
@@ -9,12 +9,17 @@ export function errorDocument(error: unknown, language: Language): Record<string
     detail: describeErrorFully(error, language),
     code: known.code,
     ...Object.fromEntries(
-      Object.entries(facts).map(([name, value]) => [
+      Object.entries(facts).filter(([name]) => name !== "summary").map(([name, value]) => [
         name,
-        value instanceof Error ? describeError(value, language) : localize(value, language),
+        value instanceof Error ? cause(value, language) : localize(value, language),
       ]),
     ),
   };
+}
+
+function cause(error: Error, language: Language): Record<string, string> {
+  const detail = describeError(error, language);
+  return error instanceof AppError ? { code: error.code, detail } : { detail };
 }
 
 /** Describes an error for the person at the terminal, who is the administrator and may see what broke. */

@@ -12,7 +12,9 @@ export async function followJob<Result>(
   { job, result }: StartedJob<Result>,
 ): Promise<Result> {
   if (json || !terminal.isScreen) return await result;
-  using _watch = app.jobs.watch(job.job_id, (now) => terminal.redraw(progressLine(now, terminal)));
+  using _watch = app.jobs.watch(job.job_id, (now) => {
+    if (now.state === "running") terminal.redraw(progressLine(now, terminal));
+  });
   try {
     return await result;
   } finally {

@@ -45,9 +45,15 @@ function backupTable(backups: readonly BackupDocument[], terminal: Terminal): st
       terminal.say(KINDS[backup.kind]),
       backup.includes.join(","),
       stateOf(backup).map((word) => terminal.say(word)).join(","),
-      cutText(visibleText(backup.description), DESCRIPTION_COLUMNS),
+      describe(backup, terminal),
     ]),
   );
+}
+
+/** Only a screen is narrow: whatever else reads the table gets the whole text. */
+function describe({ description }: BackupDocument, { isScreen }: Terminal): string {
+  const text = visibleText(description);
+  return isScreen ? cutText(text, DESCRIPTION_COLUMNS) : text;
 }
 
 function stateOf(backup: BackupDocument): Notice[] {
@@ -68,4 +74,4 @@ const KINDS: Readonly<Record<BackupKind, Notice>> = {
   uploaded: { zh: "上传", en: "uploaded" },
 };
 
-const DESCRIPTION_COLUMNS = 40;
+const DESCRIPTION_COLUMNS = 48;

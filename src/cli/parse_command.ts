@@ -42,9 +42,10 @@ export function parseCommand(verb: Verb, argv: readonly string[]): ParsedCommand
   const options = { ...COMMON_OPTIONS, ...verb.options };
   const { tokens } = parseArgs({
     args: [...argv],
-    options: Object.fromEntries(
-      Object.entries(options).map(([name, { type }]) => [name, { type }]),
-    ),
+    options: {
+      ...Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
+      help: { type: "boolean", short: "h" },
+    },
     allowPositionals: true,
     // Our own checks below name the mistake in the reader's language.
     strict: false,

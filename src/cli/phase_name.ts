@@ -2,8 +2,15 @@ import type { Notice } from "../base/messages/mod.ts";
 
 /** Gives a job's phase its name for a person; a phase without one is shown as it is. */
 export function phaseName(phase: string): Notice {
-  return NAMES.get(phase) ?? { zh: phase, en: phase };
+  const known = NAMES.get(phase);
+  if (known !== undefined) return known;
+  // A restore takes its snapshot as any backup is made; its phases carry whose they are.
+  const inner = phase.startsWith(SNAPSHOT) ? NAMES.get(phase.slice(SNAPSHOT.length)) : undefined;
+  if (inner === undefined) return { zh: phase, en: phase };
+  return { zh: `快照: ${inner.zh}`, en: `Snapshot: ${inner.en}` };
 }
+
+const SNAPSHOT = "snapshot_";
 
 const NAMES: ReadonlyMap<string, Notice> = new Map([
   ["starting", { zh: "准备", en: "Starting" }],

@@ -7,10 +7,11 @@ import type { Terminal } from "./terminal.ts";
 /** Prints what a restore would change. */
 export function printPreview(preview: RestorePreview, terminal: Terminal): void {
   const print = (zh: string, en: string) => terminal.print(terminal.say({ zh, en }));
-  const parts = preview.includes.join(", ");
+  // A damaged backup has no parts that a restore would take.
+  const parts = preview.includes.length === 0 ? "" : ` (${preview.includes.join(", ")})`;
   print(
-    `恢复 ${preview.backup_id} (${parts}) 会改变:`,
-    `Restoring ${preview.backup_id} (${parts}):`,
+    `恢复 ${preview.backup_id}${parts} 会改变:`,
+    `Restoring ${preview.backup_id}${parts} would change:`,
   );
   printTables(preview, terminal);
   const { covers, schema, admins } = preview;
@@ -36,8 +37,10 @@ export function printPreview(preview: RestorePreview, terminal: Terminal): void 
   if (admins !== null) printAdmins(admins, terminal);
   for (const { volume, needed_bytes: needed, free_bytes: free } of preview.space) {
     print(
-      `空间 ${visibleText(volume)}: 需要 ${humanBytes(needed)}，可用 ${humanBytes(free)}`,
-      `Space on ${visibleText(volume)}: ${humanBytes(needed)} needed, ${humanBytes(free)} free`,
+      `空间 ${visibleText(volume)}: 需要 ${humanBytes(needed)}（含预留），可用 ${humanBytes(free)}`,
+      `Space on ${visibleText(volume)}: ${humanBytes(needed)} needed with the reserve, ${
+        humanBytes(free)
+      } free`,
     );
   }
   printWarnings(preview.warnings, terminal);

@@ -26,7 +26,7 @@ export async function runCommand(argv: readonly string[], host: Host): Promise<n
       terminal.note(programHelp(VERBS, terminal.language));
       return EXIT.usage;
     }
-    if (name === "--help" || name === "help") {
+    if (name === "--help" || name === "-h" || name === "help") {
       terminal.print(programHelp(VERBS, terminal.language));
       return EXIT.done;
     }

@@ -206,7 +206,9 @@ function checkSecrets(checker: Checker): Secrets {
     (raw, source) => raw === "" ? NO_SIGNING_KEY : signingKey(raw, source),
     null,
   );
-  if (found === null && checker.isAbsent(key)) checker.refuse(key.path, NO_SIGNING_KEY);
+  if (found === null && checker.isAbsent(key)) {
+    checker.refuse(`${key.path} (${key.variable})`, NO_SIGNING_KEY);
+  }
   return {
     signingKey: found ?? "",
     adminPassword: checker.value(password, adminPassword, null),

@@ -10,8 +10,7 @@ export interface Mistake {
   /** Key path, followed by the variable's name where the value came from one. */
   readonly path: string;
   readonly found: string;
-  readonly expected: string;
-  readonly expected_zh: string;
+  readonly expected: Notice;
 }
 
 /** A key of the file and the variable that wins over it. */
@@ -63,17 +62,18 @@ export class Checker {
   /** @throws {AppError} `config.invalid` with every mistake, when there is any. */
   finish(): void {
     if (this.#mistakes.length === 0) return;
-    const line = ({ path, found, expected }: Mistake) => `${path}: ${found}, expected ${expected}`;
+    const en = this.#mistakes.map(inEnglish);
+    const zh = this.#mistakes.map((mistake, index) =>
+      `${en[index]}（应为${spaced(mistake.expected.zh)}）`
+    );
     throw new AppError("config.invalid", {
       mistakes: this.#mistakes,
-      mistakes_text: this.#mistakes.map(line).join("\n"),
-      mistakes_text_zh: this.#mistakes
-        .map((mistake) => `${line(mistake)}（应为${spaced(mistake.expected_zh)}）`).join("\n"),
+      summary: { zh: zh.join("\n"), en: en.join("\n") },
     });
   }
 
   #add(path: string, found: string, expected: Notice): void {
-    this.#mistakes.push({ path, found, expected: expected.en, expected_zh: expected.zh });
+    this.#mistakes.push({ path, found, expected });
   }
 
   /** An empty variable counts as absent: that is what `${NAME:-}` of a compose file leaves. */
@@ -102,6 +102,10 @@ export class Checker {
     this.#notMappings.add(path);
     this.refuse(path, new Refusal({ en: "a mapping of keys to values", zh: "键值映射" }), found);
   }
+}
+
+function inEnglish({ path, found, expected }: Mistake): string {
+  return `${path}: ${found}, expected ${expected.en}`;
 }
 
 const MAX_SHOWN = 80;

@@ -13,6 +13,17 @@ Deno.test("probeAccess() finds nothing to say of a library that can be written, 
   assert.deepEqual(left.filter((name) => name.includes("probe")), []);
 });
 
+Deno.test("probeAccess() says when there is no database, as with a folder that is not mounted", async () => {
+  await using library = await testLibrary();
+  const path = join(library.root, "elsewhere", "library.db");
+  const config = { ...library.config, database: { ...library.config.database, path } };
+
+  const notices = await probeAccess(config);
+
+  assert.equal(notices.length, 1);
+  assert.match(notices[0]?.zh ?? "", /^找不到数据库 .*library\.db；请检查/);
+});
+
 Deno.test("probeAccess() names each folder that cannot be written, and the fix", async () => {
   await using library = await testLibrary();
   // Nobody, root included, may make a file there.

@@ -59,4 +59,8 @@ Deno.test("phaseName() has words for every phase that the product enters", async
   for (const phase of phases) {
     assert.notEqual(phaseName(phase).en, phase, `${phase} has no words`);
   }
+  assert.deepEqual(phaseName("snapshot_copy_database"), {
+    zh: "快照: 复制数据库",
+    en: "Snapshot: Copying the database",
+  });
 });

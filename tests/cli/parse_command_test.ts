@@ -38,6 +38,7 @@ Deno.test("parseCommand() takes everything behind -- as it stands", () => {
 
 Deno.test("parseCommand() asks for no id with --help", () => {
   assert.equal(parseCommand(SOME_VERB, ["--help"]).values["help"], true);
+  assert.equal(parseCommand(SOME_VERB, ["-h"]).values["help"], true);
 });
 
 const MISTAKES: readonly (readonly [string[], RegExp, RegExp])[] = [

@@ -35,8 +35,7 @@ export const en: Sentences = {
   "auth.weak_password": (f) =>
     `Cannot use this password: ${f.reason()}; expected at least 10 characters and none of the well-known ones`,
   "auth.invalid_ticket": () => "This download link is unknown, used or expired; ask for another",
-  "config.invalid": (f) =>
-    `Cannot start: the configuration has mistakes:\n${f.lines("mistakes_text")}`,
+  "config.invalid": (f) => `Cannot start: the configuration has mistakes:\n${f.lines("summary")}`,
   "config.unreadable": (f) => `Cannot read the configuration file ${f.text("path")}: ${f.reason()}`,
   "backup.not_found": () => "There is no such backup",
   "backup.exists": (f) => `Backup ${f.text("backup_id")} exists already and is not overwritten`,

@@ -42,7 +42,7 @@ function isNotice(value: object): value is Notice {
 export interface Facts {
   /** The detail as text, made safe to print. */
   text(name: string): string;
-  /** The detail as text whose own line breaks stay, each line made safe to print. */
+  /** The detail, a text or {@linkcode Notice} whose own line breaks stay, each line made safe to print. */
   lines(name: string): string;
   /** The detail, a number of bytes, as a person reads it. */
   bytes(name: string): string;
@@ -96,7 +96,9 @@ function factsOf(details: ErrorDetails, language: Language): Facts {
     has,
     text,
     lines: (name) =>
-      has(name) ? String(details[name]).split("\n").map(visibleText).join("\n") : "?",
+      has(name)
+        ? String(localize(details[name], language)).split("\n").map(visibleText).join("\n")
+        : "?",
     bytes: (name) => typeof details[name] === "number" ? humanBytes(details[name]) : "?",
     list: (name) => {
       const value = details[name];
