@@ -5,7 +5,7 @@
  */
 import { HTTPException } from "hono/http-exception";
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
-import { describeError, type Language } from "../base/messages/mod.ts";
+import { describeError, type Language, localize } from "../base/messages/mod.ts";
 import type { Logger } from "../base/log.ts";
 
 /** The HTTP status of every code. */
@@ -145,7 +145,7 @@ function fieldsOf(error: AppError, language: Language): Record<string, unknown> 
   for (const [key, value] of Object.entries(error.details)) {
     // `summary` is part of the sentence already.
     if (key === "detail" || key === "code" || key === "summary") continue;
-    if (!(value instanceof Error)) fields[key] = value;
+    if (!(value instanceof Error)) fields[key] = localize(value, language);
     else if (value instanceof AppError) {
       Object.assign(fields, { ...fieldsOf(value, language), ...fields });
       fields[key] = { code: value.code, detail: describeError(value, language) };

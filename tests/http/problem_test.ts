@@ -74,3 +74,14 @@ Deno.test("problemResponse() names the snapshot to roll back to", async () => {
   assert.equal(body.snapshot_id, "backup_20260115_230500");
   assert.ok(body.detail.endsWith("，可以使用快照回滚: backup_20260115_230500"), body.detail);
 });
+
+Deno.test("problemResponse() tells the sentences inside its details in the reader's language", async () => {
+  const expected = { zh: "一个路径", en: "a path" };
+  const error = new AppError("config.invalid", { mistakes: [{ path: "directories", expected }] });
+
+  const zh = await problemResponse(error, options).json();
+  const en = await problemResponse(error, { ...options, language: "en" }).json();
+
+  assert.equal(zh.mistakes[0].expected, "一个路径");
+  assert.equal(en.mistakes[0].expected, "a path");
+});
