@@ -5,6 +5,7 @@ const ROOT = join(import.meta.dirname ?? ".", "..", "..");
 
 /** The product in a process of its own, with the permissions that its tasks grant. */
 export interface Program extends AsyncDisposable {
+  readonly pid: number;
   /** Resolves with the exit code, or 128 plus the signal's number. */
   readonly exitCode: Promise<number>;
   /** Everything printed, once the process ended. */
@@ -50,6 +51,7 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   const stderr = new Response(child.stderr).text();
   const typed = options.input === undefined ? Promise.resolve() : type(child.stdin, options.input);
   return {
+    pid: child.pid,
     exitCode,
     stdout: output.whole,
     stderr,
