@@ -116,6 +116,26 @@ Deno.test("verifyArchive() notices a file cut short at every boundary of its str
   }
 });
 
+Deno.test("verifyArchive() of a large archive names what is damaged, from its threads", async () => {
+  await using temp = await scratch();
+  const zip = temp.path("a.zip");
+  await using writer = await createArchive(zip, { level: 6, timeZone: "UTC" });
+  for (const name of ["1.jpg", "2.jpg"]) {
+    await writer.add({ path: `covers/${name}`, modifiedAt: AT, source: noise(2 << 20) });
+  }
+  const { sha256 } = await writer.finish();
+  const whole = await verifyArchive(zip, { withoutMd5: true, expected: { sha256, files: [] } });
+  const bytes = await Deno.readFile(zip);
+  bytes[3 << 20] = (bytes[3 << 20] ?? 0) ^ 1;
+  await Deno.writeFile(zip, bytes);
+
+  const report = await verifyArchive(zip, { withoutMd5: true, expected: { sha256 } });
+
+  assert.deepEqual([whole.sha256, whole.md5, whole.coverCount], [sha256, "", 2]);
+  assert.deepEqual(report.damaged, ["covers/2.jpg", "metadata.json"]);
+  assert.deepEqual(report.problems.map(({ kind }) => kind), ["archive", "metadata", "checksum"]);
+});
+
 Deno.test("verifyArchive() stops with the signal's reason and leaves no thread", async () => {
   await using temp = await scratch();
   {
