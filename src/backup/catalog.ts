@@ -153,6 +153,9 @@ export class Catalog {
       failPoint("publish.published");
     } catch (error) {
       const known = fromOsError(error, this.zipPath(id));
+      if (statOrNull(this.zipPath(id)) === null) {
+        await Deno.remove(this.sidecarPath(id)).catch(ignoreMissing);
+      }
       if (known instanceof AppError && known.code === "storage.exists") {
         throw new AppError("backup.exists", { backup_id: id }, { cause: error });
       }

@@ -101,6 +101,8 @@ export async function makeBackup(
   context.phase("publish");
   context.commit();
   const { freeBytes } = await readFreeSpace(catalog.folder);
+  // Before the backup is there: whatever fails after that would report a backup as not made.
+  if (shrunkFrom !== null) await catalog.update(shrunkFrom.backup_id, { pinned: true });
   const record = await catalog.publish(scratch.zip, {
     ...archive.metadata,
     file_size: archive.size,
@@ -115,7 +117,6 @@ export async function makeBackup(
     free_bytes: freeBytes,
     restoring: request.restoring ?? null,
   });
-  if (shrunkFrom !== null) await catalog.update(shrunkFrom.backup_id, { pinned: true });
   return {
     record,
     warnings: [...found, ...archive.warnings],
