@@ -11,6 +11,8 @@ export interface CheckOrder {
   readonly path: string;
   /** Without it, the list in the archive's own metadata counts. */
   readonly files?: readonly FileRecord[] | undefined;
+  /** Leaves the metadata out of the report; it is then `null`. */
+  readonly withoutMetadata?: boolean | undefined;
 }
 
 /** One thing that is wrong. */
@@ -28,7 +30,7 @@ export interface ContentReport {
   /** Every damaged, missing or changed path. */
   readonly damaged: readonly string[];
   readonly problems: readonly VerifyProblem[];
-  /** `null` when missing or unreadable. */
+  /** `null` when missing, unreadable or not asked for. */
   readonly metadata: InnerMetadata | null;
   /** Parts of which something is really inside. */
   readonly includes: readonly Part[];
@@ -113,7 +115,7 @@ class Check {
     return {
       damaged: [...this.#damaged],
       problems: this.#problems,
-      metadata: this.#metadata,
+      metadata: this.#order.withoutMetadata ? null : this.#metadata,
       includes: PARTS.filter((part) => this.#parts.has(part)),
       fileCount: this.#fileCount,
       coverCount: this.#coverCount,

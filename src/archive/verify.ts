@@ -23,6 +23,8 @@ export interface VerifyOptions {
     order: CheckOrder,
     options: { signal?: AbortSignal | undefined; onBytes?: ((bytes: number) => void) | undefined },
   ) => Promise<ContentReport>;
+  /** Leaves the metadata out of the report: its list of files is most of what a large library's report weighs. */
+  readonly withoutMetadata?: boolean;
   /** What the archive should be. Without `files`, those of its own metadata count. */
   readonly expected?: {
     readonly md5?: string;
@@ -53,9 +55,9 @@ export async function verifyArchive(
   path: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const { signal, expected, withoutMd5 = false } = options;
+  const { signal, expected, withoutMd5 = false, withoutMetadata } = options;
   signal?.throwIfAborted();
-  const order: CheckOrder = { path, files: expected?.files };
+  const order: CheckOrder = { path, files: expected?.files, withoutMetadata };
   const names: readonly HashName[] = withoutMd5 ? ["sha256"] : ["md5", "sha256"];
   const isSmall = await sizeOf(path) <= INLINE_BYTES;
   const [content, hashes] = isSmall

@@ -64,6 +64,7 @@ export async function validate(
   const report = await verifyArchive(record.file_path, {
     signal: context.signal,
     onBytes: (bytes) => context.advance(bytes),
+    withoutMetadata: true,
     expected: {
       ...expected.checksum === "" ? {} : { md5: expected.checksum },
       ...expected.sha256 === "" ? {} : { sha256: expected.sha256 },

@@ -156,12 +156,14 @@ async function addLists(
   onMissing: (path: string) => void,
 ): Promise<FileRecord[]> {
   const records: FileRecord[] = [];
-  const entries = [migrations, covers, config, extra].flatMap(({ files }) => files).map((file) => ({
-    path: file.entry,
-    modifiedAt: file.modifiedAt,
-    source: { file: file.path, sizeHint: file.sizeBytes },
-  }));
-  for await (const outcome of writer.addAll(entries)) {
+  const entries = function* () {
+    for (const { files } of [migrations, covers, config, extra]) {
+      for (const { entry: path, modifiedAt, path: file, sizeBytes: sizeHint } of files) {
+        yield { path, modifiedAt, source: { file, sizeHint } };
+      }
+    }
+  };
+  for await (const outcome of writer.addAll(entries())) {
     if ("record" in outcome) records.push(outcome.record);
     else if (isAppError(outcome.error, "storage.missing")) onMissing(outcome.entry.path);
     else throw outcome.error;
