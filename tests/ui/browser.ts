@@ -85,9 +85,9 @@ async function startBrowser(program: string): Promise<SharedBrowser> {
   let ended = false;
   void status.then(() => ended = true);
   const stop = async () => {
-    if (!ended) child.kill("SIGKILL");
+    if (!ended) child.kill("SIGTERM");
     await status;
-    await profile[Symbol.asyncDispose]();
+    await removeProfile(profile.path);
   };
   try {
     return {
@@ -97,6 +97,18 @@ async function startBrowser(program: string): Promise<SharedBrowser> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** The browser's own children may still be writing for a moment after it has ended. */
+async function removeProfile(path: string): Promise<void> {
+  for (let tries = 100;; tries -= 1) {
+    try {
+      return await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
 

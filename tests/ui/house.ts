@@ -20,6 +20,9 @@ export interface House extends AsyncDisposable {
   /** Ends the server as a power cut would. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Freezes the server: what it is doing stays as it is in sight, however long the test looks. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What differs between houses. */
@@ -72,6 +75,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     newTab,
     start,
     stop,
+    pause: () => program?.signal("SIGSTOP"),
+    resume: () => program?.signal("SIGCONT"),
     restart: async () => {
       await stop();
       await start();

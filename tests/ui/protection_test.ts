@@ -98,6 +98,30 @@ const cases: readonly (readonly [string, object, string, string])[] = [
     "status.drill_failed",
   ],
   [
+    "a newer backup passed its drill since",
+    {
+      stats: { ...safe.stats, last_drill: { result: "passed", backup_id: "backup_2" } },
+      backups: [backup, { ...backup, drill: { result: "failed", backup_id: "backup_1" } }],
+    },
+    "ok",
+    "status.ok",
+  ],
+  [
+    "only an older backup passed its drill since",
+    {
+      stats: { ...safe.stats, last_drill: { result: "passed", backup_id: "backup_1" } },
+      backups: [{ ...backup, drill: { result: "failed", backup_id: "backup_2" } }],
+    },
+    "danger",
+    "status.drill_failed",
+  ],
+  [
+    "a drill could not be done",
+    { stats: { ...safe.stats, last_drill: { result: "error", backup_id: "b" } } },
+    "ok",
+    "status.ok",
+  ],
+  [
     "a restore is stuck",
     { restore: { pending: true, stuck: true, reason: "r" } },
     "danger",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { libraryToken } from "../helpers/test_app.ts";
 import { TEST_PASSWORD } from "../helpers/test_library.ts";
-import { openHouse, signIn, uiTest } from "./house.ts";
+import { endOf, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("the page lets in by password, keeps the session over a reload and signs out", async () => {
   await using house = await openHouse();
@@ -50,3 +50,24 @@ uiTest(
     await page.getByRole("heading", { name: "历史" }).waitFor();
   },
 );
+
+uiTest("a session that ends in the middle of a backup ends nothing else", async () => {
+  await using house = await openHouse({ slow: true });
+  const { page, url } = house;
+  await page.goto(url);
+  await page.getByRole("button", { name: "令牌" }).click();
+  await page.getByRole("textbox", { name: "令牌" })
+    .fill(await libraryToken({ sub: "admin" }, { expires: "8s" }));
+  await page.getByRole("button", { name: "登录" }).click();
+  await page.getByRole("button", { name: "立即备份" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "开始备份" }).click();
+  await page.locator('.job[data-state="running"]').waitFor();
+
+  await page.getByText("登录已过期").waitFor();
+  assert.equal(await page.locator(".job").count(), 0);
+  await page.getByLabel("密码", { exact: true }).fill(TEST_PASSWORD);
+  await page.getByRole("button", { name: "登录" }).click();
+
+  await endOf(page, "备份完成").waitFor();
+  await page.getByRole("heading", { name: /受保护/ }).waitFor();
+});

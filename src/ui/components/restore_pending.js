@@ -34,5 +34,6 @@ export function RestorePending({ restore }) {
     <${Notice} tone=${stuck ? "danger" : "warn"} alert action=${choices}>
       <strong>${title}</strong>
       <p>${reason ?? ""} ${next}</p>
+      ${stuck && view`<p>${t("pending.choices")}</p>`}
     </${Notice}>`;
 }

@@ -279,6 +279,8 @@ export const en = {
   "pending.running": "A restore of {id} is being completed. Changes wait until it is done.",
   "pending.stuck": "A restore is stuck and waits for your decision.",
   "pending.next": "Next try {time}.",
+  "pending.choices":
+    "Complete it: the library becomes what the backup holds. Go back: the library stays as it was before the restore.",
   "pending.resume": "Try to finish it",
   "pending.rollback": "Go back to before",
 

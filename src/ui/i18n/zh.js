@@ -266,6 +266,7 @@ export const zh = {
   "pending.running": "正在完成 {id} 的恢复，完成之前不能修改。",
   "pending.stuck": "一次恢复停住了，等待您决定。",
   "pending.next": "下次尝试 {time}。",
+  "pending.choices": "继续完成: 书库成为备份的样子。回到恢复之前: 书库保持恢复前的样子。",
   "pending.resume": "继续完成",
   "pending.rollback": "回到恢复之前",
 

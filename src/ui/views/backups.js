@@ -60,6 +60,7 @@ export function BackupsView({ id }) {
 }
 
 function Head({ onCreate }) {
+  const unable = useStore().restore?.pending === true;
   const picker = useRef(null);
   const choose = (event) => {
     const file = event.currentTarget.files[0];
@@ -74,10 +75,12 @@ function Head({ onCreate }) {
       </div>
       <div class="view-actions">
         <input ref=${picker} type="file" accept=".zip,application/zip" hidden onChange=${choose} />
-        <${Button} icon="upload" onClick=${() => picker.current.click()}>
+        <${Button} icon="upload" disabled=${unable} onClick=${() => picker.current.click()}>
           ${t("upload.open")}
         </${Button}>
-        <${Button} kind="primary" icon="plus" onClick=${onCreate}>${t("create.open")}</${Button}>
+        <${Button} kind="primary" icon="plus" disabled=${unable} onClick=${onCreate}>
+          ${t("create.open")}
+        </${Button}>
       </div>
     </header>`;
 }
