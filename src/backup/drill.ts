@@ -1,6 +1,4 @@
 import { join } from "node:path";
-import { openArchive } from "../archive/read.ts";
-import { verifyArchive } from "../archive/verify.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -10,7 +8,9 @@ import { checkDatabase } from "../database/check.ts";
 import { readContents } from "../database/contents.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { checkReport } from "../restore/check_report.ts";
-import { forEachLimited, unpackEntry } from "../restore/unpack.ts";
+import { openSound } from "../restore/open_sound.ts";
+import type { RestoreOrder } from "../restore/plan.ts";
+import { unpackArchive } from "../restore/unpack_archive.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { expectedHashes } from "./restore.ts";
@@ -28,7 +28,6 @@ export interface DrillServices {
   readonly recordDrill: (outcome: DrillOutcome) => Promise<void>;
 }
 
-const FILES_AT_ONCE = 16;
 const SEVERITY = ["passed", "error", "failed"] as const;
 
 /**
@@ -112,7 +111,7 @@ async function drillOne(
   } catch (error) {
     context.signal.throwIfAborted();
     const isBackups = isAppError(error) &&
-      /^(?:archive\.|restore\.invalid|database\.(?:damaged|not_sqlite|hostile|timeout)|drill\.)/
+      /^(?:archive\.|restore\.invalid|database\.(?:damaged|not_sqlite|hostile)|drill\.)/
         .test(error.code);
     return finish(isBackups ? "failed" : "error", noticeOf(error));
   }
@@ -125,28 +124,27 @@ async function restoreIntoScratch(
   backup: BackupRecord,
 ): Promise<Notice | null> {
   const { signal } = context;
-  context.phase("verify", backup.file_size);
-  const report = await verifyArchive(backup.file_path, {
-    signal,
-    onBytes: (bytes) => context.advance(bytes),
-    expected: expectedHashes(backup.checksum, backup.sha256),
-  });
-  checkReport(report);
-  await checkSpace(config.backup.path, report.totalBytes + report.fileCount * 4096, {
+  const expected = expectedHashes(backup.checksum, backup.sha256);
+  const { bytes, count } = await measure({ archive: backup.file_path, expected }, signal);
+  await checkSpace(config.backup.path, bytes + count * 4096, {
     reserveBytes: config.backup.reserveBytes,
   });
   await using scratch = await openScratch(config.backup.path);
-  context.phase("unpack", report.totalBytes);
-  const hashes = new Map(report.metadata?.files?.map(({ path, sha256 }) => [path, sha256]));
-  await using archive = await openArchive(backup.file_path, { signal });
-  await forEachLimited(archive.entries({ signal }), FILES_AT_ONCE, async (entry) => {
-    await unpackEntry(archive, entry, {
-      path: join(scratch.path, "files", entry.path),
-      expected: hashes.get(entry.path),
-      signal,
-      onBytes: (bytes) => context.advance(bytes),
-    });
+  context.phase("unpack", bytes);
+  const report = await unpackArchive({
+    archive: backup.file_path,
+    targets: new Map(),
+    others: join(scratch.path, "files"),
+    covers: null,
+    durable: false,
+  }, {
+    expected,
+    totalBytes: bytes,
+    signal,
+    onBytes: (bytes) => context.advance(bytes),
+    onFile: () => {},
   });
+  checkReport(report);
   if (!report.includes.includes("database")) return null;
   context.phase("check_database");
   const recorded = Object.keys(backup.rows).length > 0 ? backup.rows : report.metadata?.rows;
@@ -157,12 +155,24 @@ async function restoreIntoScratch(
   );
 }
 
+async function measure(
+  backup: { archive: string; expected: RestoreOrder["expected"] },
+  signal: AbortSignal,
+): Promise<{ bytes: number; count: number }> {
+  await using archive = await openSound(backup, signal);
+  const total = { bytes: 0, count: 0 };
+  for await (const { size } of archive.entries({ signal })) {
+    total.bytes += size;
+    total.count += 1;
+  }
+  return total;
+}
+
 async function checkRestored(
   path: string,
   recorded: Readonly<Record<string, number>>,
   signal: AbortSignal,
 ): Promise<Notice | null> {
-  const { rows } = await readContents(path, { stranger: true, signal });
   const { ok, problems, violations } = await checkDatabase(path, {
     stranger: true,
     level: "full",
@@ -173,6 +183,7 @@ async function checkRestored(
     const found = problems.slice(0, 5).join("; ");
     throw new AppError("database.damaged", { path: "database/library.db", found });
   }
+  const { rows } = await readContents(path, { stranger: true, isChecked: true, signal });
   const wrong = Object.entries(recorded).filter(([table, count]) => rows[table] !== count)
     .map(([table, count]) => `${table}: ${rows[table] ?? 0} ≠ ${count}`);
   if (wrong.length > 0) {

@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
-import { type Archive, openArchive } from "../archive/read.ts";
-import { verifyArchive } from "../archive/verify.ts";
-import { AppError, isAppError } from "../base/errors.ts";
+import type { Archive } from "../archive/read.ts";
+import { type AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
@@ -9,10 +8,11 @@ import { copyDatabase } from "../database/copy.ts";
 import type { ConfigTools } from "../restore/host.ts";
 import { type DatabaseJudgement, judgeDatabase, type Refusal } from "../restore/judge_database.ts";
 import { readLastRestore } from "../restore/last_restore.ts";
+import { openSound } from "../restore/open_sound.ts";
 import { planRestore, type RestoreOrder, type RestorePlan } from "../restore/plan.ts";
 import { checkReport } from "../restore/check_report.ts";
 import { totalBytes } from "../restore/stage.ts";
-import { unpackEntry } from "../restore/unpack.ts";
+import { unpackArchive } from "../restore/unpack_archive.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { Catalog } from "./catalog.ts";
 import { compareCovers } from "./compare_covers.ts";
@@ -39,20 +39,25 @@ export async function previewRestore(
   order: RestoreOrder,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<RestorePreview> {
-  const { config } = services;
   try {
-    checkReport(await verifyArchive(order.archive, { signal, expected: order.expected }));
+    await using archive = await openSound(order, signal);
+    return await previewSound(services, archive, order, signal);
   } catch (error) {
     if (isAppError(error, "restore.invalid_backup")) return refused(order, error);
     throw error;
   }
-  await using archive = await openArchive(order.archive, { signal });
+}
+
+async function previewSound(
+  services: PreviewServices,
+  archive: Archive,
+  order: RestoreOrder,
+  signal: AbortSignal,
+): Promise<RestorePreview> {
+  const { config } = services;
   const plan = await planRestore(archive, order, config, signal);
   await using scratch = await openScratch(config.backup.path);
-  const database = plan.parts.includes("database")
-    ? await previewDatabase(archive, plan, config, scratch, signal)
-    : null;
-  if (database instanceof AppError) return refused(order, database);
+  const database = await previewDatabase(plan, config, scratch, signal);
   const settings = await previewConfig(archive, plan, services.configTools, signal);
   const refusals = [...plan.refusals, ...database?.refusals ?? [], ...settings.refusals];
   return {
@@ -83,30 +88,33 @@ export async function previewRestore(
   };
 }
 
-/** `null`-like: an {@linkcode AppError} when the backup's database itself is bad. */
+/** Verifies the archive, and judges its database when that is to be restored. */
 async function previewDatabase(
-  archive: Archive,
   plan: RestorePlan,
   config: Config,
   scratch: Scratch,
   signal: AbortSignal,
-): Promise<DatabaseJudgement | AppError> {
+): Promise<DatabaseJudgement | null> {
+  const { archive, expected, databaseOverride } = plan.order;
   const path = join(scratch.path, "database", "library.db");
-  const bytes = plan.database?.size ?? 0;
-  await checkSpace(scratch.path, bytes, { reserveBytes: config.backup.reserveBytes });
-  if (plan.order.databaseOverride !== null) {
+  const entry = databaseOverride === null ? plan.database : null;
+  await checkSpace(scratch.path, entry?.size ?? 0, { reserveBytes: config.backup.reserveBytes });
+  const targets = new Map(entry === null ? [] : [[entry.path, path]]);
+  const report = await unpackArchive({ archive, targets, covers: null, durable: false }, {
+    expected,
+    totalBytes: plan.archiveBytes,
+    signal,
+    onBytes: () => {},
+    onFile: () => {},
+  });
+  checkReport(report);
+  if (!plan.parts.includes("database")) return null;
+  if (databaseOverride !== null) {
     await Deno.mkdir(dirname(path));
-    await copyDatabase(plan.order.databaseOverride, path, { signal });
-  } else if (plan.database !== null) {
-    await unpackEntry(archive, plan.database, { path, signal, onBytes: () => {} });
+    await copyDatabase(databaseOverride, path, { signal });
   }
-  try {
-    const { path: live, migrations } = config.database;
-    return await judgeDatabase(path, { live, migrations, countRows: true, signal });
-  } catch (error) {
-    if (isAppError(error, "restore.invalid_backup")) return error;
-    throw error;
-  }
+  const { path: live, migrations } = config.database;
+  return await judgeDatabase(path, { live, migrations, countRows: true, signal });
 }
 
 function refused(order: RestoreOrder, error: AppError): RestorePreview {

@@ -35,8 +35,8 @@ export interface RestorerServices {
     context: JobContext,
     request: { restoring: string },
   ) => Promise<{ backupId: string; raw: boolean } | null>;
-  /** A token good for this job and its undo. */
-  readonly issueRestoreToken: (jobId: string) => Promise<string>;
+  /** A token good for this job and its undo; `null` where there is no password yet to bind it to. */
+  readonly issueRestoreToken: (jobId: string) => Promise<string | null>;
   /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
   readonly withLane: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly sleep?: (ms: number) => Promise<void>;
@@ -242,7 +242,7 @@ export class Restorer {
       library_restart_recommended: plan.parts.includes("database"),
       warnings: [...warnings, ...report.warnings],
       kept: report.kept,
-      restore_token: token,
+      ...token === null ? {} : { restore_token: token },
     };
   }
 
@@ -293,7 +293,7 @@ export class Restorer {
       pending: pending.kind !== "journal" || pending.binding,
       state: journal?.state ?? null,
       backup_id: journal?.backupId ?? null,
-      reason: reason?.zh ?? null,
+      reason,
       next_try_at: waits || pending.kind === "missing" ? this.#planNextTry() : null,
       stuck: pending.kind === "stuck",
     };

@@ -308,7 +308,7 @@ export interface RestoreStatus {
   readonly pending: boolean;
   readonly state: string | null;
   readonly backup_id: string | null;
-  readonly reason: string | null;
+  readonly reason: Notice | null;
   readonly next_try_at: string | null;
   /** `true`: only a person can decide (`resume` or `rollback`). */
   readonly stuck: boolean;

@@ -25,7 +25,8 @@ export async function undoOrder(
 ): Promise<UndoOrder> {
   const last = await readLastRestore(dirname(services.config.database.path));
   const isAnothers = options.ofJob !== undefined && last?.jobId !== options.ofJob;
-  if (last === null || last.snapshotId === null || isAnothers) {
+  // One that was rolled back has undone itself; the one before it is not what is meant.
+  if (last?.outcome !== "done" || last.snapshotId === null || isAnothers) {
     throw new AppError("restore.nothing_to_undo");
   }
   const snapshot = await find(services.catalog, last.snapshotId);

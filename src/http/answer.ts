@@ -21,17 +21,20 @@ export function localized<Document>(
  * Answers a job: with its result once it is done, or 202 at once when `wait` is `"false"`.
  *
  * The job goes on when the client hangs up while waiting.
+ *
+ * @param atOnce More for the answer that does not wait.
  */
-export async function answerJob<Result extends object>(
+export async function answerJob<Result extends object, More extends object = object>(
   c: Context<HttpEnv>,
   started: StartedJob<Result>,
   wait: "true" | "false" | undefined,
+  atOnce: () => Promise<More | Record<string, never>> = () => Promise.resolve({}),
 ) {
   const { job, result } = started;
   if (job.backup_id !== null) c.set("target", job.backup_id);
   if (wait === "false") {
     c.header("Location", `${BASE}/jobs/${job.job_id}`);
-    return c.json({ job_id: job.job_id }, 202);
+    return c.json({ job_id: job.job_id, ...await atOnce() as More }, 202);
   }
   const done = await result;
   if ("backup_id" in done && typeof done.backup_id === "string") c.set("target", done.backup_id);

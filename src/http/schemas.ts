@@ -51,6 +51,10 @@ export const problemSchema = z.looseObject({
 /** The answer to `?wait=false`. */
 export const acceptedSchema = z.object({ job_id: z.string() }).openapi("Accepted");
 
+/** A restore was started: the token is good for watching and undoing it, whatever users are restored. */
+export const acceptedRestoreSchema = z.object({ job_id: z.string(), restore_token: z.string() })
+  .openapi("AcceptedRestore");
+
 /** Result of one restore drill. */
 export const drillOutcomeSchema = z.object({
   backup_id: z.string(),

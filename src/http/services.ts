@@ -1,6 +1,7 @@
 import type { Authenticator } from "../auth/admin.ts";
 import type { Tickets } from "../auth/tickets.ts";
 import type { Manager } from "../backup/types.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../config/types.ts";
@@ -24,7 +25,7 @@ export interface Services {
     | "getStatus"
     | "nextRuns"
   >;
-  readonly auth: Pick<Authenticator, "authenticate" | "signIn">;
+  readonly auth: Pick<Authenticator, "authenticate" | "signIn" | "issueRestoreToken">;
   readonly tickets: Pick<Tickets, "issue" | "redeem">;
   readonly audit: Pick<Audit, "record" | "list">;
   readonly version: string;
@@ -35,6 +36,6 @@ export interface Services {
 /** Whether the service is whole. */
 export interface Readiness {
   readonly ready: boolean;
-  /** Why not, as a sentence. */
-  readonly reason: string | null;
+  /** Why not. */
+  readonly reason: Notice | null;
 }

@@ -55,7 +55,11 @@ export async function judgeDatabase(
     schema,
     admins: compareAdmins(present, contents),
     refusals: [...schemaRefusals(schema, present), ...extraRefusals(contents, present)],
-    warnings: [...schemaWarnings(schema), ...adminWarnings(contents)],
+    warnings: [
+      ...schemaWarnings(schema),
+      ...adminWarnings(contents),
+      ...pageWarnings(contents, present),
+    ],
   };
 }
 
@@ -136,5 +140,16 @@ function adminWarnings({ admins }: DatabaseContents): Notice[] {
     zh: "备份的数据库中没有任何管理员：恢复后只能用备份服务自己的密码登录",
     en:
       "The backup's database has no admin: afterwards only the backup service's own password signs in",
+  }];
+}
+
+/** SQLite changes the page size of a WAL database never, and leaves WAL only for its sole user. */
+function pageWarnings(backup: DatabaseContents, live: DatabaseContents | null): Notice[] {
+  if (live?.journalMode !== "wal" || live.pageSize === backup.pageSize) return [];
+  return [{
+    zh:
+      `备份的数据库页大小为 ${backup.pageSize} 字节，现有数据库为 ${live.pageSize} 字节：书库打开着数据库时无法恢复，请先停止书库`,
+    en:
+      `The backup's database has pages of ${backup.pageSize} bytes, the live one of ${live.pageSize}: it cannot be restored while the library has it open, so stop the library first`,
   }];
 }

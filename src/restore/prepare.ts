@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { type Archive, openArchive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
 import { utcTime } from "../base/clock.ts";
-import { copyDatabase, copyRawDatabase } from "../database/copy.ts";
+import { copyRawDatabase } from "../database/copy.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk, type WalkedFile } from "../storage/walk.ts";
@@ -16,6 +16,7 @@ import { type CoversStep, type DatabaseStep, type Journal, newRestoreId } from "
 import { isAsMarked } from "./live_covers.ts";
 import { readLastRestore } from "./last_restore.ts";
 import { atMoment } from "./moments.ts";
+import { copyOld, type OldDatabase } from "./old_database.ts";
 import type { RestorePlan } from "./plan.ts";
 import type { StagedData } from "./stage.ts";
 import { markCommitted, stagingPath } from "./staging.ts";
@@ -66,14 +67,18 @@ export async function newJournal(
 /**
  * Makes the database step: what is needed to apply it, to know whether it was applied, and to go back.
  *
- * @param changed Whether the library wrote since the snapshot; without one the old content is copied here.
+ * @param options `changed`: whether the library wrote since the snapshot. `old`: the copy without one.
  */
 export async function prepareDatabase(
   host: RestoreHost,
   journal: Journal,
   plan: RestorePlan,
   staged: NonNullable<StagedData["database"]>,
-  options: { changed: () => Promise<boolean>; signal: AbortSignal },
+  options: {
+    changed: () => Promise<boolean>;
+    old: OldDatabase | null;
+    signal: AbortSignal;
+  },
 ): Promise<DatabaseStep> {
   const live = host.config.database.path;
   const { isDatabaseDamaged, databaseExists } = plan.live;
@@ -82,6 +87,8 @@ export async function prepareDatabase(
     if (journal.snapshot === null) {
       await copyRawDatabase(live, join(journal.staging, "old.raw"), { signal: options.signal });
     }
+  } else if (databaseExists && journal.snapshot === null && options.old !== null) {
+    old = await options.old.take();
   } else if (databaseExists && (journal.snapshot === null || await options.changed())) {
     old = await copyOld(live, join(journal.staging, "old.db"), options.signal);
   }
@@ -205,16 +212,4 @@ async function hashOrNull(file: WalkedFile, signal: AbortSignal): Promise<string
     if (isAppError(known, "storage.missing")) return null;
     throw known;
   }
-}
-
-async function copyOld(live: string, copy: string, signal: AbortSignal): Promise<string | null> {
-  try {
-    await copyDatabase(live, copy, { signal });
-  } catch (error) {
-    // An empty or inwardly damaged file cannot be copied, and must not block its own repair.
-    if (isAppError(error, "database.damaged", "database.not_sqlite")) return null;
-    throw error;
-  }
-  await syncFolder(dirname(copy));
-  return copy;
 }

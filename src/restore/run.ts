@@ -1,15 +1,14 @@
-import { dirname } from "node:path";
-import { type Archive, openArchive } from "../archive/read.ts";
-import { verifyArchive } from "../archive/verify.ts";
-import { AppError, isAppError } from "../base/errors.ts";
+import { dirname, join } from "node:path";
+import type { Archive } from "../archive/read.ts";
+import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import { type DatabaseWatch, watchDatabase } from "../database/watch.ts";
-import { checkReport } from "./check_report.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { JournalFile, OpenJournal } from "./journal.ts";
 import type { RestoreReport } from "./complete.ts";
 import { atMoment } from "./moments.ts";
+import { OldDatabase, watchIfSound } from "./old_database.ts";
+import { openSound } from "./open_sound.ts";
 import { ensureFolder, planRestore, type RestoreOrder, type RestorePlan } from "./plan.ts";
 import {
   markVolumes,
@@ -86,17 +85,6 @@ export async function runRestore(
   };
 }
 
-/** Opens an archive whose directory is sound. When it is not, everything that is wrong with it is named. */
-async function openSound(order: RestoreOrder, signal: AbortSignal): Promise<Archive> {
-  try {
-    return await openArchive(order.archive, { signal });
-  } catch (error) {
-    if (!isAppError(error) || !error.code.startsWith("archive.")) throw error;
-    checkReport(await verifyArchive(order.archive, { signal, expected: order.expected }));
-    throw error;
-  }
-}
-
 /** Everything before the commit, and the commit. */
 async function prepare(
   archive: Archive,
@@ -106,11 +94,18 @@ async function prepare(
   job: RestoreJob,
 ): Promise<StagedData> {
   const { signal } = job;
-  await makeStaging(journal.now.staging);
+  const { staging } = journal.now;
+  const live = host.config.database.path;
+  const isSound = plan.parts.includes("database") && plan.live.databaseExists &&
+    !plan.live.isDatabaseDamaged;
+  await makeStaging(staging);
+  await using old = isSound && !plan.order.createSnapshot
+    ? await OldDatabase.begin(live, join(staging, "old.db"), signal)
+    : null;
   const staged = await stageRestore(plan, {
     restoreId: journal.now.id,
-    staging: journal.now.staging,
-    database: { live: host.config.database.path, migrations: host.config.database.migrations },
+    staging,
+    database: { live, migrations: host.config.database.migrations },
     coversFolder: host.config.covers,
     configTools: host.configTools,
     begunAt: host.clock.now(),
@@ -132,7 +127,7 @@ async function prepare(
   await journal.update({ state: "staged", config: staged.config });
   atMoment("staged");
 
-  await using watch = await watchIfSound(plan, host);
+  await using watch = isSound && plan.order.createSnapshot ? await watchIfSound(live) : null;
   if (plan.order.createSnapshot) await takeSnapshot(journal, job);
   await journal.update({ state: "saved" });
   atMoment("saved");
@@ -145,6 +140,7 @@ async function prepare(
     ? null
     : await prepareDatabase(host, journal.now, plan, staged.database, {
       changed: () => watch === null ? Promise.resolve(true) : watch.changed(),
+      old,
       signal,
     });
   await journal.update({ covers, database });
@@ -162,17 +158,4 @@ async function takeSnapshot(journal: OpenJournal, job: RestoreJob): Promise<void
   if (snapshot === null) return;
   await journal.update({ snapshot });
   await job.onSnapshot(snapshot);
-}
-
-/** A connection held since before the snapshot; `null` when the live database cannot be asked. */
-async function watchIfSound(plan: RestorePlan, host: RestoreHost): Promise<DatabaseWatch | null> {
-  if (!plan.parts.includes("database") || !plan.live.databaseExists) return null;
-  if (plan.live.isDatabaseDamaged) return null;
-  try {
-    return await watchDatabase(host.config.database.path);
-  } catch (error) {
-    // Not being able to tell counts as changed: one copy more.
-    if (isAppError(error)) return null;
-    throw error;
-  }
 }

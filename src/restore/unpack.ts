@@ -56,23 +56,3 @@ export async function unpackEntry(
   }
   return { size, sha256 };
 }
-
-/** Runs `work` for each item, at most `limit` at a time; the first failure stops the rest and is thrown. */
-export async function forEachLimited<Item>(
-  items: AsyncIterable<Item>,
-  limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const running = new Set<Promise<void>>();
-  let failure: { error: unknown } | null = null;
-  for await (const item of items) {
-    if (failure !== null) break;
-    const task: Promise<void> = work(item).catch((error) => {
-      failure ??= { error };
-    }).finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= limit) await Promise.race(running);
-  }
-  await Promise.all(running);
-  if (failure !== null) throw (failure as { error: unknown }).error;
-}

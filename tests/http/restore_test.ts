@@ -135,6 +135,22 @@ Deno.test("POST drill restores beside the library and touches nothing", async ()
   assert.equal((await test.call("GET", "stats")).body.last_drill.result, "passed");
 });
 
+Deno.test("POST restore?wait=false answers at once with a token that outlives the restored users", async () => {
+  const { test, id } = await withBackup();
+  await using _ = test;
+
+  const { status, body } = await test.call("POST", "restore?wait=false", {
+    json: { backup_id: id },
+  });
+
+  assert.equal(status, 202);
+  const as = { token: body.restore_token };
+  const job = await test.call("GET", `jobs/${body.job_id}`, { as });
+  assert.equal(job.status, 200);
+  const events = await test.call("GET", `jobs/${body.job_id}/events`, { as });
+  assert.match(events.body, /event: end/);
+});
+
 Deno.test("while a restore is being completed, reading goes on and changes and downloads are 503", async () => {
   const { test, id } = await withBackup();
   await using _ = test;
@@ -145,7 +161,7 @@ Deno.test("while a restore is being completed, reading goes on and changes and d
     manager: app.manager,
     tickets: { issue: () => ({ ticket: "t", expiresIn: 60 }), redeem: () => {} },
     version: "0.0.0",
-    readiness: () => ({ ready, reason: ready ? null : "封面" }),
+    readiness: () => ({ ready, reason: ready ? null : { zh: "封面", en: "covers" } }),
   });
   const token = await libraryToken({ sub: "admin" });
   const ask = async (method: string, path: string) => {

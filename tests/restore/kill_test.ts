@@ -9,8 +9,8 @@ const TURNED_BACK = RESTORE_MOMENTS.indexOf("rolling_back");
 
 /** A moment in the middle of many of its kind is the more telling one. */
 const COUNTS: Partial<Record<RestoreMoment, number>> = {
-  cover_out: 3,
-  cover_in: 7,
+  cover_out: 2,
+  cover_in: 3,
   cover_returned: 5,
 };
 

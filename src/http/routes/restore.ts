@@ -4,7 +4,7 @@ import { answerJob, localized } from "../answer.ts";
 import { checkBackupId } from "../../backup/backup_id.ts";
 import { BASE, type HttpApp } from "../environment.ts";
 import {
-  acceptedSchema,
+  acceptedRestoreSchema,
   flagSchema,
   includesSchema,
   jsonAnswer,
@@ -34,7 +34,7 @@ const start = createRoute({
   request: { query: waitQuerySchema, body: jsonBody(restoreBody) },
   responses: {
     200: jsonAnswer(restoreResultSchema, "已恢复"),
-    202: jsonAnswer(acceptedSchema, "已开始"),
+    202: jsonAnswer(acceptedRestoreSchema, "已开始"),
     400: problemAnswer("备份验证失败"),
     404: problemAnswer("备份文件不存在"),
     409: problemAnswer("另一个任务正在运行，或需要 force"),
@@ -55,11 +55,14 @@ const preview = createRoute({
 });
 
 /** `POST restore` and `POST restore/preview`. */
-export function addRestore(app: HttpApp, { manager }: Services): void {
+export function addRestore(app: HttpApp, { manager, auth }: Services): void {
   app.openapi(start, async (c) => {
     const request = requestOf(c.req.valid("json"), c.var.identity.name);
     c.set("target", request.backupId);
-    return await answerJob(c, await manager.restore(request), c.req.valid("query").wait);
+    const started = await manager.restore(request);
+    return await answerJob(c, started, c.req.valid("query").wait, async () => ({
+      restore_token: await auth.issueRestoreToken(started.job.job_id),
+    }));
   });
 
   app.openapi(preview, async (c) => {

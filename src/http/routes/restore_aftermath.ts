@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { answerJob, localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
 import {
-  acceptedSchema,
+  acceptedRestoreSchema,
   jsonAnswer,
   jsonBody,
   problemAnswer,
@@ -20,7 +20,7 @@ const undo = createRoute({
   request: { query: waitQuerySchema },
   responses: {
     200: jsonAnswer(restoreResultSchema, "已撤销"),
-    202: jsonAnswer(acceptedSchema, "已开始"),
+    202: jsonAnswer(acceptedRestoreSchema, "已开始"),
     409: problemAnswer("没有可以撤销的恢复"),
   },
 });
@@ -46,14 +46,16 @@ const status = createRoute({
 });
 
 /** `POST restore/undo`, `POST restore/resolve`, `GET restore/status`: what may follow a restore. */
-export function addRestoreAftermath(app: HttpApp, { manager }: Services): void {
+export function addRestoreAftermath(app: HttpApp, { manager, auth }: Services): void {
   app.openapi(undo, async (c) => {
     const { name, jobId } = c.var.identity;
     // A restore's own token must not undo what somebody else restored since.
     const ofJob = jobId === null ? {} : { ofJob: jobId };
     const started = await manager.undoRestore({ actor: name, ...ofJob });
     if (jobId !== null) c.var.restoreTokens.undoStarted(jobId, started.job.job_id);
-    return await answerJob(c, started, c.req.valid("query").wait);
+    return await answerJob(c, started, c.req.valid("query").wait, async () => ({
+      restore_token: await auth.issueRestoreToken(started.job.job_id),
+    }));
   });
 
   app.openapi(resolve, async (c) => {
