@@ -27,7 +27,9 @@ export function judge({ stats, backups, scheduler, jobs, restore, now }) {
   if (restore?.pending) return say("warn", "status.restoring", { id: restore.backup_id });
 
   const failure = lastFailure(jobs, scheduler, stats);
-  if (failure !== null) return say("danger", "status.failed", { reason: failure }, "create");
+  if (failure !== null) {
+    return say("danger", "status.failed", { reason: failure.detail, code: failure.code }, "create");
+  }
   if (backups.length === 0) return say("danger", "status.none", {}, "create");
 
   const verified = stats.latest_verified;
@@ -53,16 +55,16 @@ export function judge({ stats, backups, scheduler, jobs, restore, now }) {
   return say("ok", "status.ok", { since: made, next: scheduler.next_run });
 }
 
-/** Why the newest run failed; `null` when it did not, or when something newer succeeded. */
+/** The error of the newest run; `null` when it did not, or when something newer succeeded. */
 function lastFailure(jobs, scheduler, stats) {
   const runs = jobs
     .filter((job) => job.kind === "create" && (job.state === "failed" || job.state === "done"))
     .sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
-  if (runs[0]?.state === "failed") return runs[0].error?.detail ?? "";
+  if (runs[0]?.state === "failed") return { detail: "", code: "", ...runs[0].error };
   if (runs.length > 0 || scheduler.last_status !== "失败") return null;
   const later = stats.latest_verified !== null && scheduler.last_run !== null &&
     Date.parse(stats.latest_verified.created_at_utc) > Date.parse(scheduler.last_run);
-  return later ? null : scheduler.last_error ?? "";
+  return later ? null : { detail: scheduler.last_error ?? "", code: "" };
 }
 
 /**

@@ -21,6 +21,8 @@ uiTest("where space is lacking, old backups are offered and deleted on the spot"
   await page.getByRole("button", { name: "开始备份" }).click();
   const failed = page.locator('.panel-card[data-state="failed"]');
   await failed.getByRole("button", { name: "腾出空间" }).click();
+  const offer = page.locator(".hero").getByRole("button", { name: "腾出空间" });
+  assert.equal(await offer.isVisible(), true);
   const dialog = page.getByRole("dialog");
   await dialog.getByText(/需要 .*，可用 /).waitFor();
   assert.deepEqual(await dialog.getByRole("checkbox").count(), 1);

@@ -2,6 +2,7 @@ import { view } from "../dom.js";
 import { switchLanguage, t } from "../i18n/mod.js";
 import { language, theme, toggleTheme } from "../preferences.js";
 import { endSession } from "../session.js";
+import { refresh } from "../sync.js";
 import { IconButton } from "./button.js";
 
 const ICON_URL = new URL("../icon.svg", import.meta.url).pathname;
@@ -17,6 +18,12 @@ export function Mark() {
   return view`<img class="mark" src=${ICON_URL} alt="" width="28" height="28" />`;
 }
 
+/** The server's own sentences are asked for again: they are in the language of the question. */
+async function speak(chosen) {
+  await switchLanguage(chosen);
+  await refresh();
+}
+
 /** Language and theme; signing out when there is a session. @param {{session?: boolean}} props */
 export function Tools({ session = true }) {
   const { to, short, label, lang } = SWITCH[language()];
@@ -24,7 +31,7 @@ export function Tools({ session = true }) {
   return view`
     <div class="tools">
       <button type="button" class="icon-button language" lang=${lang} aria-label=${`${short} · ${label}`} title=${label}
-        onClick=${() => switchLanguage(to)}>${short}</button>
+        onClick=${() => speak(to)}>${short}</button>
       <${IconButton} icon=${dark ? "sun" : "moon"} label=${t(dark ? "theme.light" : "theme.dark")}
         onClick=${toggleTheme} />
       ${

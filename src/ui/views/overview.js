@@ -7,6 +7,7 @@ import { MakeSpace } from "../components/problem.js";
 import { formatAge, formatBytes, formatNext } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { judge } from "../protection.js";
+import { isLackOfSpace } from "../space.js";
 import { useStore } from "../store.js";
 import { CreateDialog } from "./create_dialog.js";
 import { Facts } from "./overview_facts.js";
@@ -65,14 +66,19 @@ function useVerdict() {
   if (!loaded) return { level: "unknown", sentence: t("status.loading") };
   const known = { stats, backups, scheduler, jobs, restore, now: serverNow() };
   const { level, key, facts } = judge(known);
-  return { level, sentence: t(key, sayFacts(facts)), tight: key === "status.space" };
+  const tight = key === "status.space" || isLackOfSpace(facts);
+  return { level, sentence: t(key, sayFacts(facts)), tight };
 }
 
 /** Lets a line break between the phrases of a sentence before it breaks inside one. */
 function phrases(sentence) {
-  return sentence.split(" · ").map((phrase, index) =>
-    view`${index > 0 && " · "}<span key=${index} class="phrase">${phrase}</span>`
-  );
+  const all = sentence.split(" · ");
+  return all.map((phrase, index) => {
+    const isLast = index === all.length - 1;
+    return view`<span key=${index} class="phrase">${phrase}${!isLast && " ·"}</span>${
+      !isLast && " "
+    }`;
+  });
 }
 
 /** Instants and sizes in words. */

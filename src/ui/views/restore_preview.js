@@ -7,6 +7,7 @@ import { MakeSpace, Problem } from "../components/problem.js";
 import { Table } from "../components/table.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
+import { language } from "../preferences.js";
 import { isLackOfSpace } from "../space.js";
 
 /**
@@ -17,7 +18,7 @@ import { isLackOfSpace } from "../space.js";
 export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
   const [preview, setPreview] = useState(null);
   const [problem, setProblem] = useState(null);
-  const key = JSON.stringify(request);
+  const key = JSON.stringify({ request, language: language() });
   useEffect(() => {
     const controller = new AbortController();
     setPreview(null);
