@@ -288,8 +288,9 @@ export class App implements AsyncDisposable {
       },
       takeSnapshot: (context, request) =>
         takeSnapshot({ config, clock, log, catalog }, context, request),
-      issueRestoreToken: (jobId) => this.auth.issueRestoreToken(jobId),
-      withLane: (work) => jobs.hold(work),
+      issueRestoreToken: async (jobId) =>
+        await this.passwords.version() === null ? null : await this.auth.issueRestoreToken(jobId),
+      withLane: (work, options) => jobs.hold(work, options),
     });
   }
 

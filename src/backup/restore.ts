@@ -38,7 +38,10 @@ export interface RestorerServices {
   /** A token good for this job and its undo; `null` where there is no password yet to bind it to. */
   readonly issueRestoreToken: (jobId: string) => Promise<string | null>;
   /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
-  readonly withLane: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly withLane: <Result>(
+    work: () => Promise<Result>,
+    options?: { brief?: boolean },
+  ) => Promise<Result>;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly lockTimeoutMs?: number;
   /** Ends the process when SQLite cannot be stopped any more; default `Deno.exit(70)`. */
@@ -148,8 +151,10 @@ export class Restorer {
    */
   async recover(): Promise<void> {
     const { log, withLane } = this.#services;
+    // Usually there is nothing to complete, and a backup asked for at once only has to wait a moment.
+    const brief = !this.#status.pending;
     try {
-      this.#show(await this.#exclusively(() => withLane(() => recover(this.#host))));
+      this.#show(await this.#exclusively(() => withLane(() => recover(this.#host), { brief })));
     } catch (error) {
       if (!isAppError(error, "job.busy")) log.error("无法检查未完成的恢复", { error });
       this.#show(await this.#find());

@@ -52,7 +52,8 @@ async function openFile(path: string): Promise<{ body: ReadableStream<Uint8Array
     file.close();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new AppError("storage.missing", { path });
-    if (error instanceof Deno.errors.PermissionDenied) {
+    const { PermissionDenied, NotCapable } = Deno.errors;
+    if (error instanceof PermissionDenied || error instanceof NotCapable) {
       throw new AppError("storage.permission", { path });
     }
     throw error;

@@ -62,11 +62,11 @@ export class Lane implements Jobs {
     options: JobOptions,
     work: (context: JobContext) => Promise<Result>,
   ): Promise<StartedJob<Result>> {
+    const exclusive = options.exclusive ?? true;
+    if (exclusive) await this.#brief;
     if (this.#stopping) throw new AppError("job.cancelled");
     const refusal = options.kind === "validate" ? null : this.#options.gate?.() ?? null;
     if (refusal !== null) throw refusal;
-    const exclusive = options.exclusive ?? true;
-    if (exclusive) await this.#brief;
     if (exclusive && this.#holder !== null) throw this.#busy();
     const job = new RunningJob(options, this.#options);
     if (exclusive) this.#holder = job.jobId;

@@ -53,7 +53,7 @@ export async function restoreHouse(
     },
     takeSnapshot: (context, request) => takeSnapshot(services, context, request),
     issueRestoreToken: (jobId) => Promise.resolve(`token for ${jobId}`),
-    withLane: (work) => jobs.hold(work),
+    withLane: (work, options) => jobs.hold(work, options),
     endProcess: () => {},
     ...overrides,
   });
