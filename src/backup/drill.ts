@@ -13,7 +13,7 @@ import type { RestoreOrder } from "../restore/plan.ts";
 import { unpackArchive } from "../restore/unpack_archive.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
-import { expectedHashes } from "./restore.ts";
+import { expectedHashes } from "./expected_hashes.ts";
 import { openScratch } from "./scratch.ts";
 import type { DrillOutcome, DrillResult } from "./types.ts";
 
@@ -124,7 +124,7 @@ async function restoreIntoScratch(
   backup: BackupRecord,
 ): Promise<Notice | null> {
   const { signal } = context;
-  const expected = expectedHashes(backup.checksum, backup.sha256);
+  const expected = expectedHashes(backup);
   const { bytes, count } = await measure({ archive: backup.file_path, expected }, signal);
   await checkSpace(config.backup.path, bytes + count * 4096, {
     reserveBytes: config.backup.reserveBytes,

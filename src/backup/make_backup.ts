@@ -15,9 +15,10 @@ import {
   listExtraFiles,
   listMigrations,
 } from "./library_files.ts";
+import type { MakeRequest } from "./make_request.ts";
+import { scratchFile } from "./scratch_file.ts";
 import { findShrunkFrom } from "./shrunk.ts";
 import { openStore } from "./store.ts";
-import type { BackupKind } from "./types.ts";
 import { verifyNewArchive } from "./verify_new_archive.ts";
 import {
   type ListedFiles,
@@ -31,17 +32,6 @@ export interface MakeServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly catalog: Catalog;
-}
-
-/** Which backup to make. */
-export interface MakeRequest {
-  readonly includes: readonly Part[];
-  readonly description: string;
-  readonly kind: Exclude<BackupKind, "uploaded">;
-  /** For a snapshot: the backup about to be restored. */
-  readonly restoring?: string;
-  /** Take the bytes of a database too damaged to copy, and say so, instead of failing. */
-  readonly rawWhenDamaged?: boolean;
 }
 
 /** A backup that was made. */
@@ -74,24 +64,25 @@ export async function makeBackup(
   await openStore(config, log);
   const id = await catalog.newId();
   context.made(id);
-  await using scratch = scratchFiles(catalog.temporaryPath(id), catalog.temporaryPath(id));
+  await using zip = scratchFile(catalog.temporaryPath(id));
+  await using copy = scratchFile(catalog.temporaryPath(id));
   const lists = await listFiles(config, context, request);
   const archive = await writeBackupArchive(services, context, request, {
     id,
     lists,
-    path: scratch.zip,
-    copyPath: scratch.copy,
+    path: zip.path,
+    copyPath: copy.path,
   });
   const { database } = archive;
   const found = listWarnings(archive, lists, request);
   for (const warning of found) context.warn(warning);
   failPoint("create.archived");
   const verifiedAt = config.backup.verifyAfterCreate
-    ? await verifyNewArchive(scratch.zip, {
+    ? await verifyNewArchive(zip.path, {
       context,
       clock: services.clock,
       archive,
-      copyPath: database === null || database.raw ? null : scratch.copy,
+      copyPath: database === null || database.raw ? null : copy.path,
     })
     : null;
   failPoint("create.verified");
@@ -103,7 +94,7 @@ export async function makeBackup(
   const { freeBytes } = await readFreeSpace(catalog.folder);
   // Before the backup is there: whatever fails after that would report a backup as not made.
   if (shrunkFrom !== null) await catalog.update(shrunkFrom.backup_id, { pinned: true });
-  const record = await catalog.publish(scratch.zip, {
+  const record = await catalog.publish(zip.path, {
     ...archive.metadata,
     file_size: archive.size,
     checksum: archive.md5,
@@ -178,25 +169,5 @@ function librarySize({ metadata }: WrittenArchive, lists: ListedFiles) {
     rows: metadata.rows,
     coverCount: lists.covers.files.length,
     includes: metadata.includes,
-  };
-}
-
-/** Two files of the store that must not outlive the job. */
-function scratchFiles(zip: string, copy: string): AsyncDisposable & { zip: string; copy: string } {
-  const remove = async (path: string) => {
-    try {
-      await Deno.remove(path);
-    } catch (error) {
-      // Published under its final name, or never made.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  };
-  return {
-    zip,
-    copy,
-    [Symbol.asyncDispose]: async () => {
-      await remove(zip);
-      await remove(copy);
-    },
   };
 }

@@ -7,10 +7,10 @@ import type { Config } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import type { ConfigTools, RestoreHost } from "../restore/host.ts";
 import type { Journal } from "../restore/journal.ts";
-import type { RestoreOrder } from "../restore/plan.ts";
 import { findPending, type Pending, recover, resolvePending } from "../restore/recover.ts";
 import { runRestore } from "../restore/run.ts";
 import type { Catalog } from "./catalog.ts";
+import { expectedHashes } from "./expected_hashes.ts";
 import { previewRestore } from "./preview.ts";
 import { RestoreWatch } from "./restore_watch.ts";
 import type {
@@ -265,7 +265,7 @@ export class Restorer {
       force: request.force ?? false,
       libraryStopped: request.libraryStopped ?? false,
       databaseOverride: null,
-      expected: expectedHashes(checksum, sha256),
+      expected: expectedHashes({ checksum, sha256 }),
     };
   }
 
@@ -326,11 +326,6 @@ export class Restorer {
       this.#services.log.warn("快照未能取消固定", { error });
     }
   }
-}
-
-/** The parts of a restore's order that the archive's record gives. */
-export function expectedHashes(md5: string, sha256: string): RestoreOrder["expected"] {
-  return { ...md5 === "" ? {} : { md5 }, ...sha256 === "" ? {} : { sha256 } };
 }
 
 const NO_RESTORE: RestoreStatus = {

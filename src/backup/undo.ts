@@ -4,7 +4,7 @@ import type { Config } from "../config/types.ts";
 import { readLastRestore } from "../restore/last_restore.ts";
 import type { RestoreOrder } from "../restore/plan.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
-import { expectedHashes } from "./restore.ts";
+import { expectedHashes } from "./expected_hashes.ts";
 
 /** A restore's order, and the backup that its own snapshot is labelled with. */
 export interface UndoOrder extends RestoreOrder {
@@ -43,7 +43,7 @@ export async function undoOrder(
     force: true,
     libraryStopped: false,
     databaseOverride: last.undoDatabase,
-    expected: expectedHashes(snapshot.checksum, snapshot.sha256),
+    expected: expectedHashes(snapshot),
   };
 }
 

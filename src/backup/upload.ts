@@ -18,6 +18,7 @@ import { explainSpace } from "./explain_space.ts";
 import { extractEntry } from "./extract_entry.ts";
 import { rebuildSidecar } from "./rebuild_sidecar.ts";
 import { receiveUpload } from "./receive_upload.ts";
+import { scratchFile } from "./scratch_file.ts";
 import type { UploadRequest, UploadResult } from "./types.ts";
 
 /** What an {@linkcode Uploader} needs. */
@@ -235,18 +236,4 @@ function refuseProblems(report: VerifyReport): void {
   }
   if (report.valid && report.includes.length > 0) return;
   throw new AppError("archive.damaged", { found: "no database, covers or config inside" });
-}
-
-/** A file that is gone when this is disposed of, unless it was published by then. */
-function scratchFile(path: string): AsyncDisposable & { path: string } {
-  return {
-    path,
-    [Symbol.asyncDispose]: async () => {
-      try {
-        await Deno.remove(path);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    },
-  };
 }

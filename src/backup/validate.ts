@@ -1,16 +1,19 @@
+import { DATABASE_PATH } from "../archive/entry_path.ts";
 import { openArchive } from "../archive/read.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import { checkStranger, isStrangersFault } from "../database/mod.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
+import { unpackArchive } from "../restore/unpack_archive.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import { temporaryName } from "../storage/temporary.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
-import { extractEntry } from "./extract_entry.ts";
+import { expectedHashes } from "./expected_hashes.ts";
+import { scratchFile } from "./scratch_file.ts";
 import type { ValidateResult } from "./types.ts";
 
 /** What validating needs. */
@@ -59,21 +62,11 @@ export async function validate(
   record: BackupRecord,
 ): Promise<ValidateResult> {
   const { catalog, clock, log } = services;
-  const expected = await catalog.sidecar(record.backup_id);
-  context.phase("verify", record.file_size);
-  const report = await verifyArchive(record.file_path, {
-    signal: context.signal,
-    onBytes: (bytes) => context.advance(bytes),
-    withoutMetadata: true,
-    expected: {
-      ...expected.checksum === "" ? {} : { md5: expected.checksum },
-      ...expected.sha256 === "" ? {} : { sha256: expected.sha256 },
-      ...expected.files.length === 0 ? {} : { files: [...expected.files] },
-    },
-  });
-  const findings = archiveFindings(report, expected.checksum);
+  await using copy = scratchFile(temporaryName(record.file_path));
+  const report = await readWhole(services, context, record, copy.path);
+  const findings = archiveFindings(report, record.checksum);
   if (findings.length === 0 && report.includes.includes("database")) {
-    findings.push(...await databaseFindings(services, context, record));
+    findings.push(...await databaseFindings(context, copy.path));
   }
   const valid = findings.length === 0;
   const checkedAt = utcTime(clock.now());
@@ -126,27 +119,65 @@ function checksumDiffers(recorded: string, found: string): Notice {
   };
 }
 
-async function databaseFindings(
-  services: ValidateServices,
+/**
+ * Verifies the archive, and in the same pass unpacks the database inside, so that nothing is inflated twice.
+ *
+ * An archive whose directory cannot be read is only verified, which says why.
+ */
+async function readWhole(
+  { config }: ValidateServices,
   context: JobContext,
   record: BackupRecord,
-): Promise<Finding[]> {
-  const { config } = services;
-  await using archive = await openArchive(record.file_path, { signal: context.signal });
-  const entry = await archive.find("database/library.db");
-  if (entry === null) return [];
-  await checkSpace(config.backup.path, entry.size, { reserveBytes: config.backup.reserveBytes });
-  context.phase("check_database", entry.size);
-  await using copy = await extractEntry(archive, entry, {
-    path: temporaryName(record.file_path),
-    signal: context.signal,
-    onBytes: (bytes) => context.advance(bytes),
-  });
+  copyPath: string,
+): Promise<VerifyReport> {
+  const { signal } = context;
+  const expected = expectedHashes(record);
+  const onBytes = (bytes: number) => context.advance(bytes);
+  const content = await measure(record.file_path, signal);
+  context.phase("verify", content?.totalBytes ?? record.file_size);
+  if (content === null) {
+    return await verifyArchive(record.file_path, {
+      signal,
+      onBytes,
+      expected,
+      withoutMetadata: true,
+    });
+  }
+  const { totalBytes, databaseBytes } = content;
+  await checkSpace(config.backup.path, databaseBytes, { reserveBytes: config.backup.reserveBytes });
+  return await unpackArchive({
+    archive: record.file_path,
+    targets: new Map([[DATABASE_PATH, copyPath]]),
+    covers: null,
+    durable: false,
+  }, { expected, withMd5: true, totalBytes, signal, onBytes, onFile: () => {} });
+}
+
+async function measure(
+  path: string,
+  signal: AbortSignal,
+): Promise<{ totalBytes: number; databaseBytes: number } | null> {
   try {
-    await checkStranger(copy.path, { name: entry.path, signal: context.signal });
+    await using archive = await openArchive(path, { signal });
+    const total = { totalBytes: 0, databaseBytes: 0 };
+    for await (const entry of archive.entries({ signal })) {
+      total.totalBytes += entry.size;
+      if (entry.path === DATABASE_PATH) total.databaseBytes = entry.size;
+    }
+    return total;
+  } catch (error) {
+    if (isAppError(error) && error.code.startsWith("archive.")) return null;
+    throw error;
+  }
+}
+
+async function databaseFindings(context: JobContext, copyPath: string): Promise<Finding[]> {
+  context.phase("check_database");
+  try {
+    await checkStranger(copyPath, { name: DATABASE_PATH, signal: context.signal });
     return [];
   } catch (error) {
     if (!isStrangersFault(error)) throw error;
-    return [{ damage: "database", path: entry.path, notice: noticeOf(error) }];
+    return [{ damage: "database", path: DATABASE_PATH, notice: noticeOf(error) }];
   }
 }

@@ -7,7 +7,7 @@ import type { Config, Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
 import type { FileList } from "./library_files.ts";
-import type { MakeRequest } from "./make_backup.ts";
+import type { MakeRequest } from "./make_request.ts";
 import type { Sidecar } from "./sidecar.ts";
 import { WriteProgress } from "./write_progress.ts";
 import type { FileRecord } from "./types.ts";

@@ -17,6 +17,8 @@ export type UnpackNote = number | string;
 export interface UnpackArchiveOptions extends UnpackOptions {
   /** Of the whole file, as recorded. */
   readonly expected: { readonly md5?: string; readonly sha256?: string };
+  /** Computes the file's MD5 even where its SHA-256 is known. */
+  readonly withMd5?: boolean;
   /** Bytes of all content, as declared: little is unpacked where it is, without a thread. */
   readonly totalBytes: number;
   readonly signal: AbortSignal;
@@ -42,7 +44,7 @@ export async function unpackArchive(
     return await verifyArchive(order.archive, {
       signal,
       expected,
-      withoutMd5: expected.sha256 !== undefined,
+      withoutMd5: expected.sha256 !== undefined && options.withMd5 !== true,
       readWith: (_, { signal }) => unpacking = read(order, options, signal ?? options.signal),
     });
   } finally {

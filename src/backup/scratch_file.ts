@@ -1,0 +1,29 @@
+/** A path for a file that must not outlive its use. */
+export interface ScratchFile extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** What SQLite may leave beside a database that it opened. */
+const SUFFIXES = ["", "-journal", "-wal", "-shm"];
+
+/**
+ * Promises that nothing is left under `path` once the result is disposed of.
+ *
+ * The file need not exist, now or then: it may never be made, or be published under another name by then.
+ */
+export function scratchFile(path: string): ScratchFile {
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      for (const suffix of SUFFIXES) await removeIfThere(path + suffix);
+    },
+  };
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
