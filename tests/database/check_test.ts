@@ -37,6 +37,7 @@ Deno.test("checkDatabase() finds damaged pages, an empty file, a text and a shor
 
     assert.equal(ok, false, name);
     assert.ok(problems.length > 0, name);
+    assert.ok(problems.every((line) => !line.includes("\n")), `${name}: one line each`);
   }
 });
 

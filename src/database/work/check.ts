@@ -116,7 +116,8 @@ function checkTableByTable(database: DatabaseSync, pragma: string): string[] {
 function runCheck(database: DatabaseSync, sql: string): string[] {
   const lines: string[] = [];
   for (const row of database.prepare(sql).iterate()) {
-    const line = String(Object.values(row)[0]);
+    // SQLite breaks one finding over several lines.
+    const line = String(Object.values(row)[0]).replaceAll(/\s*\n\s*/g, " ");
     if (line !== "ok" && lines.length < MAX_LINES) lines.push(line);
   }
   return lines;
