@@ -1,10 +1,9 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
-import { fromOsError } from "../storage/os_error.ts";
-import { temporaryName } from "../storage/temporary.ts";
+import { probeFolder } from "../storage/probe_folder.ts";
 
 /**
  * Tries, at start, what the first backup or restore will need, and says how to mend what does not work.
@@ -21,7 +20,7 @@ export async function probeAccess(config: Config): Promise<Notice[]> {
     config.backup.path,
   ]);
   const notices: Notice[] = [];
-  for (const folder of folders) notices.push(...await probeFolder(folder));
+  for (const folder of folders) notices.push(...await tryFolder(folder));
   return [...notices, ...await probeDatabase(config), ...await probeMounts(config)];
 }
 
@@ -36,23 +35,31 @@ async function probeDatabase({ database: { path } }: Config): Promise<Notice[]> 
   }
 }
 
-async function probeFolder(folder: string): Promise<Notice[]> {
-  const probe = temporaryName(join(folder, "probe"));
+async function tryFolder(folder: string): Promise<Notice[]> {
   try {
-    using file = await Deno.open(probe, { write: true, createNew: true, mode: 0o600 });
-    const keepsMode = (await file.stat()).mode === null ||
-      ((await file.stat()).mode ?? 0) % 0o1000 === 0o600;
-    await Deno.remove(probe);
-    return keepsMode ? [] : [{
-      zh: `${folder} 所在的文件系统不支持权限设置（如 exFAT、SMB），备份文件可能被其他用户读取`,
-      en:
-        `${folder} is on a file system without permissions (such as exFAT or SMB); others may be able to read backups`,
-    }];
+    const { keepsMode, locks, flushes } = await probeFolder(folder);
+    return [
+      ...keepsMode ? [] : [{
+        zh: `${folder} 所在的文件系统不支持权限设置（如 exFAT、SMB），备份文件可能被其他用户读取`,
+        en:
+          `${folder} is on a file system without permissions (such as exFAT or SMB); others may be able to read backups`,
+      }],
+      ...locks ? [] : [{
+        zh:
+          `${folder} 所在的文件系统不支持 flock，改用心跳锁文件；进程被杀后最多半分钟内不能开始新任务`,
+        en:
+          `${folder} is on a file system without flock; a lock file with a heartbeat stands in, and after a kill the next job may have to wait half a minute`,
+      }],
+      ...flushes ? [] : [{
+        zh: `${folder} 所在的文件系统不能刷新目录，突然断电可能丢失刚写入的文件`,
+        en:
+          `${folder} is on a file system that cannot flush a folder; a power cut may lose a file just written`,
+      }],
+    ];
   } catch (error) {
-    const known = fromOsError(error, folder);
-    if (isAppError(known, "storage.missing")) return [];
-    if (!isAppError(known)) throw known;
-    const { zh, en } = noticeOf(known);
+    if (isAppError(error, "storage.missing")) return [];
+    if (!isAppError(error)) throw error;
+    const { zh, en } = noticeOf(error);
     return [{
       zh:
         `无法写入 ${folder}，恢复或备份将失败: ${zh}（让本服务与书库使用同一用户，例如 compose 中的 user: "\${PUID}:\${PGID}"）`,

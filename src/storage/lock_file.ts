@@ -8,7 +8,7 @@ export interface HeldLock extends AsyncDisposable {
 }
 
 /** What file systems answer that know no flock(2). */
-const NO_FLOCK = ["ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"];
+export const NO_FLOCK = ["ENOLCK", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EINVAL"];
 
 /** A probe by {@linkcode readLockHolder} holds the lock for well under a millisecond. */
 const ATTEMPTS = 5;

@@ -8,14 +8,17 @@ const CANNOT_SYNC = ["EINVAL", "EISDIR", "ENOTSUP", "EOPNOTSUPP", "EBADF", "ENOS
  *
  * A file system that cannot flush a folder is left in peace.
  *
+ * @returns Whether it was flushed.
  * @throws {AppError} `storage.*` when the folder cannot be read, or the disk reports an error.
  * @see https://man7.org/linux/man-pages/man2/fsync.2.html
  */
-export async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<boolean> {
   try {
     using handle = await Deno.open(folder);
     await handle.sync();
+    return true;
   } catch (error) {
-    if (!isOsError(error, ...CANNOT_SYNC)) throw fromOsError(error, folder);
+    if (isOsError(error, ...CANNOT_SYNC)) return false;
+    throw fromOsError(error, folder);
   }
 }
