@@ -56,8 +56,8 @@ export async function busyLibrary(
       CREATE TABLE ${PAD} (id INTEGER PRIMARY KEY, n INTEGER NOT NULL);
       INSERT INTO ${PAD} VALUES (1, 0)`);
   }
-  const reader = await startProgram();
-  const writer = await startProgram();
+  const reader = patient(await startProgram());
+  const writer = patient(await startProgram());
   for (const program of [reader, writer]) await program.open(config.database.path, 20);
   await reader.repeat("SELECT count(*), max(title) FROM books", 7);
   await writer.repeat(`UPDATE ${PAD} SET n = n + 1`, 11);
@@ -99,6 +99,26 @@ export async function busyLibrary(
     },
   };
 }
+
+/** A program whose questions wait for their turn: the other one may be committing just now. */
+function patient(program: OtherProgram): OtherProgram {
+  return {
+    ...program,
+    all: async (sql) => {
+      const deadline = performance.now() + PATIENCE_MS;
+      while (true) {
+        try {
+          return await program.all(sql);
+        } catch (error) {
+          const isLocked = error instanceof Error && error.message.includes("database is locked");
+          if (!isLocked || performance.now() > deadline) throw error;
+        }
+      }
+    },
+  };
+}
+
+const PATIENCE_MS = 30_000;
 
 async function assertStoreTidy(folder: string): Promise<void> {
   const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
