@@ -22,19 +22,20 @@ export function localized<Document>(
  *
  * The job goes on when the client hangs up while waiting.
  *
- * @param atOnce More for the answer that does not wait.
+ * @param restoreToken For a restore: makes the token that the answer at once carries.
  */
-export async function answerJob<Result extends object, More extends object = object>(
+export async function answerJob<Result extends object>(
   c: Context<HttpEnv>,
   started: StartedJob<Result>,
   wait: "true" | "false" | undefined,
-  atOnce: () => Promise<More | Record<string, never>> = () => Promise.resolve({}),
+  restoreToken?: (jobId: string) => Promise<string>,
 ) {
   const { job, result } = started;
   if (job.backup_id !== null) c.set("target", job.backup_id);
   if (wait === "false") {
     c.header("Location", `${BASE}/jobs/${job.job_id}`);
-    return c.json({ job_id: job.job_id, ...await atOnce() as More }, 202);
+    const token = await restoreToken?.(job.job_id);
+    return c.json({ job_id: job.job_id, ...token !== undefined && { restore_token: token } }, 202);
   }
   const done = await result;
   if ("backup_id" in done && typeof done.backup_id === "string") c.set("target", done.backup_id);

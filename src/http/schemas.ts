@@ -52,7 +52,10 @@ export const problemSchema = z.looseObject({
 export const acceptedSchema = z.object({ job_id: z.string() }).openapi("Accepted");
 
 /** A restore was started: the token is good for watching and undoing it, whatever users are restored. */
-export const acceptedRestoreSchema = z.object({ job_id: z.string(), restore_token: z.string() })
+export const acceptedRestoreSchema = z.object({
+  job_id: z.string(),
+  restore_token: z.string().optional(),
+})
   .openapi("AcceptedRestore");
 
 /** Result of one restore drill. */

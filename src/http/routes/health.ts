@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { parseUtcTime } from "../../base/clock.ts";
-import { localized } from "../answer.ts";
 import type { HttpApp } from "../environment.ts";
 import { jsonAnswer } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -35,7 +34,11 @@ export function addHealth(app: HttpApp, services: Services): void {
     const madeAt = await newest();
     const age = madeAt === null ? null : Math.max(0, Math.round((clock.now() - madeAt) / 1000));
     const { ready, reason } = readiness();
-    const body = localized(c, { version, last_backup_age_seconds: age, reason });
+    const body = {
+      version,
+      last_backup_age_seconds: age,
+      reason: reason === null ? null : reason[c.var.language],
+    };
     if (ready) return c.json({ status: "ok" as const, ...body }, 200);
     c.header("Retry-After", "10");
     return c.json({ status: "restoring" as const, ...body }, 503);

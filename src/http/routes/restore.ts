@@ -60,9 +60,12 @@ export function addRestore(app: HttpApp, { manager, auth }: Services): void {
     const request = requestOf(c.req.valid("json"), c.var.identity.name);
     c.set("target", request.backupId);
     const started = await manager.restore(request);
-    return await answerJob(c, started, c.req.valid("query").wait, async () => ({
-      restore_token: await auth.issueRestoreToken(started.job.job_id),
-    }));
+    return await answerJob(
+      c,
+      started,
+      c.req.valid("query").wait,
+      (jobId) => auth.issueRestoreToken(jobId),
+    );
   });
 
   app.openapi(preview, async (c) => {

@@ -53,9 +53,12 @@ export function addRestoreAftermath(app: HttpApp, { manager, auth }: Services): 
     const ofJob = jobId === null ? {} : { ofJob: jobId };
     const started = await manager.undoRestore({ actor: name, ...ofJob });
     if (jobId !== null) c.var.restoreTokens.undoStarted(jobId, started.job.job_id);
-    return await answerJob(c, started, c.req.valid("query").wait, async () => ({
-      restore_token: await auth.issueRestoreToken(started.job.job_id),
-    }));
+    return await answerJob(
+      c,
+      started,
+      c.req.valid("query").wait,
+      (jobId) => auth.issueRestoreToken(jobId),
+    );
   });
 
   app.openapi(resolve, async (c) => {
