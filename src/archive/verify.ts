@@ -4,6 +4,7 @@ import {
   type ContentReport,
   type VerifyProblem,
 } from "./check_content.ts";
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { type FileHashes, hashFile, type HashName } from "./hash_file.ts";
 import type { FileRecord } from "./types.ts";
@@ -72,22 +73,12 @@ async function inThreads(
   names: readonly HashName[],
   options: VerifyOptions,
 ): Promise<[ContentReport, FileHashes]> {
-  const stop = new AbortController();
-  const signal = options.signal === undefined
-    ? stop.signal
-    : AbortSignal.any([options.signal, stop.signal]);
   const { onBytes: onNote } = options;
-  try {
-    return await Promise.all([
-      options.readWith?.(order, { signal, onBytes: onNote }) ??
-        runWorkerTask<CheckOrder, number, ContentReport>(CHECK_WORKER, order, { signal, onNote }),
-      runWorkerTask<object, never, FileHashes>(HASH_WORKER, { path: order.path, names }, {
-        signal,
-      }),
-    ]);
-  } finally {
-    stop.abort();
-  }
+  return await bothOrNeither(options.signal, (signal) => [
+    options.readWith?.(order, { signal, onBytes: onNote }) ??
+      runWorkerTask<CheckOrder, number, ContentReport>(CHECK_WORKER, order, { signal, onNote }),
+    runWorkerTask<object, never, FileHashes>(HASH_WORKER, { path: order.path, names }, { signal }),
+  ]);
 }
 
 const CHECK_WORKER = new URL("./check_worker.ts", import.meta.url);

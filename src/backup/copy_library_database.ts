@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
@@ -48,7 +49,7 @@ export async function copyLibraryDatabase(
       // The full check of verification follows; what to do with a damaged one must be known now.
       unchecked: config.backup.verifyAfterCreate && !rawWhenDamaged,
     });
-    const [{ rows }, named] = await Promise.all([
+    const [{ rows }, named] = await bothOrNeither(signal, (signal) => [
       readContents(destination, { signal }),
       listCoverPaths(destination, signal),
     ]);

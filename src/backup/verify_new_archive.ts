@@ -1,4 +1,5 @@
 import { verifyArchive } from "../archive/verify.ts";
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { checkDatabase } from "../database/mod.ts";
@@ -26,29 +27,23 @@ export interface VerifyNewOptions {
 export async function verifyNewArchive(path: string, options: VerifyNewOptions): Promise<string> {
   const { context, archive, copyPath } = options;
   context.phase("verify", archive.size);
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
-  try {
-    const [report] = await Promise.all([
-      verifyArchive(path, {
-        signal,
-        onBytes: (bytes) => context.advance(bytes),
-        // The MD5 was computed from the same bytes: where SHA-256 agrees, so does it.
-        withoutMd5: true,
-        withoutMetadata: true,
-        // The SHA-256 proves the metadata inside, and with it the list of files that the entries are held against.
-        expected: { sha256: archive.sha256 },
-      }),
-      copyPath === null ? null : checkCopy(copyPath, signal),
-    ]);
-    if (!report.valid) {
-      const damaged = report.problems.map((problem) => problem.path ?? problem.found);
-      throw new AppError("backup.verify_failed", { damaged });
-    }
-    return utcTime(options.clock.now());
-  } finally {
-    stop.abort();
+  const [report] = await bothOrNeither(context.signal, (signal) => [
+    verifyArchive(path, {
+      signal,
+      onBytes: (bytes) => context.advance(bytes),
+      // The MD5 was computed from the same bytes: where SHA-256 agrees, so does it.
+      withoutMd5: true,
+      withoutMetadata: true,
+      // The SHA-256 proves the metadata inside, and with it the list of files that the entries are held against.
+      expected: { sha256: archive.sha256 },
+    }),
+    copyPath === null ? Promise.resolve() : checkCopy(copyPath, signal),
+  ]);
+  if (!report.valid) {
+    const damaged = report.problems.map((problem) => problem.path ?? problem.found);
+    throw new AppError("backup.verify_failed", { damaged });
   }
+  return utcTime(options.clock.now());
 }
 
 async function checkCopy(copyPath: string, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 import { type ArchiveWriter, createArchive } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Notice } from "../base/messages/mod.ts";
@@ -74,23 +75,23 @@ export async function writeBackupArchive(
   target: WriteTarget,
 ): Promise<WrittenArchive> {
   const { config, clock } = services;
-  const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
   const progress = new WriteProgress(context, sumBytes(target.lists));
   await using writer = await createArchive(target.path, {
     level: config.backup.compressionLevel,
     timeZone: config.timeZone,
     mode: config.backup.fileMode,
-    signal,
+    signal: context.signal,
     onBytes: (bytes) => progress.wrote(bytes),
   });
   const warnings: Notice[] = [];
   const now = clock.now();
-  const [database, files] = await bothOrNeither(
-    stop,
+  const [database, files] = await bothOrNeither(context.signal, (signal) => [
     copyDatabaseOf(config, request, target.copyPath, { signal, progress }),
-    addLists(writer, target.lists, (path) => warnings.push(vanished(path, context))),
-  );
+    addLists(writer, target.lists, {
+      signal,
+      onMissing: (path) => warnings.push(vanished(path, context)),
+    }),
+  ]);
   if (database !== null) {
     files.push(
       await writer.add({
@@ -134,31 +135,17 @@ async function copyDatabaseOf(
   return database;
 }
 
-/** Waits for two that share a signal; when one fails, the other is stopped and waited for. */
-async function bothOrNeither<Left, Right>(
-  stop: AbortController,
-  left: Promise<Left>,
-  right: Promise<Right>,
-): Promise<[Left, Right]> {
-  try {
-    return await Promise.all([left, right]);
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled([left, right]);
-    throw error;
-  }
-}
-
 /** Adds the files of every list, in the order of the format. */
 async function addLists(
   writer: ArchiveWriter,
   { migrations, covers, config, extra }: ListedFiles,
-  onMissing: (path: string) => void,
+  { signal, onMissing }: { signal: AbortSignal; onMissing: (path: string) => void },
 ): Promise<FileRecord[]> {
   const records: FileRecord[] = [];
   const entries = function* () {
     for (const { files } of [migrations, covers, config, extra]) {
       for (const { entry: path, modifiedAt, path: file, sizeBytes: sizeHint } of files) {
+        signal.throwIfAborted();
         yield { path, modifiedAt, source: { file, sizeHint } };
       }
     }

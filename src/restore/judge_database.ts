@@ -1,3 +1,4 @@
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type DatabaseContents, readContents } from "../database/contents.ts";
@@ -47,7 +48,10 @@ export async function judgeDatabase(
   staged: string,
   options: JudgeOptions,
 ): Promise<DatabaseJudgement> {
-  const [contents, present] = await Promise.all([readStranger(staged, options), readLive(options)]);
+  const [contents, present] = await bothOrNeither(options.signal, (signal) => [
+    readStranger(staged, { ...options, signal }),
+    readLive({ ...options, signal }),
+  ]);
   const schema = compareSchemas(present, contents, await readRevisions(options.migrations));
   return {
     contents,
