@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
+import { isAppError } from "../base/errors.ts";
+import { fromOsError } from "../storage/os_error.ts";
 import { hashFile } from "../storage/read_chunks.ts";
+import { lookUp } from "./staging.ts";
 
 /** Up to here a file is read in one go: no trip through the thread pool, no buffer larger than the file. */
 export const SMALL_BYTES = 1024 * 1024;
@@ -18,4 +21,20 @@ export async function hashCover(
     return createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
   }
   return (await hashFile(path, ["sha256"], signal === undefined ? {} : { signal })).sha256;
+}
+
+/** Tells whether a file still has the content that the list says; `false` when it is gone. */
+export async function isUnchanged(
+  path: string,
+  expected: { size: number; sha256: string },
+): Promise<boolean> {
+  try {
+    const info = lookUp(path);
+    if (!info?.isFile || info.size !== expected.size) return false;
+    const found = await hashCover(path, info.size);
+    return found === expected.sha256;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || isAppError(error, "storage.missing")) return false;
+    throw fromOsError(error, path);
+  }
 }

@@ -57,6 +57,8 @@ export interface CoversStep {
   readonly mode: "exact" | "add_missing";
   /** One for each mount inside the folder; the first is the folder's own. */
   readonly stagings: readonly CoversStaging[];
+  /** The backup's ZIP: where a cover comes from that was left alone and changed after all. */
+  readonly archive: string;
   /** List of the covers of the backup. */
   readonly list: string;
   /** List of the covers as they were saved before; everything else was added or changed since. */

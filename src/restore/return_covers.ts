@@ -1,16 +1,14 @@
 import { dirname, join } from "node:path";
-import { isAppError } from "../base/errors.ts";
-import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
 import { type ListedCover, readCoverList } from "./cover_list.ts";
 import { stagingOf } from "./cover_mounts.ts";
-import { hashCover } from "./hash_cover.ts";
+import { isUnchanged } from "./hash_cover.ts";
 import type { CoversStep } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { moveAside, moveToFree, moveToKept } from "./move_file.ts";
-import { exists, lookUp } from "./staging.ts";
+import { exists } from "./staging.ts";
 import { checkStagings, removeIfEmpty } from "./swap_covers.ts";
 
 /**
@@ -51,27 +49,13 @@ export async function returnCovers(step: CoversStep, restoreId: string): Promise
 
 /** Returns a placed cover to staging; one that the library changed since is left to be kept. */
 async function takeBack(step: CoversStep, cover: ListedCover): Promise<boolean> {
-  if (cover.untouched !== undefined) return false;
+  const { path } = stagingOf(step.stagings, cover.path);
+  // It was left alone: what is live is the old cover, not ours to take away.
+  if (cover.untouched !== undefined && !exists(join(path, "old", cover.path))) return false;
   const staged = join(stagingOf(step.stagings, cover.path).path, "covers", cover.path);
   const live = join(step.folder, cover.path);
   if (exists(staged) || !await isUnchanged(live, cover)) return false;
   return moveAside(live, staged);
-}
-
-/** Tells whether a file still has the content that the list says; `false` when it is gone. */
-export async function isUnchanged(
-  path: string,
-  expected: { size: number; sha256: string },
-): Promise<boolean> {
-  try {
-    const info = lookUp(path);
-    if (!info?.isFile || info.size !== expected.size) return false;
-    const found = await hashCover(path, info.size);
-    return found === expected.sha256;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isAppError(error, "storage.missing")) return false;
-    throw fromOsError(error, path);
-  }
 }
 
 async function makeWay(

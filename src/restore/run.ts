@@ -117,6 +117,7 @@ async function prepare(
           folder: host.config.covers,
           mode: plan.order.coversMode,
           stagings,
+          archive: plan.order.archive,
           list: "",
           record: "",
         },

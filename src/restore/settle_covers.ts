@@ -5,7 +5,7 @@ import { breathe } from "./breathe.ts";
 import { loadCoverList } from "./cover_list.ts";
 import type { CoversStep } from "./journal.ts";
 import { moveToKept } from "./move_file.ts";
-import { isUnchanged } from "./return_covers.ts";
+import { isUnchanged } from "./hash_cover.ts";
 import { exists } from "./staging.ts";
 
 /**

@@ -111,7 +111,8 @@ async function prepareCoverStagings(
   await onCoverStagings(stagings);
   atMoment("staging_made");
   const list = join(stagings[0]?.path ?? folder, "covers.list");
-  return { folder, mode: plan.order.coversMode, stagings, list };
+  const { archive, coversMode: mode } = plan.order;
+  return { folder, mode, stagings, archive, list };
 }
 
 async function unpack(

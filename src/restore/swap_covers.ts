@@ -1,16 +1,20 @@
 import { basename, dirname, join } from "node:path";
+import { openArchive } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
-import { loadCoverList, readCoverList } from "./cover_list.ts";
+import { type ListedCover, loadCoverList, readCoverList } from "./cover_list.ts";
 import { stagingOf } from "./cover_mounts.ts";
 import type { CoversStep } from "./journal.ts";
 import { volumeMissing } from "./journal.ts";
 import { atMoment } from "./moments.ts";
+import { type FileMark, isAsMarked } from "./live_covers.ts";
 import { isSameFile, moveAside, moveToFree, moveToKept } from "./move_file.ts";
-import { exists, isMarked, lookUp } from "./staging.ts";
+import { isUnchanged } from "./hash_cover.ts";
+import { exists, isMarked, lookUp, removeStaging } from "./staging.ts";
+import { unpackEntry } from "./unpack.ts";
 
 /** What {@linkcode swapCovers} tells when it is done. */
 export interface SwapReport {
@@ -43,7 +47,9 @@ export async function swapCovers(
   checkStagings(step);
   const swap = new Swap(step, restoreId);
   for await (const cover of readCoverList(step.list)) {
-    if (cover.untouched === undefined) await swap.place(cover.path);
+    if (cover.untouched === undefined || await swap.stageChanged(cover, cover.untouched)) {
+      await swap.place(cover.path);
+    }
     await breathe();
     onPlaced(cover.size);
   }
@@ -76,6 +82,28 @@ class Swap implements SwapReport {
   constructor(step: CoversStep, restoreId: string) {
     this.#step = step;
     this.#restoreId = restoreId;
+  }
+
+  /**
+   * Stages a cover that was to be left alone and that somebody changed since.
+   *
+   * @returns Whether it is to be placed.
+   */
+  async stageChanged(cover: ListedCover, mark: FileMark): Promise<boolean> {
+    const { folder, mode, archive, stagings } = this.#step;
+    const live = join(folder, cover.path);
+    const staged = this.#staged(cover.path);
+    if (exists(staged)) return true;
+    if (isAsMarked(live, mark) || await isUnchanged(live, cover)) return false;
+    if (mode === "add_missing" && exists(live)) return false;
+    // Under its own name only when it is whole: a kill may come in between.
+    const late = join(stagingOf(stagings, cover.path).path, "late");
+    await removeStaging(late);
+    await unpackCover(archive, cover, late);
+    Deno.mkdirSync(dirname(staged), { recursive: true, mode: 0o700 });
+    await Deno.rename(late, staged);
+    await syncFolder(dirname(staged));
+    return true;
   }
 
   async place(path: string): Promise<void> {
@@ -190,6 +218,18 @@ class Swap implements SwapReport {
       this.#touched.add(dirname(join(this.#step.folder, at)));
     }
   }
+}
+
+async function unpackCover(path: string, cover: ListedCover, to: string): Promise<void> {
+  await using archive = await openArchive(path);
+  const entry = await archive.find(`covers/${cover.path}`);
+  if (entry === null) throw new AppError("archive.missing_entry", { path: cover.path });
+  await unpackEntry(archive, entry, {
+    path: to,
+    expected: cover.sha256,
+    signal: new AbortController().signal,
+    onBytes: () => {},
+  });
 }
 
 /** Removes a folder that holds nothing; tells whether it did. */

@@ -54,6 +54,7 @@ async function stage(
     folder,
     mode,
     stagings,
+    archive: "",
     list: await listFiles(join(path, "covers.list"), backup),
     record: await listFiles(join(path, "saved.list"), live),
   };
