@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Context, TypedResponse } from "hono";
 import { localize, type Notice } from "../base/messages/mod.ts";
 import type { StartedJob } from "../jobs/types.ts";
 import { BASE, type HttpEnv } from "./environment.ts";
@@ -17,6 +17,17 @@ export function localized<Document>(
   return localize(document, c.var.language) as Localized<Document>;
 }
 
+/** What a client hears that does not wait. */
+interface Accepted {
+  readonly job_id: string;
+  readonly restore_token?: string;
+}
+
+/** A job's result, or the word that it has begun. */
+type JobAnswer<Result> =
+  | (Response & TypedResponse<Accepted, 202, "json">)
+  | (Response & TypedResponse<Localized<Result>, 200, "json">);
+
 /**
  * Answers a job: with its result once it is done, or 202 at once when `wait` is `"false"`.
  *
@@ -28,16 +39,28 @@ export async function answerJob<Result extends object>(
   c: Context<HttpEnv>,
   started: StartedJob<Result>,
   wait: "true" | "false" | undefined,
-  restoreToken?: (jobId: string) => Promise<string>,
-) {
+  restoreToken?: (jobId: string) => Promise<string | null>,
+): Promise<JobAnswer<Result>> {
   const { job, result } = started;
   if (job.backup_id !== null) c.set("target", job.backup_id);
   if (wait === "false") {
     c.header("Location", `${BASE}/jobs/${job.job_id}`);
-    const token = await restoreToken?.(job.job_id);
-    return c.json({ job_id: job.job_id, ...token !== undefined && { restore_token: token } }, 202);
+    const token = await restoreToken?.(job.job_id) ?? null;
+    const accepted = { job_id: job.job_id, ...token !== null && { restore_token: token } };
+    return c.json(accepted, 202) as Response & TypedResponse<Accepted, 202, "json">;
   }
   const done = await result;
   if ("backup_id" in done && typeof done.backup_id === "string") c.set("target", done.backup_id);
-  return c.json(localized(c, done), 200);
+  return answer200(c, done);
+}
+
+/** The type is said, not inferred: Hono's own, over a document not yet known, is too deep for the compiler. */
+function answer200<Document extends object>(
+  c: Context<HttpEnv>,
+  document: Document,
+): Response & TypedResponse<Localized<Document>, 200, "json"> {
+  const body: object = localize(document, c.var.language) as object;
+  return c.json(body, 200) as Response as
+    & Response
+    & TypedResponse<Localized<Document>, 200, "json">;
 }
