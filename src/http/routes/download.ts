@@ -109,6 +109,7 @@ async function answerFile(c: Context<HttpEnv>, download: Download): Promise<Resp
   const { start, end } = asked === "all" ? { start: 0, end: size - 1 } : asked;
   if (asked !== "all") headers["Content-Range"] = `bytes ${start}-${end}/${size}`;
   headers["Content-Length"] = String(end - start + 1);
+  if (size === 0) await close();
   const body = size === 0 ? null : download.stream(start, end);
   return new Response(body, { status: asked === "all" ? 200 : 206, headers });
 }
