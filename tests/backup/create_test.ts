@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError, isAppError } from "../../src/base/errors.ts";
+import { installFailPoints } from "../../src/base/fail_point.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { run } from "../helpers/run.ts";
 import { testLibrary } from "../helpers/test_library.ts";
@@ -192,4 +193,39 @@ Deno.test("create refuses with numbers and candidates when space is short", asyn
     return true;
   });
   assert.ok(second.success);
+});
+
+Deno.test("create keeps backup.extra_paths under extra/, files and folders", async () => {
+  await using library = await testLibrary();
+  const extraPaths = [join(library.root, "alembic"), join(library.root, ".env.example")];
+  const config = { ...library.config, backup: { ...library.config.backup, extraPaths } };
+  const store = await testStore(library, { config });
+
+  const { file_path } = await store.create();
+
+  const names = (await run("unzip", ["-Z1", file_path])).stdout.split("\n");
+  assert.ok(names.includes("extra/.env.example"), names.join());
+  assert.ok(names.includes("extra/alembic/versions/20260115_initial.py"), names.join());
+});
+
+Deno.test("create goes on when a cover vanishes or grows while it is being backed up", async () => {
+  await using library = await testLibrary();
+  const store = await testStore(library);
+  installFailPoints((name) => {
+    if (name !== "create.space_checked") return;
+    Deno.removeSync(join(library.config.covers, "5.jpg"));
+    Deno.writeTextFileSync(join(library.config.covers, "6.jpg"), "more", { append: true });
+  });
+  try {
+    const { backup_id, warnings, verified_at } = await store.create();
+
+    assert.match(warnings.map(({ en }) => en).join(), /covers\/5\.jpg vanished/);
+    assert.notEqual(verified_at, null);
+    const { files } = await store.catalog.sidecar(backup_id);
+    const size = (await Deno.stat(join(library.config.covers, "6.jpg"))).size;
+    assert.equal(files.find(({ path }) => path === "covers/6.jpg")?.size, size);
+    assert.ok(!files.some(({ path }) => path === "covers/5.jpg"));
+  } finally {
+    installFailPoints(null);
+  }
 });
