@@ -14,6 +14,9 @@ export interface ReceiveOptions {
   readonly onBytes: (bytes: number) => void | Promise<void>;
 }
 
+/** Bytes read at once. */
+const PIECE_BYTES = 256 * 1024;
+
 /** How every ZIP begins: a local file header, or the end record of an empty one. */
 const ZIP_BEGINNINGS = ["PK\x03\x04", "PK\x05\x06"];
 
@@ -32,7 +35,7 @@ export async function receiveUpload(
   path: string,
   options: ReceiveOptions,
 ): Promise<number> {
-  const reader = body.getReader();
+  const reader = readerOf(body);
   const guard = guardReading(reader, options);
   let received = 0;
   try {
@@ -66,6 +69,42 @@ export async function receiveUpload(
   }
 }
 
+/** A piece of a body; good until the next one is asked for. */
+type Chunk = { readonly done: false; readonly value: Uint8Array } | {
+  readonly done: true;
+  readonly value?: unknown;
+};
+
+/** Reads a body piece by piece. */
+interface ChunkReader {
+  read(): Promise<Chunk>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+/**
+ * Reads a body of bytes into one piece of memory, over and over: at the speed of a disk, a new one for each piece
+ * would pile up faster than it is collected. Other bodies, such as a form's part, bring their own pieces.
+ */
+function readerOf(body: ReadableStream<Uint8Array>): ChunkReader {
+  let reader: ReadableStreamBYOBReader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return body.getReader();
+  }
+  let memory = new ArrayBuffer(PIECE_BYTES);
+  return {
+    read: async () => {
+      const { done, value } = await reader.read(new Uint8Array(memory));
+      if (done || value === undefined) return { done: true };
+      memory = value.buffer as ArrayBuffer;
+      return { done, value };
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+}
+
 /** @returns What is still to be looked at, or `null` once the beginning is known to be a ZIP's. */
 function checkBeginning(before: string, chunk: Uint8Array): string | null {
   const beginning = before + String.fromCharCode(...chunk.subarray(0, 4 - before.length));
@@ -82,7 +121,7 @@ function checkBeginning(before: string, chunk: Uint8Array): string | null {
  * chunk in memory until the end.
  */
 function guardReading(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ChunkReader,
   { idleMs, signal, expectedBytes }: ReceiveOptions,
 ) {
   let stop = (_reason: unknown) => {};
@@ -91,9 +130,7 @@ function guardReading(
   return {
     read: async (received: number) => {
       signal.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<
-        ReadableStreamReadResult<Uint8Array>
-      >();
+      const { promise, resolve, reject } = Promise.withResolvers<Chunk>();
       stop = reject;
       const timer = setTimeout(() => reject(incomplete(received, expectedBytes)), idleMs);
       readOrBreak(reader, received, expectedBytes).then(resolve, reject);
@@ -108,7 +145,7 @@ function guardReading(
 }
 
 async function readOrBreak(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+  reader: ChunkReader,
   received: number,
   expectedBytes: number | null,
 ) {
