@@ -1,24 +1,13 @@
 import assert from "node:assert/strict";
 import { freePort, onLibrary, startProgram, until } from "../helpers/program.ts";
 import { startProgram as startOther } from "../helpers/other_program.ts";
-import { TEST_PASSWORD, testLibrary } from "../helpers/test_library.ts";
+import { TEST_PASSWORD, type TestLibrary, testLibrary } from "../helpers/test_library.ts";
 
 /** A job lasts as long as another program holds the library's database locked. */
 Deno.test("server and command line exclude each other, and kill -9 leaves nothing locked", async () => {
   await using library = await testLibrary();
-  const { argv, env } = onLibrary(library);
-  const port = freePort();
-  const address = `http://127.0.0.1:${port}/api`;
-  await using server = startProgram(["serve", ...argv], {
-    env: { ...env, SERVER_PORT: String(port) },
-  });
-  await until(async () =>
-    (await fetch(`${address}/health`).catch(() => null))?.body?.cancel() !== undefined
-  );
-  const headers = { Authorization: `Bearer ${await signIn(address)}` };
-  await using other = await startOther();
-  await other.open(library.config.database.path);
-  await other.exec("BEGIN EXCLUSIVE");
+  await using scene = await openScene(library);
+  const { server, other, address, headers, argv, env } = scene;
   const accepted = await fetch(`${address}/admin/backup/create?wait=false`, {
     method: "POST",
     headers,
@@ -51,19 +40,8 @@ Deno.test("server and command line exclude each other, and kill -9 leaves nothin
 
 Deno.test("the command line's job shows in the server's list, and is not cancelled from there", async () => {
   await using library = await testLibrary();
-  const { argv, env } = onLibrary(library);
-  const port = freePort();
-  const address = `http://127.0.0.1:${port}/api`;
-  await using _server = startProgram(["serve", ...argv], {
-    env: { ...env, SERVER_PORT: String(port) },
-  });
-  await until(async () =>
-    (await fetch(`${address}/health`).catch(() => null))?.body?.cancel() !== undefined
-  );
-  const headers = { Authorization: `Bearer ${await signIn(address)}` };
-  await using other = await startOther();
-  await other.open(library.config.database.path);
-  await other.exec("BEGIN EXCLUSIVE");
+  await using scene = await openScene(library);
+  const { other, address, headers, argv, env } = scene;
 
   await using command = startProgram(["backup", ...argv], { env });
   const jobs = async () =>
@@ -86,6 +64,26 @@ Deno.test("the command line's job shows in the server's list, and is not cancell
   assert.equal(await command.exitCode, 0, await command.stderr);
   await until(async () => (await jobs())[0].state === "done");
 });
+
+/** A server, and another program that holds the library's database locked. */
+async function openScene(library: TestLibrary) {
+  const { argv, env } = onLibrary(library);
+  const port = freePort();
+  const address = `http://127.0.0.1:${port}/api`;
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(
+    startProgram(["serve", ...argv], { env: { ...env, SERVER_PORT: String(port) } }),
+  );
+  await until(async () =>
+    (await fetch(`${address}/health`).catch(() => null))?.body?.cancel() !== undefined
+  );
+  const headers = { Authorization: `Bearer ${await signIn(address)}` };
+  const other = stack.use(await startOther());
+  await other.open(library.config.database.path);
+  await other.exec("BEGIN EXCLUSIVE");
+  const close = () => stack.disposeAsync();
+  return { server, other, address, headers, argv, env, [Symbol.asyncDispose]: close };
+}
 
 async function signIn(address: string): Promise<string> {
   const body = new URLSearchParams({ username: "admin", password: TEST_PASSWORD });
