@@ -22,6 +22,9 @@ export const MAX_METADATA_VALUES = 600_000;
 /** Names of values in `metadata.json`, the dearest of all when no two are the same. A file record has three. */
 export const MAX_METADATA_KEYS = 450_000;
 
+/** Files that one backup may hold, so that its `metadata.json` stays within the limits above. */
+export const MAX_FILES = 140_000;
+
 /** Texts in one list in `metadata.json`. */
 export const MAX_METADATA_TEXTS = 200_000;
 

@@ -1,3 +1,4 @@
+import { MAX_FILES } from "../archive/limits.ts";
 import type { Clock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
@@ -137,6 +138,7 @@ async function listFiles(
   if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
     throw new AppError("backup.nothing_to_back_up", { includes: request.includes });
   }
+  checkFileCount({ ...lists });
   const { path, reserveBytes } = config.backup;
   const bytes = await estimateBytes(config, request.includes, lists.covers.totalBytes);
   await checkSpace(path, bytes, { reserveBytes });
@@ -170,4 +172,16 @@ function librarySize({ metadata }: WrittenArchive, lists: ListedFiles) {
     coverCount: lists.covers.files.length,
     includes: metadata.includes,
   };
+}
+
+/**
+ * Lets lists pass whose record fits into one archive's metadata.
+ *
+ * @throws {AppError} `archive.too_large` before anything is copied, rather than a backup that fails its own check.
+ */
+export function checkFileCount(lists: Readonly<Record<string, Pick<FileList, "files">>>): void {
+  const count = Object.values(lists).reduce((sum, { files }) => sum + files.length, 0);
+  if (count > MAX_FILES) {
+    throw new AppError("archive.too_large", { found: `${count} files`, limit: MAX_FILES });
+  }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError, isAppError } from "../../src/base/errors.ts";
 import { installFailPoints } from "../../src/base/fail_point.ts";
+import { checkFileCount } from "../../src/backup/make_backup.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { run } from "../helpers/run.ts";
 import { testLibrary } from "../helpers/test_library.ts";
@@ -228,4 +229,18 @@ Deno.test("create goes on when a cover vanishes or grows while it is being backe
   } finally {
     installFailPoints(null);
   }
+});
+
+Deno.test("checkFileCount() refuses more files than one archive's metadata can name", () => {
+  const lists = (count: number) => ({
+    covers: { files: new Array(count) },
+    config: { files: new Array(1) },
+  });
+
+  checkFileCount(lists(139_999));
+
+  assert.throws(
+    () => checkFileCount(lists(140_000)),
+    (error) => isAppError(error, "archive.too_large"),
+  );
 });
