@@ -144,7 +144,7 @@ export const en: Sentences = {
   "restore.undecided": (f) =>
     `A restore is unfinished and the live database ${
       f.text("path")
-    } has been changed by something else since; decide with restore/resolve: resume or rollback`,
+    } has been changed by something else since; choose to complete it (resume) or to go back to before it (rollback)`,
   "restore.volume_missing": (f) =>
     `Found the unfinished restore marker ${
       f.text("path")

@@ -101,7 +101,7 @@ export const zh: Sentences = {
   "restore.undecided": (f) =>
     `恢复未完成，且现有数据库 ${
       f.text("path")
-    } 在此期间被改动过，无法自动判断；请用 restore/resolve 选择 resume 或 rollback`,
+    } 在此期间被改动过，无法自动判断；请选择继续完成 (resume) 或回到恢复之前 (rollback)`,
   "restore.volume_missing": (f) =>
     `发现未完成的恢复标记 ${f.text("path")}，但没有对应的日志；数据盘可能没有挂载，服务已暂停写入`,
   "drill.failed": (f) => `恢复演练失败: ${f.reason()}`,
