@@ -40,7 +40,7 @@ export async function applyParts(
   progress: RestoreProgress,
   report: RestoreReport,
 ): Promise<void> {
-  if (!isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging);
+  if (!isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging, "staging");
   const { database, covers, config } = journal.now;
   if (database !== null && !journal.now.applied.includes("database")) {
     progress.phase("apply_database");

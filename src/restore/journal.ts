@@ -278,7 +278,10 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Makes the error for a place that a step needs and that is not there: a volume that is not mounted. */
-export function volumeMissing(path: string): AppError {
-  return new AppError("restore.volume_missing", { path });
+/**
+ * Makes the error for a volume that is not mounted: the staging folder at `path` that the journal names is not
+ * there, or it is there and its journal is not.
+ */
+export function volumeMissing(path: string, missing: "staging" | "journal"): AppError {
+  return new AppError("restore.volume_missing", { path, missing });
 }

@@ -50,7 +50,7 @@ export async function findPending(
   }
   for (const staging of markers ? await allStagings(host) : []) {
     if (isMarked(staging)) {
-      return { kind: "missing", reason: noticeOf(volumeMissing(staging)) };
+      return { kind: "missing", reason: noticeOf(volumeMissing(staging, "journal")) };
     }
   }
   return { kind: "none" };

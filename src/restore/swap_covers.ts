@@ -63,7 +63,7 @@ export async function swapCovers(
 /** Refuses to go on when a volume of the covers is not there. */
 export function checkStagings(step: CoversStep): void {
   for (const { path } of step.stagings) {
-    if (!isMarked(path)) throw volumeMissing(path);
+    if (!isMarked(path)) throw volumeMissing(path, "staging");
   }
 }
 

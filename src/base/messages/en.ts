@@ -146,9 +146,13 @@ export const en: Sentences = {
       f.text("path")
     } has been changed by something else since; choose to complete it (resume) or to go back to before it (rollback)`,
   "restore.volume_missing": (f) =>
-    `Found the unfinished restore marker ${
-      f.text("path")
-    } but not its journal; a data volume may not be mounted. Writes are suspended`,
+    f.text("missing") === "staging"
+      ? `Cannot complete the restore: its files in ${
+        f.text("path")
+      } are missing; a data volume may not be mounted. It goes on when they are back; writes are suspended`
+      : `Found the unfinished restore marker ${
+        f.text("path")
+      } but not its journal; a data volume may not be mounted. Writes are suspended`,
   "drill.failed": (f) => `The restore drill failed: ${f.reason()}`,
   "job.busy": (f) =>
     `Another job is running${f.has("job_id") ? ` (${f.text("job_id")})` : ""}; wait for it to end`,

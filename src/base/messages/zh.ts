@@ -103,7 +103,13 @@ export const zh: Sentences = {
       f.text("path")
     } 在此期间被改动过，无法自动判断；请选择继续完成 (resume) 或回到恢复之前 (rollback)`,
   "restore.volume_missing": (f) =>
-    `发现未完成的恢复标记 ${f.text("path")}，但没有对应的日志；数据盘可能没有挂载，服务已暂停写入`,
+    f.text("missing") === "staging"
+      ? `恢复无法继续：找不到暂存目录 ${
+        f.text("path")
+      }，数据盘可能没有挂载；找到后会自动继续，此前暂停写入`
+      : `发现未完成的恢复标记 ${
+        f.text("path")
+      }，但没有对应的日志；数据盘可能没有挂载，服务已暂停写入`,
   "drill.failed": (f) => `恢复演练失败: ${f.reason()}`,
   "job.busy": (f) =>
     `另一个任务正在运行${f.has("job_id") ? ` (${f.text("job_id")})` : ""}，请等待其结束`,
