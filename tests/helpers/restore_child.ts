@@ -17,8 +17,10 @@ export interface ChildOrder {
   readonly killAt?: string;
   /** … when it is reached for the nth time; default 1. */
   readonly killCount?: number;
-  /** Throw at this fail point, every time. */
+  /** Throw at this fail point … */
   readonly failAt?: string;
+  /** … from the nth time on, every time; default 1. */
+  readonly failCount?: number;
 }
 
 if (import.meta.main) {
@@ -31,12 +33,15 @@ if (import.meta.main) {
     env: { TZ: "Asia/Shanghai" },
   });
   const house = await restoreHouse(config, { sleep: () => Promise.resolve(), lockTimeoutMs: 2000 });
-  let seen = 0;
+  const seen = { fail: 0, kill: 0 };
   installFailPoints((name) => {
-    if (name === order.failAt) throw new Error(`made to fail at ${name}`);
+    if (name === order.failAt) {
+      seen.fail += 1;
+      if (seen.fail >= (order.failCount ?? 1)) throw new Error(`made to fail at ${name}`);
+    }
     if (name !== order.killAt) return;
-    seen += 1;
-    if (seen >= (order.killCount ?? 1)) Deno.kill(Deno.pid, "SIGKILL");
+    seen.kill += 1;
+    if (seen.kill >= (order.killCount ?? 1)) Deno.kill(Deno.pid, "SIGKILL");
   });
   const answer: Record<string, unknown> = { result: null, code: null, details: null };
   try {

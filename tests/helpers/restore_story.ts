@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { RestoreStatus } from "../../src/backup/types.ts";
 import type { Config } from "../../src/config/types.ts";
 import { walk } from "../../src/storage/walk.ts";
+import type { MountNamespace } from "./mount_namespace.ts";
 import type { ChildOrder } from "./restore_child.ts";
 import { type RestoreHouse, restoreHouse } from "./restore_house.ts";
 import { copyFolder, type TestLibrary, testLibrary } from "./test_library.ts";
@@ -27,9 +29,9 @@ export interface RestoreStory extends AsyncDisposable {
   state(): Promise<LibraryState>;
   /** Names of what a restore leaves behind when it should not. */
   leftovers(): Promise<string[]>;
-  /** Runs a child; `killed` when it did not live to answer. */
-  child(order: ChildOrder): Promise<ChildAnswer>;
-  restoreInChild(order?: Partial<ChildOrder>): Promise<ChildAnswer>;
+  /** Runs a child, in a namespace when one is given; `killed` when it did not live to answer. */
+  child(order: ChildOrder, within?: MountNamespace): Promise<ChildAnswer>;
+  restoreInChild(order?: Partial<ChildOrder>, within?: MountNamespace): Promise<ChildAnswer>;
   sql(statements: string): void;
   /** The same story in a folder of its own beside this one, for a test that tells it many times. */
   clone(): Promise<RestoreStory>;
@@ -42,7 +44,7 @@ export interface ChildAnswer {
   readonly result: any;
   readonly code: string | null;
   readonly details: Record<string, unknown> | null;
-  readonly status: { pending: boolean; state: string | null; stuck: boolean } | null;
+  readonly status: RestoreStatus | null;
   readonly log: string[];
   readonly stderr: string;
 }
@@ -85,7 +87,8 @@ function tell(
   house: RestoreHouse,
   chapter: Chapter,
 ): RestoreStory {
-  const child = (order: ChildOrder) => runChild(library.root, order);
+  const child = (order: ChildOrder, within?: MountNamespace) =>
+    runChild(library.root, order, within?.enter);
   return {
     ...chapter,
     library,
@@ -95,12 +98,10 @@ function tell(
     child,
     state: () => readState(config),
     leftovers: () => findLeftovers(config),
-    restoreInChild: (order = {}) =>
-      child({
-        verb: "restore",
-        ...order,
-        request: { backupId: chapter.backupId, ...order.request },
-      }),
+    restoreInChild: (order = {}, within) => {
+      const request = { backupId: chapter.backupId, ...order.request };
+      return child({ verb: "restore", ...order, request }, within);
+    },
     clone: async () => {
       const copy = await testLibrary({}, dirname(library.root));
       await Deno.remove(copy.root, { recursive: true });
@@ -164,11 +165,15 @@ export async function findLeftovers(config: Config): Promise<string[]> {
   return names;
 }
 
-async function runChild(root: string, order: ChildOrder): Promise<ChildAnswer> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "-A", CHILD, root, JSON.stringify(order)],
-    stdin: "null",
-  }).output();
+async function runChild(
+  root: string,
+  order: ChildOrder,
+  enter: readonly string[] = [],
+): Promise<ChildAnswer> {
+  const words = [Deno.execPath(), "run", "--no-check", "-A", CHILD, root, JSON.stringify(order)];
+  const [command = "", ...args] = [...enter, ...words];
+  const { code, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" })
+    .output();
   const text = new TextDecoder().decode(stdout).trim();
   const nothing = { result: null, code: null, details: null, status: null, log: [] };
   return {

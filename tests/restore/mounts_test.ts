@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { type MountNamespace, mountNamespace, mountTest } from "../helpers/mount_namespace.ts";
+import {
+  findLeftovers,
+  type LibraryState,
+  readState,
+  type RestoreStory,
+  restoreStory,
+} from "../helpers/restore_story.ts";
+
+/** Gives the config file a mount of its own, as a container does. @returns The file behind it. */
+async function bindConfig(story: RestoreStory, space: MountNamespace): Promise<string> {
+  const { path } = story.config;
+  const behind = join(story.library.root, "behind.yaml");
+  await Deno.copyFile(path ?? "", behind);
+  await space.mount("--bind", behind, path ?? "");
+  return behind;
+}
+
+/** Gives two folders of covers a mount: one of another file system, one of the same. */
+async function mountCovers(story: RestoreStory, space: MountNamespace): Promise<LibraryState> {
+  const { covers } = story.config;
+  const inside = space.view(story.config).covers;
+  await Deno.mkdir(join(covers, "封面"));
+  await space.mount("-t", "tmpfs", "tmpfs", join(covers, "封面"));
+  await Deno.writeTextFile(join(inside, "封面", "extra.jpg"), "added on the other file system");
+  const other = join(story.library.root, "other covers");
+  await Deno.mkdir(other);
+  await Deno.writeTextFile(join(other, "two.jpg"), "behind a mount of the same file system");
+  await space.mount("--bind", other, join(covers, "new"));
+  const before = await readState(space.view(story.config));
+  assert.ok(before.covers["封面/extra.jpg"] && before.covers["new/two.jpg"]);
+  return before;
+}
+
+async function assertEnded(
+  story: RestoreStory,
+  space: MountNamespace,
+  wanted: LibraryState,
+): Promise<void> {
+  const config = space.view(story.config);
+  assert.deepEqual(await readState(config), wanted);
+  assert.deepEqual(await findLeftovers(config), []);
+  for (const folder of ["封面", "new"]) {
+    const names = await namesIn(join(config.covers, folder));
+    assert.deepEqual(names.filter((name) => name.startsWith(".restore-")), []);
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+for (const isFolderReadOnly of [false, true]) {
+  const where = isFolderReadOnly ? " in a folder that is read-only" : "";
+
+  mountTest(`a config file that is itself a mount${where} is overwritten in place`, async () => {
+    await using story = await restoreStory();
+    await using space = await mountNamespace();
+    const { path } = story.config;
+    const folder = dirname(path ?? "");
+    if (isFolderReadOnly) {
+      await space.mount("--bind", folder, folder);
+      await space.mount("-o", "remount,bind,ro", folder);
+    }
+    const behind = await bindConfig(story, space);
+    const { ino } = await Deno.stat(behind);
+
+    const restored = await story.restoreInChild({}, space);
+
+    assert.equal(restored.code, null, restored.stderr);
+    assert.deepEqual(restored.result.kept, []);
+    assert.equal(await Deno.readTextFile(behind), story.backedUp.config);
+    assert.equal((await Deno.stat(behind)).ino, ino);
+    // What the mount hides is not what was restored.
+    assert.equal(await Deno.readTextFile(path ?? ""), story.before.config);
+    await assertEnded(story, space, story.backedUp);
+
+    const undone = await story.child({ verb: "undo" }, space);
+
+    assert.equal(undone.code, null, undone.stderr);
+    assert.equal(await Deno.readTextFile(behind), story.before.config);
+    await assertEnded(story, space, story.before);
+  });
+}
+
+mountTest("a shorter config file leaves nothing of the longer one behind its mount", async () => {
+  await using story = await restoreStory();
+  await using space = await mountNamespace();
+  const { path } = story.config;
+  await Deno.writeTextFile(path ?? "", `${story.before.config}\n# ${"longer ".repeat(2000)}\n`);
+  const behind = await bindConfig(story, space);
+
+  const restored = await story.restoreInChild({ request: { includes: ["config"] } }, space);
+
+  assert.equal(restored.code, null, restored.stderr);
+  assert.equal(await Deno.readTextFile(behind), story.backedUp.config);
+});
+
+mountTest("a rollback brings a config file back that is itself a mount", async () => {
+  await using story = await restoreStory();
+  await using space = await mountNamespace();
+  const behind = await bindConfig(story, space);
+
+  // When the second file, which is ours, has been written.
+  const failed = await story.restoreInChild(
+    { failAt: "restore.config_written", failCount: 2 },
+    space,
+  );
+
+  assert.equal(failed.details?.["outcome"], "rolled_back", failed.stderr);
+  assert.equal(await Deno.readTextFile(behind), story.before.config);
+});
+
+mountTest("covers on mounts inside the covers folder are restored, and undone", async () => {
+  await using story = await restoreStory();
+  await using space = await mountNamespace();
+  const before = await mountCovers(story, space);
+
+  const restored = await story.restoreInChild({}, space);
+
+  assert.equal(restored.code, null, restored.stderr);
+  assert.deepEqual(restored.result.kept, []);
+  await assertEnded(story, space, story.backedUp);
+  // They lie on the mount, not in the folder under it.
+  assert.deepEqual(await namesIn(join(story.config.covers, "封面")), []);
+
+  const undone = await story.child({ verb: "undo" }, space);
+
+  assert.equal(undone.code, null, undone.stderr);
+  await assertEnded(story, space, before);
+});
+
+mountTest("a restore onto mounts that was killed is ended by recover()", async (t) => {
+  const moments = ["staging_made", "cover_out", "cover_in", "covers_applied", "config_written"];
+  for (const moment of [...moments, "staging_removed"]) {
+    await t.step(moment, async () => {
+      await using story = await restoreStory();
+      await using space = await mountNamespace();
+      const before = await mountCovers(story, space);
+      await bindConfig(story, space);
+      const killCount = moment === "cover_in" ? 3 : 1;
+
+      const killed = await story.restoreInChild(
+        { killAt: `restore.${moment}`, killCount },
+        space,
+      );
+      assert.ok(killed.killed, `never came to ${moment}: ${killed.code} ${killed.stderr}`);
+      const recovered = await story.child({ verb: "recover" }, space);
+
+      assert.equal(recovered.status?.pending, false, recovered.log.join("\n"));
+      await assertEnded(story, space, moment === "staging_made" ? before : story.backedUp);
+    });
+  }
+});
+
+mountTest("a mount of covers that is away suspends the restore until it is back", async () => {
+  await using story = await restoreStory();
+  await using space = await mountNamespace();
+  await mountCovers(story, space);
+  const folder = join(story.config.covers, "new");
+  const killed = await story.restoreInChild({ killAt: "restore.committed" }, space);
+  assert.ok(killed.killed, killed.stderr);
+  await space.unmount(folder);
+
+  const without = await story.child({ verb: "recover" }, space);
+  await space.mount("--bind", join(story.library.root, "other covers"), folder);
+  const back = await story.child({ verb: "recover" }, space);
+
+  assert.equal(without.status?.pending, true);
+  assert.equal(without.status?.stuck, false);
+  assert.match(
+    without.status?.reason?.en ?? "",
+    /covers\/new\/\.restore-\w+ are missing; a data volume/,
+  );
+  assert.equal(back.status?.pending, false, back.log.join("\n"));
+  await assertEnded(story, space, story.backedUp);
+});
