@@ -44,6 +44,7 @@ export interface RestorerServices {
   ) => Promise<Result>;
   readonly sleep?: (ms: number) => Promise<void>;
   readonly lockTimeoutMs?: number;
+  readonly stallTimeoutMs?: number;
   /** Ends the process when SQLite cannot be stopped any more; default `Deno.exit(70)`. */
   readonly endProcess?: () => void;
 }
@@ -67,6 +68,7 @@ export class Restorer {
       configTools: services.configTools,
       sleep: services.sleep ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms))),
       lockTimeoutMs: services.lockTimeoutMs,
+      stallTimeoutMs: services.stallTimeoutMs,
       endProcess: services.endProcess ?? (() => Deno.exit(EXIT_STALLED)),
       onJournal: (journal) => this.#hear(journal),
       release: (journal) => this.#release(journal),

@@ -6,9 +6,9 @@ import { inWorker } from "./in_worker.ts";
 /** Options of {@linkcode overwriteDatabase}. */
 export interface OverwriteOptions {
   /** How long other programs' locks are waited for; default 10 s. */
-  readonly lockTimeoutMs?: number;
+  readonly lockTimeoutMs?: number | undefined;
   /** How long the first step may take once the lock was held; default 30 s. */
-  readonly stallTimeoutMs?: number;
+  readonly stallTimeoutMs?: number | undefined;
   /** Called after each step but the last, which commits. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** Called with the write lock held, before anything is written. Throwing abandons, nothing changed. */

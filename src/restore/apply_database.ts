@@ -18,7 +18,9 @@ export type DatabaseTarget = Pick<
 export interface ApplyDatabaseOptions {
   readonly signal?: AbortSignal;
   /** How long to wait for another program's lock. */
-  readonly lockTimeoutMs?: number;
+  readonly lockTimeoutMs?: number | undefined;
+  /** How long the first step may take once the lock was held. */
+  readonly stallTimeoutMs?: number | undefined;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 

@@ -45,7 +45,8 @@ export async function applyParts(
   if (database !== null && !journal.now.applied.includes("database")) {
     progress.phase("apply_database");
     await applyDatabase(database, {
-      ...host.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: host.lockTimeoutMs },
+      lockTimeoutMs: host.lockTimeoutMs,
+      stallTimeoutMs: host.stallTimeoutMs,
       onProgress: (done, total) => progress.reach(done, total),
     });
     await markApplied(journal, "database");

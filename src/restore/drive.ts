@@ -129,7 +129,9 @@ async function decide(
   const { state, tries } = journal.now;
   host.log.error("恢复步骤失败", { restore_id: journal.now.id, state, tries, error });
   if (isUnstoppable(error)) {
-    await journal.update({ state: "abandoning", lastError: noticeOf(error) });
+    // The way back is repeatable as it is; going forward from here would mix the old state with the new.
+    const next = state === "rolling_back" ? state : "abandoning";
+    await journal.update({ state: next, lastError: noticeOf(error) });
     host.endProcess();
     throw error;
   }

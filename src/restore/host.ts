@@ -14,6 +14,8 @@ export interface RestoreHost {
   readonly sleep: (ms: number) => Promise<void>;
   /** How long another program's lock on the database is waited for. */
   readonly lockTimeoutMs?: number | undefined;
+  /** How long overwriting the database may stand still before the process is ended over it. */
+  readonly stallTimeoutMs?: number | undefined;
   /**
    * Ends the process. Called when SQLite can no longer be stopped from applying what was given up: only then is
    * it certain that it never will.

@@ -74,10 +74,8 @@ async function returnDatabase(
   }
   const back = step.back ?? await planReturn(journal, step, report);
   const target: DatabaseTarget = { live: step.live, isLiveDamaged: false, ...back };
-  await applyDatabase(
-    target,
-    host.lockTimeoutMs === undefined ? {} : { lockTimeoutMs: host.lockTimeoutMs },
-  );
+  const { lockTimeoutMs, stallTimeoutMs } = host;
+  await applyDatabase(target, { lockTimeoutMs, stallTimeoutMs });
   atMoment("database_returned");
 }
 

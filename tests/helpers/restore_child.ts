@@ -21,6 +21,12 @@ export interface ChildOrder {
   readonly failAt?: string;
   /** … from the nth time on, every time; default 1. */
   readonly failCount?: number;
+  /** Print a line at this fail point and go on after a byte of input … */
+  readonly pauseAt?: string;
+  /** … when it is reached for the nth time; default 1. */
+  readonly pauseCount?: number;
+  /** How long overwriting the database may stand still; default the product's. */
+  readonly stallTimeoutMs?: number;
 }
 
 if (import.meta.main) {
@@ -32,13 +38,18 @@ if (import.meta.main) {
     workingFolder: root,
     env: { TZ: "Asia/Shanghai" },
   });
-  const house = await restoreHouse(config, { sleep: () => Promise.resolve(), lockTimeoutMs: 2000 });
-  const seen = { fail: 0, kill: 0 };
+  const house = await restoreHouse(config, {
+    sleep: () => Promise.resolve(),
+    lockTimeoutMs: 2000,
+    ...order.stallTimeoutMs === undefined ? {} : { stallTimeoutMs: order.stallTimeoutMs },
+  });
+  const seen = { fail: 0, pause: 0, kill: 0 };
   installFailPoints((name) => {
     if (name === order.failAt) {
       seen.fail += 1;
       if (seen.fail >= (order.failCount ?? 1)) throw new Error(`made to fail at ${name}`);
     }
+    if (name === order.pauseAt && ++seen.pause === (order.pauseCount ?? 1)) pause();
     if (name !== order.killAt) return;
     seen.kill += 1;
     if (seen.kill >= (order.killCount ?? 1)) Deno.kill(Deno.pid, "SIGKILL");
@@ -60,4 +71,10 @@ if (import.meta.main) {
   answer["status"] = house.restorer.status();
   answer["log"] = house.log.lines;
   Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(answer) + "\n"));
+}
+
+/** Stands still, without giving anything else of this process a turn. */
+function pause(): void {
+  Deno.stdout.writeSync(new TextEncoder().encode("paused\n"));
+  Deno.stdin.readSync(new Uint8Array(1));
 }

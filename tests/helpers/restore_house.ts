@@ -54,7 +54,6 @@ export async function restoreHouse(
     takeSnapshot: (context, request) => takeSnapshot(services, context, request),
     issueRestoreToken: (jobId) => Promise.resolve(`token for ${jobId}`),
     withLane: (work, options) => jobs.hold(work, options),
-    endProcess: () => {},
     ...overrides,
   });
   return {
