@@ -18,7 +18,12 @@ export {
 } from "./contents.ts";
 export { copyDatabase, type CopyFacts, type CopyOptions, copyRawDatabase } from "./copy.ts";
 export { readLibraryUser } from "./library_user.ts";
-export { overwriteDamagedDatabase, overwriteDatabase, type OverwriteOptions } from "./overwrite.ts";
+export {
+  checkPageSize,
+  overwriteDamagedDatabase,
+  overwriteDatabase,
+  type OverwriteOptions,
+} from "./overwrite.ts";
 export { probeWriteAccess } from "./probe.ts";
 export { checkStranger, isStrangersFault, type StrangerOptions } from "./stranger.ts";
 export { type DatabaseWatch, watchDatabase } from "./watch.ts";

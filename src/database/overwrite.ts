@@ -1,7 +1,10 @@
-import { isAppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { checkDatabaseFile } from "./database_file.ts";
 import { inWorker } from "./in_worker.ts";
+
+/** A sign-in reads the library's users in less. */
+const BRIEF_USE_MS = 1000;
 
 /** Options of {@linkcode overwriteDatabase}. */
 export interface OverwriteOptions {
@@ -79,6 +82,28 @@ export async function overwriteDamagedDatabase(
     throw fromOsError(error, live);
   }
   await overwriteDatabase(staged, live, options);
+}
+
+/**
+ * Refuses, before anything is prepared, what {@linkcode overwriteDatabase} would: SQLite changes the page size of a
+ * WAL database only for its sole user. Changes nothing; a program that opens the database later is still in the way.
+ *
+ * @param live Path of a WAL database that no connection of this process has open.
+ * @param pageBytes Of the live database and of the one to replace its content.
+ * @throws {AppError} `database.page_size`, other `database.*`; the signal's reason.
+ */
+export async function checkPageSize(
+  live: string,
+  pageBytes: { readonly live: number; readonly backup: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  if (pageBytes.live === pageBytes.backup) return;
+  try {
+    await inWorker("claimAlone", { live, lockTimeoutMs: BRIEF_USE_MS }, { path: live, signal });
+  } catch (error) {
+    if (!isAppError(error, "database.busy")) throw error;
+    throw new AppError("database.page_size", { path: live, ...pageBytes }, { cause: error });
+  }
 }
 
 async function isMissing(path: string): Promise<boolean> {

@@ -2,6 +2,7 @@ import { bothOrNeither } from "../base/both_or_neither.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type DatabaseContents, readContents } from "../database/contents.ts";
+import { checkPageSize } from "../database/overwrite.ts";
 import { checkStranger, isStrangersFault } from "../database/stranger.ts";
 import { compareSchemas, readRevisions, type SchemaComparison } from "./schema_direction.ts";
 
@@ -65,6 +66,21 @@ export async function judgeDatabase(
       ...pageWarnings(contents, present),
     ],
   };
+}
+
+/**
+ * Refuses a page size that cannot be restored while the library has its database open.
+ *
+ * @param options No connection of this process has `live` open.
+ * @throws {AppError} `database.page_size`
+ */
+export async function refusePageSize(
+  { contents, live }: DatabaseJudgement,
+  options: Pick<JudgeOptions, "live" | "signal">,
+): Promise<void> {
+  if (live?.journalMode !== "wal") return;
+  const pageBytes = { live: live.pageSize, backup: contents.pageSize };
+  await checkPageSize(options.live, pageBytes, options.signal);
 }
 
 async function readStranger(

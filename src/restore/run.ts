@@ -4,6 +4,7 @@ import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
+import { refusePageSize } from "./judge_database.ts";
 import { JournalFile, OpenJournal } from "./journal.ts";
 import type { RestoreReport } from "./complete.ts";
 import { atMoment } from "./moments.ts";
@@ -128,6 +129,10 @@ async function prepare(
   await journal.update({ state: "staged", config: staged.config });
   atMoment("staged");
 
+  // Before a snapshot that nobody would need. Without one, our own copying has the database open.
+  if (staged.database !== null && plan.order.createSnapshot) {
+    await refusePageSize(staged.database.judgement, { live, signal });
+  }
   await using watch = isSound && plan.order.createSnapshot ? await watchIfSound(live) : null;
   if (plan.order.createSnapshot) await takeSnapshot(journal, job);
   await journal.update({ state: "saved" });

@@ -82,6 +82,12 @@ for (const create_snapshot of [true, false]) {
     assert.match(chinese.body.detail, /请先停止书库/);
     assert.match(english.body.detail, /stop the library/i);
     assert.equal((await test.call("GET", "restore/status", { as })).body.pending, false);
+    const { backups } = (await test.call("GET", "list", { as })).body;
+    assert.deepEqual(
+      backups.map((backup: { backup_id: string }) => backup.backup_id),
+      [json.backup_id],
+      "a snapshot that nobody needs",
+    );
     assert.equal(readRows(path), rows);
     assert.deepEqual(await leftBeside(path), ["-shm", "-wal"]);
 

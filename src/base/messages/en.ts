@@ -129,7 +129,7 @@ export const en: Sentences = {
   "restore.journal_damaged": (f) =>
     `The restore journal ${f.text("path")} is damaged (${
       f.text("found")
-    }), so it cannot be followed; look at the data, then set it aside with restore/resolve: rollback`,
+    }), so it cannot be followed; look at the data, then choose to set the journal aside (rollback)`,
   "restore.needs_force": (f) => `The restore is refused without force: ${f.list("reasons")}`,
   "restore.newer_schema": (f) =>
     `The backup's database schema is newer (${f.text("backup")}) than the live one (${

@@ -86,7 +86,7 @@ export const zh: Sentences = {
   "restore.journal_damaged": (f) =>
     `恢复日志 ${f.text("path")} 已损坏（${
       f.text("found")
-    }），无法自动继续；请检查数据后用 restore/resolve 选择 rollback 将其搁置`,
+    }），无法自动继续；请检查数据后选择搁置该日志 (rollback)`,
   "restore.needs_force": (f) => `恢复已拒绝，除非加上 force: ${f.list("reasons")}`,
   "restore.newer_schema": (f) =>
     `备份的数据库结构比现有的新（${f.text("backup")}，现有 ${

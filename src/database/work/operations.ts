@@ -1,11 +1,12 @@
 import { check } from "./check.ts";
 import { listCovers, probeWrite, readFileContents, readVersion, recognise } from "./contents.ts";
 import { copy } from "./copy.ts";
-import { overwrite } from "./overwrite.ts";
+import { claimAlone, overwrite } from "./overwrite.ts";
 
 /** Everything the worker can do. Each takes an order that can be posted and a workbench. */
 export const OPERATIONS = {
   check,
+  claimAlone,
   copy,
   listCovers,
   overwrite,

@@ -11,6 +11,12 @@ export interface OverwriteOrder {
   readonly lockTimeoutMs: number;
 }
 
+/** What a worker needs to claim a database for itself. */
+export interface ClaimOrder {
+  readonly live: string;
+  readonly lockTimeoutMs: number;
+}
+
 interface LiveFacts {
   readonly isWal: boolean;
   readonly pageBytes: number;
@@ -39,6 +45,20 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   }
   // Only tidies up: the new content is safe in the log.
   if (before.isWal && !mustLeaveWal) target.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+}
+
+/**
+ * Proves that nobody else has a WAL database open, and changes nothing: in this locking mode the first read needs the
+ * whole file for itself, and every WAL connection holds a share of it.
+ *
+ * @see https://sqlite.org/wal.html#use_of_wal_without_shared_memory
+ */
+export function claimAlone({ live, lockTimeoutMs }: ClaimOrder, bench: Workbench): void {
+  using database = openDatabase(live);
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+  waitForLock(live, bench.control, lockTimeoutMs, () => {
+    database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get();
+  });
 }
 
 /** A copy that bears the mark of WAL would make a live rollback-journal database a WAL one. */
