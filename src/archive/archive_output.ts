@@ -1,34 +1,39 @@
 import { fromOsError } from "../storage/os_error.ts";
-import { DigestChannel, type Digests } from "./digest_channel.ts";
 import { CHUNK_BYTES } from "./limits.ts";
 
 /**
- * The file an archive is written to, front to back, hashed as it is written.
+ * The file an archive is written to, front to back.
  *
  * Disposing without {@linkcode ArchiveOutput.finish} removes the file.
  */
 export class ArchiveOutput implements AsyncDisposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
-  readonly #digests = new DigestChannel(CHUNK_BYTES);
-  #buffer = this.#digests.take();
+  readonly #onWritten: (bytes: number) => void;
+  readonly #buffer = new Uint8Array(CHUNK_BYTES);
   #filled = 0;
   #flushed = 0;
-  #state: "open" | "finished" | "closed" = "open";
+  #isOpen = true;
 
-  private constructor(path: string, file: Deno.FsFile) {
+  private constructor(path: string, file: Deno.FsFile, onWritten: (bytes: number) => void) {
     this.#path = path;
     this.#file = file;
+    this.#onWritten = onWritten;
   }
 
   /**
    * Creates the file; it must not exist.
    *
+   * @param options `onWritten`: told how many bytes are in the file, whenever there are more.
    * @throws {AppError} `storage.exists`, `storage.missing`, `storage.permission`, `storage.full`.
    */
-  static async create(path: string, mode: number): Promise<ArchiveOutput> {
+  static async create(
+    path: string,
+    { mode, onWritten }: { mode: number; onWritten: (bytes: number) => void },
+  ): Promise<ArchiveOutput> {
     try {
-      return new ArchiveOutput(path, await Deno.open(path, { write: true, createNew: true, mode }));
+      const file = await Deno.open(path, { write: true, createNew: true, mode });
+      return new ArchiveOutput(path, file, onWritten);
     } catch (error) {
       throw fromOsError(error, path);
     }
@@ -47,47 +52,43 @@ export class ArchiveOutput implements AsyncDisposable {
       this.#buffer.set(piece, this.#filled);
       this.#filled += piece.length;
       taken += piece.length;
-      if (this.#filled === this.#buffer.length) await this.#flush();
+      if (this.#filled === this.#buffer.length) await this.flush();
     }
   }
 
-  /** Writes what is left, makes it durable and closes the file. */
-  async finish(): Promise<Digests & { size: number }> {
-    await this.#flush();
-    const digests = await this.#digests.finish();
-    try {
-      await this.#file.sync();
-    } catch (error) {
-      throw fromOsError(error, this.#path);
-    }
-    this.#state = "finished";
-    await this[Symbol.asyncDispose]();
-    return { size: this.position, ...digests };
-  }
-
-  async #flush(): Promise<void> {
-    const buffer = this.#buffer;
+  /** Writes what is held back. */
+  async flush(): Promise<void> {
     const length = this.#filled;
     try {
       for (let done = 0; done < length;) {
-        done += await this.#file.write(buffer.subarray(done, length));
+        done += await this.#file.write(this.#buffer.subarray(done, length));
       }
     } catch (error) {
       throw fromOsError(error, this.#path);
     }
     this.#flushed += length;
     this.#filled = 0;
-    this.#buffer = this.#digests.take();
-    await this.#digests.give(buffer, length);
+    this.#onWritten(this.#flushed);
+  }
+
+  /** Makes durable what is in the file. */
+  async sync(): Promise<void> {
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      throw fromOsError(error, this.#path);
+    }
+  }
+
+  /** Closes the file, which stays, whatever happens to its writer. */
+  finish(): void {
+    this.#isOpen = false;
+    this.#file.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#state === "closed") return;
-    const abandoned = this.#state === "open";
-    this.#state = "closed";
-    this.#digests[Symbol.dispose]();
-    this.#file.close();
-    if (!abandoned) return;
+    if (!this.#isOpen) return;
+    this.finish();
     try {
       await Deno.remove(this.#path);
     } catch (error) {

@@ -18,6 +18,7 @@ import {
   IN_ZIP64,
   type Method,
 } from "./local_header.ts";
+import { releaseMemory } from "./release_memory.ts";
 import { storedStream } from "./stored_stream.ts";
 
 /** What the encoder needs to know of an entry besides its content. */
@@ -96,7 +97,7 @@ export class EntryEncoder implements Disposable {
     for (const piece of pieces) {
       this.#options.signal?.throwIfAborted();
       await this.#output.write(piece);
-      if (deflated !== null) release(piece);
+      if (deflated !== null) releaseMemory(piece);
     }
     if (known !== null) known.release();
     else blocks.forEach((block) => this.#recycle(block));
@@ -141,7 +142,7 @@ export class EntryEncoder implements Disposable {
     for await (const piece of pieces) {
       this.#options.signal?.throwIfAborted();
       await this.#output.write(piece);
-      if (!stored) release(piece);
+      if (!stored) releaseMemory(piece);
     }
     const compressedSize = this.#output.position - begin;
     const { size, crc, sha256 } = measure.finish();
@@ -211,13 +212,6 @@ function makeHeader(
 ): EntryHeader {
   const name = Buffer.from(facts.path, "utf8");
   return { name, dosTime: facts.dosTime, crc: measured.crc, size: measured.size, ...how };
-}
-
-/** Frees memory now; left to the collector, a fast writer piles up hundreds of megabytes. */
-function release(piece: Uint8Array): void {
-  // A small piece may lie in memory that others share.
-  const { buffer } = piece;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > INLINE_BYTES) buffer.transfer(0);
 }
 
 function sumLength(pieces: readonly Uint8Array[]): number {

@@ -1,8 +1,11 @@
 import { AppError } from "../base/errors.ts";
 import type { FileRecord } from "./types.ts";
+import { ArchiveFollower } from "./archive_follower.ts";
 import { ArchiveOutput } from "./archive_output.ts";
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { ByteList } from "./byte_list.ts";
 import { encodeCentralRecord } from "./central_record.ts";
+import type { ContentReport } from "./check_content.ts";
 import { dosTime } from "./dos_time.ts";
 import { EntryEncoder } from "./entry_encoder.ts";
 import {
@@ -15,6 +18,7 @@ import {
 import { EntryNames } from "./entry_names.ts";
 import { checkEntryPath } from "./entry_path.ts";
 import { encodeEnd } from "./end_record.ts";
+import type { FileHashes } from "./hash_file.ts";
 import { MAX_ENTRIES, READ_AHEAD_FILES } from "./limits.ts";
 import { Slots } from "./slots.ts";
 import { SmallFileReader } from "./small_file_reader.ts";
@@ -30,6 +34,10 @@ export interface CreateArchiveOptions {
   readonly mode?: number;
   /** Told how many bytes of content were read since the last call. */
   readonly onBytes?: (bytes: number) => void;
+  /** Reads everything back while it is written, for {@linkcode ArchiveWriter.verify}. */
+  readonly verify?: boolean;
+  /** Told how many bytes of content were read back since the last call. */
+  readonly onVerified?: (bytes: number) => void;
   /** Another deflating worker, for tests. */
   readonly deflateWorker?: URL;
 }
@@ -60,16 +68,23 @@ export async function createArchive(
   options: CreateArchiveOptions,
 ): Promise<ArchiveWriter> {
   options.signal?.throwIfAborted();
-  return new ArchiveWriter(await ArchiveOutput.create(path, options.mode ?? 0o600), options);
+  const { mode = 0o600, verify = false, signal, onVerified } = options;
+  const follower = new ArchiveFollower(path, { check: verify, signal, onChecked: onVerified });
+  const output = await ArchiveOutput.create(path, {
+    mode,
+    onWritten: (bytes) => follower.wrote(bytes),
+  });
+  return new ArchiveWriter(output, follower, options);
 }
 
 /**
  * Writes one archive. Entries stand in the order of the calls to {@linkcode ArchiveWriter.add}.
  *
- * Disposed before {@linkcode ArchiveWriter.finish} has resolved, it leaves no file and no thread.
+ * Disposed before {@linkcode ArchiveWriter.finish} has resolved, it leaves no file; no thread outlives it.
  */
 export class ArchiveWriter implements AsyncDisposable {
   readonly #output: ArchiveOutput;
+  readonly #follower: ArchiveFollower;
   readonly #options: CreateArchiveOptions;
   readonly #encoder: EntryEncoder;
   readonly #reader = new SmallFileReader();
@@ -83,8 +98,9 @@ export class ArchiveWriter implements AsyncDisposable {
   #failure: { readonly error: unknown } | null = null;
 
   /** @see {@linkcode createArchive} */
-  constructor(output: ArchiveOutput, options: CreateArchiveOptions) {
+  constructor(output: ArchiveOutput, follower: ArchiveFollower, options: CreateArchiveOptions) {
     this.#output = output;
+    this.#follower = follower;
     this.#options = options;
     this.#encoder = new EntryEncoder(output, options);
   }
@@ -137,23 +153,42 @@ export class ArchiveWriter implements AsyncDisposable {
   /**
    * Writes the directory, makes the file durable and closes it. Publishing it is the caller's.
    *
-   * @returns Size and hashes of the whole file.
+   * @returns Size and hashes of the whole file, as it was read back.
    */
-  async finish(): Promise<{ size: number; md5: string; sha256: string }> {
+  async finish(): Promise<FileHashes> {
     await this.#turn;
     this.#throwIfStopped();
     const directoryAt = this.#output.position;
     for (const page of this.#directory.pages()) await this.#output.write(page);
     const directoryBytes = this.#directory.length;
     await this.#output.write(encodeEnd({ entries: this.#entries, directoryBytes, directoryAt }));
-    const result = await this.#output.finish();
+    await this.#output.flush();
     this.#stopThreads();
-    return result;
+    const [hashes] = await bothOrNeither(this.#options.signal, () => [
+      this.#follower.finish(),
+      this.#output.sync(),
+    ]);
+    this.#output.finish();
+    return hashes;
+  }
+
+  /**
+   * Waits until the finished archive is read back to its end; needs the option `verify`.
+   *
+   * @returns What is wrong with it, if anything: every entry was inflated from the file and held against its CRC-32,
+   *   its size and the SHA-256 of what was added, the directory against the entries, the metadata against both.
+   * @throws {AppError} `storage.*`, `worker.crashed`; the signal's reason.
+   */
+  async verify(): Promise<ContentReport> {
+    const report = await this.#follower.report();
+    if (report === null) throw new TypeError("createArchive() was not asked to verify");
+    return report;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#failure ??= { error: new AppError("job.cancelled") };
     this.#stopThreads();
+    this.#follower[Symbol.dispose]();
     await this.#turn;
     await this.#output[Symbol.asyncDispose]();
   }

@@ -1,4 +1,5 @@
 import { MAX_FILES } from "../archive/limits.ts";
+import { createArchive } from "../archive/write.ts";
 import type { Clock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
@@ -23,9 +24,11 @@ import { openStore } from "./store.ts";
 import { verifyNewArchive } from "./verify_new_archive.ts";
 import {
   type ListedFiles,
+  sumBytes,
   writeBackupArchive,
   type WrittenArchive,
 } from "./write_backup_archive.ts";
+import { WriteProgress } from "./write_progress.ts";
 
 /** What making a backup needs. */
 export interface MakeServices {
@@ -68,24 +71,25 @@ export async function makeBackup(
   await using zip = scratchFile(catalog.temporaryPath(id));
   await using copy = scratchFile(catalog.temporaryPath(id));
   const lists = await listFiles(config, context, request);
-  const archive = await writeBackupArchive(services, context, request, {
-    id,
-    lists,
-    path: zip.path,
-    copyPath: copy.path,
+  const progress = new WriteProgress(context, sumBytes(lists));
+  const { compressionLevel: level, fileMode: mode, verifyAfterCreate: verify } = config.backup;
+  await using writer = await createArchive(zip.path, {
+    level,
+    mode,
+    verify,
+    timeZone: config.timeZone,
+    signal: context.signal,
+    onBytes: (bytes) => progress.wrote(bytes),
+    onVerified: (bytes) => progress.verified(bytes),
   });
+  const target = { id, lists, writer, progress, copyPath: copy.path };
+  const archive = await writeBackupArchive(services, context, request, target);
   const { database } = archive;
   const found = listWarnings(archive, lists, request);
   for (const warning of found) context.warn(warning);
   failPoint("create.archived");
-  const verifiedAt = config.backup.verifyAfterCreate
-    ? await verifyNewArchive(zip.path, {
-      context,
-      clock: services.clock,
-      archive,
-      copyPath: database === null || database.raw ? null : copy.path,
-    })
-    : null;
+  if (verify) progress.written();
+  const verifiedAt = verify ? await verifyNewArchive(writer, services.clock) : null;
   failPoint("create.verified");
   const shrunkFrom = request.kind === "snapshot"
     ? null

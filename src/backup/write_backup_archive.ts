@@ -1,16 +1,17 @@
-import { type ArchiveWriter, createArchive } from "../archive/write.ts";
+import type { ArchiveWriter } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
-import { isAppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
+import { checkDatabase } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
 import type { FileList } from "./library_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import type { Sidecar } from "./sidecar.ts";
-import { WriteProgress } from "./write_progress.ts";
+import type { WriteProgress } from "./write_progress.ts";
 import type { FileRecord } from "./types.ts";
 
 /** The library's files, listed before a byte of the archive is written. */
@@ -25,9 +26,10 @@ export interface ListedFiles {
 export interface WriteTarget {
   readonly id: string;
   readonly lists: ListedFiles;
-  /** Path of the archive, which must not exist. */
-  readonly path: string;
-  /** Path of the database's copy, which must not exist; it stays for the caller to check and remove. */
+  /** A new archive's writer; finished here, not disposed. */
+  readonly writer: ArchiveWriter;
+  readonly progress: WriteProgress;
+  /** Path of the database's copy, which must not exist; it stays for the caller to remove. */
   readonly copyPath: string;
 }
 
@@ -64,7 +66,8 @@ export type InnerDocument = Omit<
  * Writes the archive of a backup: the files, the database, and the metadata last.
  *
  * Copying the database keeps one core busy; meanwhile the files are written. A file that vanishes meanwhile becomes
- * a warning.
+ * a warning. Where backups are verified, SQLite checks the copy while it is being compressed: what the archive holds
+ * has the same SHA-256 as the copy that is checked.
  *
  * @throws {AppError} `database.*`, `storage.*`, `worker.crashed`; the signal's reason.
  */
@@ -75,14 +78,7 @@ export async function writeBackupArchive(
   target: WriteTarget,
 ): Promise<WrittenArchive> {
   const { config, clock } = services;
-  const progress = new WriteProgress(context, sumBytes(target.lists));
-  await using writer = await createArchive(target.path, {
-    level: config.backup.compressionLevel,
-    timeZone: config.timeZone,
-    mode: config.backup.fileMode,
-    signal: context.signal,
-    onBytes: (bytes) => progress.wrote(bytes),
-  });
+  const { writer, progress } = target;
   const warnings: Notice[] = [];
   const now = clock.now();
   const [database, files] = await bothOrNeither(context.signal, (signal) => [
@@ -93,13 +89,16 @@ export async function writeBackupArchive(
     }),
   ]);
   if (database !== null) {
-    files.push(
-      await writer.add({
+    const { path: file, bytes: sizeHint, raw } = database;
+    const [record] = await bothOrNeither(context.signal, (signal) => [
+      writer.add({
         path: "database/library.db",
         modifiedAt: now,
-        source: { file: database.path, sizeHint: database.bytes },
+        source: { file, sizeHint },
       }),
-    );
+      raw || !config.backup.verifyAfterCreate ? Promise.resolve() : checkCopy(file, signal),
+    ]);
+    files.push(record);
   }
   const metadata = innerDocument(request, {
     id: target.id,
@@ -115,6 +114,16 @@ export async function writeBackupArchive(
     source: new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
   });
   return { ...await writer.finish(), metadata, database, warnings };
+}
+
+async function checkCopy(copyPath: string, signal: AbortSignal): Promise<void> {
+  const { ok, problems } = await checkDatabase(copyPath, { level: "full", trusted: true, signal });
+  if (!ok) {
+    throw new AppError("database.damaged", {
+      path: "database/library.db",
+      found: problems.slice(0, 5).join("; "),
+    });
+  }
 }
 
 async function copyDatabaseOf(
@@ -158,7 +167,8 @@ async function addLists(
   return records;
 }
 
-function sumBytes({ migrations, covers, config, extra }: ListedFiles): number {
+/** Bytes of all listed files. */
+export function sumBytes({ migrations, covers, config, extra }: ListedFiles): number {
   return [migrations, covers, config, extra].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
 }
 

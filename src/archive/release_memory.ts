@@ -1,0 +1,16 @@
+/**
+ * Frees the memory behind a piece that nobody needs any more, at once.
+ *
+ * Left to the garbage collector, which counts objects and not what they hold, a fast stream piles up hundreds of
+ * megabytes.
+ *
+ * @param piece Ends where its memory ends, or has it for itself; its bytes are gone afterwards.
+ */
+export function releaseMemory(piece: Uint8Array): void {
+  const { buffer } = piece;
+  // A small piece may lie in memory that others share.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > SHARED_BYTES) buffer.transfer(0);
+}
+
+/** More than any pool of small buffers has. */
+const SHARED_BYTES = 64 * 1024;
