@@ -1,13 +1,13 @@
 import type { ArchiveWriter } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
-import { AppError, isAppError } from "../base/errors.ts";
+import { isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
-import { checkDatabase } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
+import { type CopyContents, inspectCopy } from "./inspect_copy.ts";
 import type { FileList } from "./library_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import type { Sidecar } from "./sidecar.ts";
@@ -40,10 +40,13 @@ export interface WrittenArchive {
   readonly sha256: string;
   readonly metadata: InnerDocument;
   /** `null` when the backup has none. */
-  readonly database: LibraryCopy | null;
+  readonly database: WrittenDatabase | null;
   /** Files that vanished meanwhile. */
   readonly warnings: readonly Notice[];
 }
+
+/** The copied database in the archive and what is known of it. */
+export type WrittenDatabase = LibraryCopy & CopyContents;
 
 /** What `metadata.json` holds. */
 export type InnerDocument = Omit<
@@ -66,8 +69,8 @@ export type InnerDocument = Omit<
  * Writes the archive of a backup: the files, the database, and the metadata last.
  *
  * Copying the database keeps one core busy; meanwhile the files are written. A file that vanishes meanwhile becomes
- * a warning. Where backups are verified, SQLite checks the copy while it is being compressed: what the archive holds
- * has the same SHA-256 as the copy that is checked.
+ * a warning. What is known of the copy is read, and the copy checked by SQLite, while it is being compressed: what the
+ * archive holds has the same SHA-256.
  *
  * @throws {AppError} `database.*`, `storage.*`, `worker.crashed`; the signal's reason.
  */
@@ -81,24 +84,27 @@ export async function writeBackupArchive(
   const { writer, progress } = target;
   const warnings: Notice[] = [];
   const now = clock.now();
-  const [database, files] = await bothOrNeither(context.signal, (signal) => [
+  const [copy, files] = await bothOrNeither(context.signal, (signal) => [
     copyDatabaseOf(config, request, target.copyPath, { signal, progress }),
     addLists(writer, target.lists, {
       signal,
       onMissing: (path) => warnings.push(vanished(path, context)),
     }),
   ]);
-  if (database !== null) {
-    const { path: file, bytes: sizeHint, raw } = database;
-    const [record] = await bothOrNeither(context.signal, (signal) => [
-      writer.add({
-        path: "database/library.db",
-        modifiedAt: now,
-        source: { file, sizeHint },
+  let database: WrittenDatabase | null = null;
+  if (copy !== null) {
+    const { path: file, bytes: sizeHint } = copy;
+    const [record, contents] = await bothOrNeither(context.signal, (signal) => [
+      writer.add({ path: "database/library.db", modifiedAt: now, source: { file, sizeHint } }),
+      inspectCopy(copy, {
+        coversFolder: config.covers,
+        check: config.backup.verifyAfterCreate,
+        mayBeDamaged: request.rawWhenDamaged ?? false,
+        signal,
       }),
-      raw || !config.backup.verifyAfterCreate ? Promise.resolve() : checkCopy(file, signal),
     ]);
     files.push(record);
+    database = { ...copy, ...contents, warnings: [...copy.warnings, ...contents.warnings] };
   }
   const metadata = innerDocument(request, {
     id: target.id,
@@ -114,16 +120,6 @@ export async function writeBackupArchive(
     source: new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
   });
   return { ...await writer.finish(), metadata, database, warnings };
-}
-
-async function checkCopy(copyPath: string, signal: AbortSignal): Promise<void> {
-  const { ok, problems } = await checkDatabase(copyPath, { level: "full", trusted: true, signal });
-  if (!ok) {
-    throw new AppError("database.damaged", {
-      path: "database/library.db",
-      found: problems.slice(0, 5).join("; "),
-    });
-  }
 }
 
 async function copyDatabaseOf(
@@ -187,7 +183,7 @@ function innerDocument(
     id: string;
     now: number;
     files: FileRecord[];
-    database: LibraryCopy | null;
+    database: WrittenDatabase | null;
     symlinks: readonly string[];
     timeZone: string;
   },

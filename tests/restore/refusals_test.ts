@@ -5,6 +5,7 @@ import { isAppError } from "../../src/base/errors.ts";
 import type { RestoreRequest } from "../../src/backup/types.ts";
 import { restoreHouse } from "../helpers/restore_house.ts";
 import { type RestoreStory, restoreStory } from "../helpers/restore_story.ts";
+import { makeSickIndex } from "../helpers/sick_index.ts";
 import { SOOKLIB_ID, SOOKLIB_ZIP } from "../helpers/test_library.ts";
 
 const ID = "backup_20260101_000000";
@@ -125,6 +126,19 @@ Deno.test("a live file that is no database is overwritten once the library is st
 
   assert.deepEqual(await story.state(), story.backedUp);
   assert.match(answer.snapshot_id ?? "", /^backup_/);
+});
+
+Deno.test("a live database with a sick index does not stand in the way of its own repair", async () => {
+  await using story = await restoreStory();
+  makeSickIndex(story.config.database.path);
+  await assert.rejects(story.house.create(), { code: "backup.create_failed" });
+
+  const { result } = await story.house.restorer.start({ backupId: story.backupId, actor: "test" });
+  const { snapshot_id } = await result;
+
+  assert.deepEqual(await story.state(), story.backedUp);
+  assert.match(snapshot_id ?? "", /^backup_/);
+  assert.match(story.house.log.lines.join("\n"), /WARNING.*没有通过完整检查/);
 });
 
 Deno.test("a restore into an empty library needs no snapshot and makes the folders", async () => {

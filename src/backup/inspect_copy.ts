@@ -1,0 +1,73 @@
+import { basename } from "node:path";
+import { AppError, isAppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
+import { checkDatabase, listCoverPaths, readContents } from "../database/mod.ts";
+import type { LibraryCopy } from "./copy_library_database.ts";
+
+/** What is known of a copied database. */
+export interface CopyContents {
+  /** Rows per table. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Covers that the database names, relative to the covers folder. */
+  readonly coverPaths: readonly string[];
+  readonly warnings: readonly Notice[];
+}
+
+/** Options of {@linkcode inspectCopy}. */
+export interface InspectOptions {
+  readonly coversFolder: string;
+  /** Whether SQLite checks it whole, indexes and foreign keys too. */
+  readonly check: boolean;
+  /** A sick database is better than none: damage becomes a warning. */
+  readonly mayBeDamaged: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads what the metadata records of a copied database, and checks it. Of raw bytes nothing is known.
+ *
+ * @throws {AppError} `database.damaged`, unless it may be; the signal's reason.
+ */
+export async function inspectCopy(
+  copy: LibraryCopy,
+  options: InspectOptions,
+): Promise<CopyContents> {
+  const { signal, coversFolder } = options;
+  const found = { rows: {}, coverPaths: [] as string[], warnings: [] as Notice[] };
+  if (copy.raw) return found;
+  try {
+    found.rows = (await readContents(copy.path, { signal })).rows;
+    const named = await listCoverPaths(copy.path, signal);
+    found.coverPaths = named.map((path) => relativeToCovers(path, coversFolder));
+    if (options.check) await checkWhole(copy.path, signal);
+  } catch (error) {
+    if (!options.mayBeDamaged || !isAppError(error, "database.damaged")) throw error;
+    found.warnings.push(SICK_COPY);
+  }
+  return found;
+}
+
+async function checkWhole(path: string, signal: AbortSignal): Promise<void> {
+  const { ok, problems } = await checkDatabase(path, { level: "full", trusted: true, signal });
+  if (!ok) {
+    throw new AppError("database.damaged", {
+      path: "database/library.db",
+      found: problems.slice(0, 5).join("; "),
+    });
+  }
+}
+
+const SICK_COPY: Notice = {
+  zh: "现有数据库没有通过完整检查，快照保存的是它现在的样子",
+  en: "The live database does not pass SQLite's full check; the snapshot holds it as it is",
+};
+
+/** The library writes `covers/1.jpg`, an absolute path or `1.jpg`, depending on its age. */
+function relativeToCovers(named: string, coversFolder: string): string {
+  const path = named.replaceAll("\\", "/");
+  const folder = coversFolder.replaceAll("\\", "/");
+  if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1);
+  const parent = `${basename(folder)}/`;
+  const at = path.startsWith("/") ? path.lastIndexOf(`/${parent}`) + 1 : 0;
+  return path.startsWith(parent, at) ? path.slice(at + parent.length) : path.replace(/^\.?\//, "");
+}
