@@ -118,3 +118,31 @@ Deno.test("startDrill() fails a damaged backup, and one whose rows are not those
   assert.equal(second.result.result, "failed");
   assert.match(second.result.outcomes[0]?.detail?.en ?? "", /books: 200 ≠ 7/);
 });
+
+Deno.test("Restorer.preview() warns of a page size that needs the library stopped, and of no other", async (t) => {
+  await using story = await restoreStory();
+  for (
+    const [pages, mode, warned] of [
+      [4096, "WAL", false],
+      [8192, "WAL", true],
+      [8192, "DELETE", false],
+    ] as const
+  ) {
+    await t.step(`${pages} ${mode}`, async () => {
+      story.sql(`PRAGMA journal_mode = DELETE; PRAGMA page_size = ${pages}; VACUUM;
+        PRAGMA journal_mode = ${mode}`);
+
+      const { warnings, allowed } = await story.house.restorer.preview({
+        backupId: story.backupId,
+        actor: "test",
+      });
+
+      assert.equal(allowed, true);
+      const told = warnings.filter(({ en }) =>
+        /pages of 4096 bytes, the live one of 8192/.test(en)
+      );
+      assert.equal(told.length, warned ? 1 : 0, JSON.stringify(warnings));
+      assert.ok(told.every(({ zh }) => /请先停止书库/.test(zh)));
+    });
+  }
+});
