@@ -45,6 +45,8 @@ export interface OpenOptions {
   readonly serve?: boolean;
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Whether the log tells of failed jobs, or only whoever started them; default `true`. */
+  readonly logFailures?: boolean;
   /** The variables that went into the configuration: a restored one is checked with the same. */
   readonly environment?: Environment;
 }
@@ -80,6 +82,7 @@ export async function openApp(
   const log = options.log ?? createLogger({
     ...config.logging,
     clock,
+    failures: options.logFailures ?? true,
     secrets: [secrets.signingKey, secrets.adminPassword ?? ""],
   });
   try {

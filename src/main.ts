@@ -35,7 +35,8 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
     // A command speaks for itself; what it logs besides is for whoever asked for that.
     const quiet = !serve && env["LOG_LEVEL"] === undefined && config.logging.level === "INFO";
     const logging = quiet ? { level: "WARNING", format: "text" } as const : config.logging;
-    return await openApp({ ...config, logging }, secrets, { serve, environment: env });
+    const app = { ...config, logging };
+    return await openApp(app, secrets, { serve, environment: env, logFailures: !quiet });
   }
   const { hostname, port, adminPassword } = demo;
   return await openApp(

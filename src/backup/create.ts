@@ -108,7 +108,7 @@ const OWN_ANSWER: readonly ErrorCode[] = [
 async function wrap(services: CreateServices, error: unknown): Promise<unknown> {
   const explained = await explainSpace(nameLibrary(error, services.config), services);
   if (isAppError(explained, "job.cancelled")) services.log.info("备份任务已取消");
-  else services.log.error("创建备份失败", { error: explained });
+  else services.log.failure("创建备份失败", { error: explained });
   if (isAppError(explained, ...OWN_ANSWER)) return explained;
   const reason = isAppError(explained)
     ? explained

@@ -77,7 +77,7 @@ async function runDrills(
     context.use(backup.backup_id);
     const outcome = await drillOne(services, context, backup);
     outcomes.push(outcome);
-    const write = outcome.result === "passed" ? log.info : log.error;
+    const write = outcome.result === "passed" ? log.info : log.failure;
     write(`恢复演练: ${backup.backup_id} ${outcome.result}`, { detail: outcome.detail?.zh });
     await catalog.update(backup.backup_id, { drill: outcome })
       .catch((error) => log.warn("演练结果写入失败", { backup_id: backup.backup_id, error }));

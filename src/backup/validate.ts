@@ -76,7 +76,7 @@ export async function validate(
     ...valid ? { checksum: report.md5, sha256: report.sha256 } : {},
   }).catch((error) => log.warn("验证结果写入失败", { backup_id: record.backup_id, error }));
   if (!valid) {
-    log.error(`备份验证失败: ${record.backup_id}`, { damaged: findings.map(({ path }) => path) });
+    log.failure(`备份验证失败: ${record.backup_id}`, { damaged: findings.map(({ path }) => path) });
   }
   return {
     valid,

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import { utcTime } from "./clock.ts";
-import { AppError } from "./errors.ts";
+import { AppError, isAppError } from "./errors.ts";
 import { describeError } from "./messages/mod.ts";
 import { visibleText } from "./text.ts";
 
@@ -17,6 +17,8 @@ export interface Logger {
   warn(message: string, fields?: LogFields): void;
   /** `error` in `fields` is written as its sentence, with the stack at level `DEBUG` only. */
   error(message: string, fields?: LogFields): void;
+  /** What a job failed with, as {@linkcode Logger.error}; see {@linkcode LoggerOptions.failures}. */
+  failure(message: string, fields?: LogFields): void;
 }
 
 /** What {@linkcode createLogger} needs. */
@@ -24,6 +26,11 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: "json" | "text";
   readonly clock: Clock;
+  /**
+   * Whether a job's failure is written; default `true`. A command answers with it, so its log need not say it again:
+   * then only a failure that nobody expected is written, of which the answer tells nothing.
+   */
+  readonly failures?: boolean;
   /** Words that must never appear, such as the signing key; each is replaced by `***`. */
   readonly secrets?: readonly string[];
   /** Where a finished line goes; standard error when absent. */
@@ -43,6 +50,7 @@ export function createLogger(options: LoggerOptions): Logger {
 
   const log = (level: LogLevel, message: string, fields: LogFields = {}) => {
     if (RANK[level] < RANK[options.level]) return;
+    if (level === "ERROR" && fields["error"] instanceof Error) logged.add(fields["error"]);
     const facts = Object.entries(fields).flatMap(([key, value]) => {
       const rows: [string, unknown][] = [[key, plain(value)]];
       if (value instanceof Error && options.level === "DEBUG") {
@@ -63,8 +71,21 @@ export function createLogger(options: LoggerOptions): Logger {
     info: (message, fields) => log("INFO", message, fields),
     warn: (message, fields) => log("WARNING", message, fields),
     error: (message, fields) => log("ERROR", message, fields),
+    failure: (message, fields) => {
+      const isUnexpected = fields?.["error"] instanceof Error && !isAppError(fields["error"]);
+      if (options.failures !== false || isUnexpected) log("ERROR", message, fields);
+    },
   };
 }
+
+/** Tells whether an error, or the one that it only wraps, has been written to a log as an error. */
+export function wasLogged(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const reason = error instanceof AppError ? error.details["reason"] : undefined;
+  return logged.has(error) || wasLogged(reason) || wasLogged(error.cause);
+}
+
+const logged = new WeakSet<Error>();
 
 function plain(value: unknown): unknown {
   if (value instanceof AppError) return `${value.code}: ${describeError(value, "zh")}`;

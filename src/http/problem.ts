@@ -6,7 +6,7 @@
 import { HTTPException } from "hono/http-exception";
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
 import { describeError, type Language, localize } from "../base/messages/mod.ts";
-import type { Logger } from "../base/log.ts";
+import { type Logger, wasLogged } from "../base/log.ts";
 
 /** The HTTP status of every code. */
 export const STATUSES: Readonly<Record<ErrorCode, number>> = {
@@ -105,14 +105,17 @@ export interface ProblemOptions {
  * Answers an error: `{detail, code, …}` with the status of its code.
  *
  * The error's details become fields, those of its reason too. What is no {@linkcode AppError} is answered as
- * `internal` and goes to the log, stack and all; the answer tells nothing of it.
+ * `internal` and goes to the log, stack and all; the answer tells nothing of it. What a job has logged as its failure
+ * is not logged again.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15
  */
 export function problemResponse(error: unknown, options: ProblemOptions): Response {
   const known = asAppError(error);
   const status = statusOf(known);
-  if (status === 500) options.log.error("请求处理失败", { request: options.request, error });
+  if (status === 500 && !wasLogged(error)) {
+    options.log.error("请求处理失败", { request: options.request, error });
+  }
   const body = {
     detail: describeError(known, options.language),
     code: known.code,

@@ -127,7 +127,7 @@ async function decide(
   error: unknown,
 ): Promise<void> {
   const { state, tries } = journal.now;
-  host.log.error("恢复步骤失败", { restore_id: journal.now.id, state, tries, error });
+  host.log.failure("恢复步骤失败", { restore_id: journal.now.id, state, tries, error });
   if (isUnstoppable(error)) {
     // The way back is repeatable as it is; going forward from here would mix the old state with the new.
     const next = state === "rolling_back" ? state : "abandoning";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../src/base/errors.ts";
-import { createLogger } from "../../src/base/log.ts";
+import { createLogger, wasLogged } from "../../src/base/log.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
 function logTo(lines: string[], format: "json" | "text") {
@@ -44,4 +44,38 @@ Deno.test("Logger writes an error as its sentence, without its stack at INFO", (
   assert.match(row.error, /^database\.missing: .*\/lib\.db/);
   assert.equal(row.level, "ERROR");
   assert.ok(!lines[0]?.includes("log_test.ts"));
+});
+
+Deno.test("Logger leaves out a failure that is answered with, but not one that nobody expected", () => {
+  const lines: string[] = [];
+  const log = createLogger({
+    level: "WARNING",
+    format: "text",
+    clock: new FakeClock("2026-01-15T02:00:00Z"),
+    failures: false,
+    write: (line) => lines.push(line),
+  });
+  const expected = new AppError("database.missing", { path: "/lib.db" });
+
+  log.failure("failed", { error: expected });
+  log.failure("crashed", { error: new TypeError("x is not a function") });
+
+  assert.equal(lines.length, 1);
+  assert.match(lines[0] ?? "", /crashed .*x is not a function/);
+  assert.equal(wasLogged(expected), false);
+});
+
+Deno.test("wasLogged() knows an error that was written, and what wraps it", () => {
+  const reason = new AppError("database.missing", { path: "/lib.db" });
+  const quiet = new AppError("database.missing", { path: "/lib.db" });
+  const log = logTo([], "text");
+
+  log.failure("failed", { error: reason });
+  log.debug("looked", { error: quiet });
+
+  assert.ok(wasLogged(reason));
+  assert.ok(wasLogged(new AppError("backup.create_failed", { reason })));
+  assert.ok(wasLogged(new AppError("internal", {}, { cause: reason })));
+  assert.equal(wasLogged(quiet), false);
+  assert.equal(wasLogged("text"), false);
 });

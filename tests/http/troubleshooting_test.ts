@@ -77,7 +77,9 @@ Deno.test("a backup that cannot be made says why, in a sentence of its own, and 
       assert.equal(answer.status, status, JSON.stringify(answer.body));
       assert.match(answer.body.detail, says);
       assert.match(answer.body.detail, advises);
-      assert.ok(test.log.lines.some((line) => line.includes("创建备份失败")));
+      const told = test.log.lines.filter((line) => line.includes("ERROR"));
+      assert.equal(told.length, 1, told.join("\n"));
+      assert.match(told[0] ?? "", /创建备份失败/);
     });
   }
 });
