@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { JournalFile } from "../../src/restore/journal.ts";
+import { startProgram as startOther } from "../helpers/other_program.ts";
 import { freePort, onLibrary, type Program, startProgram, until } from "../helpers/program.ts";
+import { restoreStory } from "../helpers/restore_story.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 import { TEST_PASSWORD, type TestLibrary, testLibrary } from "../helpers/test_library.ts";
 
@@ -60,6 +63,54 @@ Deno.test("main: `backup` works with the permissions of its task and prints one 
   assert.equal(await program.exitCode, 0, await program.stderr);
   assert.equal(JSON.parse(await program.stdout).success, true);
 });
+
+Deno.test("main: a failed backup says why once, and logs it besides only when asked to", async () => {
+  await using library = await testLibrary();
+  await Deno.remove(library.config.database.path);
+  await using program = start(library, ["backup"]);
+  await using asked = start(library, ["backup"], { LOG_LEVEL: "INFO" });
+
+  assert.equal(await program.exitCode, 1);
+  assert.match(
+    await program.stderr,
+    /^Error: Cannot create the backup: [^\n]*library\.db[^\n]*\n$/,
+  );
+  assert.equal(await asked.exitCode, 1);
+  assert.match(await asked.stderr, /"ERROR".*创建备份失败[^]*\nError: Cannot create the backup/);
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`main: a second ${signal} ends a restore that can no longer be cancelled, and the next command completes it`, async () => {
+    await using story = await restoreStory();
+    const journal = new JournalFile(dirname(story.config.database.path));
+    const stateOf = async () => {
+      const reading = await journal.read();
+      return reading.kind === "found" ? reading.journal.state : reading.kind;
+    };
+    await using other = await startOther();
+    await other.open(story.config.database.path);
+    await other.exec("BEGIN IMMEDIATE");
+    await using program = start(story.library, ["restore", story.backupId, "--yes", "--json"]);
+    await until(async () => await stateOf() === "committed");
+
+    // Two that arrive at once are one to the kernel: again and again, until the second has been heard.
+    let ended = false;
+    const exitCode = program.exitCode.finally(() => ended = true);
+    await until(() => {
+      if (!ended) program.signal(signal);
+      return ended;
+    });
+
+    assert.equal(await exitCode, code, await program.stderr);
+    assert.equal(await program.stdout, "");
+    assert.equal(await stateOf(), "committed");
+    await other.exec("ROLLBACK");
+    await using next = start(story.library, ["list"]);
+    assert.equal(await next.exitCode, 0, await next.stderr);
+    assert.equal(await stateOf(), "absent");
+    assert.deepEqual(await story.state(), story.backedUp);
+  });
+}
 
 Deno.test("main: an interrupted backup ends with 130, leaves nothing behind, and blocks nobody", async () => {
   await using library = await testLibrary();
