@@ -17,6 +17,18 @@ export const demoVerb: Verb = {
     zh: "生成示例书库并启动服务，仅本机可访问",
     en: "make a sample library and serve it, on this machine only",
   },
+  options: {
+    root: {
+      type: "string",
+      value: "DIR",
+      help: {
+        zh: "示例书库的文件夹；默认 .demo",
+        en: "folder of the sample library; default .demo",
+      },
+    },
+  },
+  // The sample library brings its own.
+  without: ["config"],
   async run(context) {
     const root = resolve(context.text("root") ?? ".demo");
     const library = await makeSampleLibrary(root, context.host.addSampleBooks);

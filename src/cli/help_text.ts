@@ -1,6 +1,6 @@
 import type { Language } from "../base/messages/mod.ts";
 import { formatTable } from "./format_table.ts";
-import { COMMON_OPTIONS } from "./parse_command.ts";
+import { optionsOf } from "./parse_command.ts";
 import type { Verb } from "./verb.ts";
 
 /** Lists every verb, for `--help` without one. */
@@ -34,7 +34,7 @@ export function verbHelp(verb: Verb, language: Language): string {
     : verb.ids.min === 0
     ? ` [${verb.ids.name}]`
     : ` <${verb.ids.name}>`;
-  const rows = Object.entries({ ...verb.options, ...COMMON_OPTIONS }).map(([name, option]) => [
+  const rows = Object.entries(optionsOf(verb)).map(([name, option]) => [
     `  --${name}${option.type === "string" ? ` ${option.value ?? "VALUE"}` : ""}`,
     option.help[language],
   ]);

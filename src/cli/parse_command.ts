@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
+import type { AppError } from "../base/errors.ts";
 import { usageError } from "./usage_error.ts";
 import type { Verb, VerbOption } from "./verb.ts";
 
 /** Options that every verb takes. */
-export const COMMON_OPTIONS: Readonly<Record<string, VerbOption>> = {
+const COMMON_OPTIONS: Readonly<Record<string, VerbOption>> = {
   config: {
     type: "string",
     value: "PATH",
@@ -24,6 +25,12 @@ export const COMMON_OPTIONS: Readonly<Record<string, VerbOption>> = {
   help: { type: "boolean", help: { zh: "显示帮助", en: "show this help" } },
 };
 
+/** Every option that a verb takes: its own first, then the common ones that mean something to it. */
+export function optionsOf(verb: Verb): Readonly<Record<string, VerbOption>> {
+  const common = Object.entries(COMMON_OPTIONS).filter(([name]) => !verb.without?.includes(name));
+  return { ...verb.options, ...Object.fromEntries(common), ...verb.options };
+}
+
 /** A command line, understood. */
 export interface ParsedCommand {
   /** Positional arguments, in their order. */
@@ -39,7 +46,7 @@ export interface ParsedCommand {
  * wrong number of positional arguments.
  */
 export function parseCommand(verb: Verb, argv: readonly string[]): ParsedCommand {
-  const options = { ...COMMON_OPTIONS, ...verb.options };
+  const options = optionsOf(verb);
   const { tokens } = parseArgs({
     args: [...argv],
     options: {
@@ -56,6 +63,7 @@ export function parseCommand(verb: Verb, argv: readonly string[]): ParsedCommand
   for (const token of tokens) {
     if (token.kind === "positional") ids.push(token.value);
     if (token.kind !== "option") continue;
+    if (verb.without?.includes(token.name)) throw meaningless(verb, token.rawName);
     const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
     values[token.name] = checkOption(token, option);
   }
@@ -84,6 +92,13 @@ function checkOption(
     });
   }
   return token.value;
+}
+
+function meaningless(verb: Verb, option: string): AppError {
+  return usageError({
+    zh: `选项 ${option} 对 ${verb.name} 没有意义`,
+    en: `Option ${option} means nothing to ${verb.name}`,
+  });
 }
 
 function checkCount(verb: Verb, ids: readonly string[]): void {

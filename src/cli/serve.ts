@@ -9,6 +9,8 @@ export const serveVerb: Verb = {
     zh: "启动服务、管理页与定时备份",
     en: "serve the API, the admin page and the schedule",
   },
+  // It prints nothing: it logs, in the format of logging.format.
+  without: ["json"],
   async run(context) {
     const app = await context.open({ serve: true });
     return await serveUntil(context.signal, app, () => startServing(app));

@@ -130,8 +130,10 @@ export interface Verb {
   readonly summary: Notice;
   /** Positional arguments: how many, and their name in the help. */
   readonly ids?: { readonly name: string; readonly min: 0 | 1; readonly max: 1 };
-  /** Its own options, beside the common ones. */
+  /** Its own options, beside the common ones; one of the same name takes the common one's place. */
   readonly options?: Readonly<Record<string, VerbOption>>;
+  /** Names of common options that mean nothing to it: it refuses them. */
+  readonly without?: readonly string[];
   /**
    * Does what the verb says.
    *

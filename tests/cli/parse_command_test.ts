@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { isAppError } from "../../src/base/errors.ts";
 import { describeError } from "../../src/base/messages/mod.ts";
+import { verbHelp } from "../../src/cli/help_text.ts";
 import { parseCommand } from "../../src/cli/parse_command.ts";
 import type { Verb } from "../../src/cli/verb.ts";
 
@@ -52,6 +53,19 @@ const MISTAKES: readonly (readonly [string[], RegExp, RegExp])[] = [
   [["one", "two"], /多余的参数: two/, /Unexpected argument: two/],
   [["one", "\u001b[2J"], /多余的参数: \\u001b\[2J/, /\\u001b\[2J/],
 ];
+
+Deno.test("parseCommand() refuses a common option that means nothing to the verb", () => {
+  const verb: Verb = { ...SOME_VERB, without: ["json"] };
+
+  assert.throws(() => parseCommand(verb, ["id", "--json"]), (error) => {
+    assert.ok(isAppError(error, "cli.usage"));
+    assert.match(describeError(error, "zh"), /--json 对 restore 没有意义/);
+    assert.match(describeError(error, "en"), /--json means nothing to restore/);
+    return true;
+  });
+  assert.doesNotMatch(verbHelp(verb, "en"), /--json/);
+  assert.match(verbHelp(SOME_VERB, "en"), /--json/);
+});
 
 for (const [argv, zh, en] of MISTAKES) {
   Deno.test(`parseCommand() names the mistake in ${JSON.stringify(argv)}`, () => {

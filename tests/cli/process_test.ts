@@ -165,6 +165,20 @@ Deno.test("main: a port in use is a mistake of configuration", async () => {
   assert.match(await program.stderr, /Cannot listen on 127\.0\.0\.1:\d+: it is in use/);
 });
 
+Deno.test("main: an option that would be ignored is refused, with exit 2", async () => {
+  await using library = await testLibrary();
+  await using folder = await tempFolder();
+  await using serve = start(library, ["serve", "--json"]);
+  const argv = ["demo", "--root", folder.path, "--config", library.config.path ?? ""];
+  await using demo = startProgram(argv, { cwd: folder.path });
+
+  assert.equal(await serve.exitCode, 2);
+  assert.match(JSON.parse(await serve.stdout).detail, /--json means nothing to serve/);
+  assert.equal(await demo.exitCode, 2);
+  assert.match(await demo.stderr, /^Error: .*--config means nothing to demo\n$/);
+  assert.deepEqual(await namesIn(folder.path), []);
+});
+
 Deno.test("main: every mistake of the configuration is told, with exit 2", async () => {
   await using library = await testLibrary();
   const env = { BACKUP_RETENTION_COUNT: "none", SERVER_PORT: "99999" };
