@@ -140,8 +140,8 @@ async function resolve(context: VerbContext, action: string): Promise<number> {
     context.terminal.print(context.terminal.say(
       status.pending
         ? {
-          zh: `恢复尚未完成: ${status.state}`,
-          en: `The restore is not finished: ${status.state}`,
+          zh: `恢复尚未完成: ${status.reason?.zh ?? status.state}`,
+          en: `The restore is not finished: ${status.reason?.en ?? status.state}`,
         }
         : { zh: "恢复已了结", en: "The restore is settled" },
     )));

@@ -112,6 +112,27 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   });
 }
 
+Deno.test("main: `restore --resolve` says why a restore is not finished, and sets a damaged journal aside", async () => {
+  await using story = await restoreStory();
+  const killed = await story.restoreInChild({ killAt: "restore.committed" });
+  assert.ok(killed.killed, killed.stderr);
+  const { path } = new JournalFile(dirname(story.config.database.path));
+  await Deno.writeTextFile(path, "{");
+
+  await using resume = start(story.library, ["restore", "--resolve", "resume", "--yes"]);
+  assert.equal(await resume.exitCode, 1, await resume.stderr);
+  assert.match(
+    await resume.stdout,
+    /not finished: The restore journal .* is damaged .*\(rollback\)/,
+  );
+  await using rollback = start(story.library, ["restore", "--resolve", "rollback", "--yes"]);
+  assert.equal(await rollback.exitCode, 0, await rollback.stderr);
+
+  assert.deepEqual(await story.state(), story.before);
+  const left = (await story.leftovers()).toSorted();
+  assert.match(left.join(" "), /^\.restore-kept-\w+-staging .*\.shuku-restore\.damaged-/);
+});
+
 Deno.test("main: an interrupted backup ends with 130, leaves nothing behind, and blocks nobody", async () => {
   await using library = await testLibrary();
   await addSlowCover(library);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { JournalFile } from "../../src/restore/journal.ts";
 import { lastRestorePath } from "../../src/restore/last_restore.ts";
 import { restoreHouse } from "../helpers/restore_house.ts";
@@ -125,6 +125,25 @@ Deno.test("Restorer.watch() completes what another process left unfinished", asy
   }
 
   assert.deepEqual(await story.state(), story.backedUp);
+});
+
+Deno.test("recover() leaves a library alone whose journal and staging were moved away by hand", async () => {
+  await using story = await killedAt("cover_in");
+  const away = join(story.library.root, "before");
+  await Deno.mkdir(away);
+  for (const folder of [dirname(story.config.database.path), story.config.covers]) {
+    for await (const { name } of Deno.readDir(folder)) {
+      const to = join(away, `${basename(folder)} ${name}`);
+      if (/^\.(?:shuku-restore|restore-)/.test(name)) await Deno.rename(join(folder, name), to);
+    }
+  }
+  const byHand = await story.state();
+
+  await story.house.restorer.recover();
+
+  assert.equal(story.house.restorer.status().pending, false);
+  assert.equal(story.house.restorer.gate(), null);
+  assert.deepEqual(await story.state(), byHand);
 });
 
 /** A clone's journal names the original's paths. */
