@@ -17,7 +17,7 @@ import type { PhaseTimes } from "./phases.ts";
 import { print, say } from "./print.ts";
 import { describeMachine, type LibraryReport, type Report } from "./report.ts";
 import { measureServer } from "./server/measure_server.ts";
-import { roundsOf, SIZES } from "./sizes.ts";
+import { isLong, SIZES } from "./sizes.ts";
 import { renderReport } from "./table.ts";
 
 const PHASES = join(import.meta.dirname ?? ".", "phases.ts");
@@ -82,9 +82,11 @@ async function measureLibrary({ name, root }: Prepared, options: Options): Promi
   const folder = join(options.folder, "arena");
   await removeIfThere(folder);
   await Deno.mkdir(folder, { recursive: true });
-  const rounds = roundsOf(name, options.rounds);
+  const rounds = isLong(name) ? 1 : options.rounds;
   const arena: Arena = { library: root, folder, rounds, say };
-  const able = CONTESTANTS.filter(({ needs }) => areInstalled(needs));
+  const able = CONTESTANTS.filter(({ needs, isSlow = false }) =>
+    areInstalled(needs) && !(isSlow && isLong(name))
+  );
   const create = await contestCreate(arena, able);
   const { phases, ...archive } = await makeArchive(root, folder);
   const validate = await contestValidate(arena, able, archive);

@@ -1,6 +1,6 @@
-/** A library of three gigabytes keeps the slowest contestants busy for minutes: one round tells enough. */
-export function roundsOf(size: string, wanted: number): number {
-  return size === "3GB" ? 1 : wanted;
+/** A library that keeps a contestant busy for minutes: one round tells enough, and the slow ones stay away. */
+export function isLong(size: string): boolean {
+  return size === "3GB";
 }
 
 /** Libraries that the bench makes. */

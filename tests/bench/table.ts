@@ -20,7 +20,7 @@ export function renderReport(report: Report): string {
 
 function renderLibrary(library: LibraryReport): string {
   const bytes = library.databaseBytes + library.coverBytes;
-  const { phases, floor } = library;
+  const { phases } = library;
   const title = `### ${library.name}: database ${megabytes(library.databaseBytes)}, ` +
     `${library.covers} covers of ${megabytes(library.coverBytes)}`;
   const phaseRows = Object.entries(phases.seconds).filter(([, seconds]) => seconds >= 0.005)
@@ -34,11 +34,7 @@ function renderLibrary(library: LibraryReport): string {
     ...(["create", "validate", "restore"] as const).filter((verb) => library[verb].length > 0)
       .map((verb) => renderContest(verb, library[verb], bytes)),
     renderTable(["phase of create", "s", "CPU s"], phaseRows),
-    `Floor: disk writes ${megabytes(floor.writeBytesPerSecond)}/s, reads ` +
-    `${megabytes(floor.readBytesPerSecond)}/s; libdeflate -6 on all cores ` +
-    `${
-      floor.deflateBytesPerSecond === null ? "?" : megabytes(floor.deflateBytesPerSecond)
-    }/s; create could take ${floor.createSeconds?.toFixed(2) ?? "?"} s.`,
+    renderFloor(library),
     renderTable(
       ["target", "measured", "limit", ""],
       judge(library).map(({ text, measured, limit }) => [
@@ -49,6 +45,17 @@ function renderLibrary(library: LibraryReport): string {
       ]),
     ),
   ].join("\n\n");
+}
+
+function renderFloor({ floor, create }: LibraryReport): string {
+  const speed = (bytes: number | null) => bytes === null ? "?" : `${megabytes(bytes)}/s`;
+  const disk = `disk writes ${speed(floor.writeBytesPerSecond)}, reads ` +
+    speed(floor.readBytesPerSecond);
+  const deflate = `libdeflate -6 on all cores ${speed(floor.deflateBytesPerSecond)}`;
+  if (floor.createSeconds === null) return `Floor: ${disk}; ${deflate}.`;
+  const times = (create[0]?.seconds ?? Number.NaN) / floor.createSeconds;
+  return `Floor: ${disk}; ${deflate}. Create could take ${floor.createSeconds.toFixed(2)} s; ` +
+    `ours takes ${times.toFixed(2)} times that.`;
 }
 
 function renderContest(verb: string, results: readonly Result[], bytes: number): string {

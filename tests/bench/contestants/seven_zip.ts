@@ -6,6 +6,7 @@ import { type Contestant, shell } from "./contestant.ts";
 export const sevenZip: Contestant = {
   name: "sqlite3 + 7-Zip",
   needs: ["sqlite3", "7z"],
+  isSlow: true,
   create: ({ library, work }) => {
     const made = join(work, "backup.zip");
     const script = `${COPY_DATABASE}
