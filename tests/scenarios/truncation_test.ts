@@ -40,6 +40,27 @@ Deno.test("an archive whose tail is zeros, as a lost power supply leaves it, is 
   }
 });
 
+Deno.test("an archive with zeros in place of one piece, as a block that was never written, is refused", async () => {
+  await using story = await tinyStory();
+  const { archive } = story;
+  const boundaries = zipBoundaries(archive);
+  const kinds = new Map<string, number>();
+
+  for (const [index, { at, what }] of boundaries.entries()) {
+    const met = kinds.get(what) ?? 0;
+    if (what !== "content" && met === 3 && !isLongRun) continue;
+    const end = boundaries[index + 1]?.at ?? archive.length;
+    const bytes = archive.slice().fill(0, at, end);
+    // The length of no comment is zero already.
+    if (bytes.every((byte, place) => byte === archive[place])) continue;
+    const { refusal } = await story.meet(bytes);
+
+    assert.notEqual(refusal, null, `zeros from byte ${at} to ${end}: ${what}`);
+    kinds.set(what, met + 1);
+  }
+  assert.ok(kinds.has("content") && kinds.has("directory record"), [...kinds.keys()].join());
+});
+
 Deno.test("an archive with bytes after its end is refused", async () => {
   await using story = await tinyStory();
   const { archive } = story;
