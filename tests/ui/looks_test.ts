@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { until } from "../helpers/program.ts";
 import { leaveStuckRestore } from "./stuck_restore.ts";
 import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
 
@@ -157,6 +158,30 @@ uiTest("language and theme follow the browser, switch, and are remembered", asyn
   assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
 });
 
+uiTest(
+  "a chart is drawn in the colours of the theme, and again when the theme changes",
+  async () => {
+    await using house = await openHouse();
+    const { page, url, complaints } = house;
+    await signIn(page, url);
+    await makeBackup(page);
+    await makeBackup(page);
+    await page.goto(`${url}#/overview`);
+    const [light, dark] = ["43,79,148", "143,179,242"];
+    const has = async (color: string | undefined) =>
+      (await chartColors(page)).some((found) => found === color);
+
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.locator(".chart canvas").first().waitFor();
+    await until(() => has(light));
+    assert.equal(await has(dark), false);
+    await page.getByRole("button", { name: "深色主题" }).click();
+    await until(() => has(dark));
+    assert.equal(await has(light), false);
+    assert.deepEqual(complaints, []);
+  },
+);
+
 uiTest("everything is reached and worked by keyboard alone", async () => {
   await using house = await openHouse();
   const { page, url } = house;
@@ -209,6 +234,21 @@ uiTest("nothing on the overview moves once it is drawn", async () => {
 
   assert.ok(moved < 0.02, `layout moved by ${moved}`);
 });
+
+/** The opaque colours in the first chart, as "red,green,blue". */
+async function chartColors(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".chart canvas");
+    if (canvas === null || canvas.width === 0) return [];
+    const { data = [] } = canvas.getContext("2d")
+      ?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+    const colors = new Set<string>();
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] === 255) colors.add([data[at], data[at + 1], data[at + 2]].join());
+    }
+    return [...colors];
+  });
+}
 
 /** What axe finds wrong with what is in sight, in both themes. */
 async function violations(page: Page, what: string): Promise<string[]> {

@@ -40,7 +40,13 @@ const BYTE_STEPS = [0, 1, 2, 3, 4].flatMap((unit) =>
 
 function chartOptions(UPlot, box, { times, shape, format }) {
   const style = getComputedStyle(document.documentElement);
-  const color = (name) => style.getPropertyValue(name).trim();
+  // A canvas knows no variables, and the text of one is a choice between two colours.
+  const color = (name) => {
+    box.style.color = `var(${name})`;
+    const found = getComputedStyle(box).color;
+    box.style.color = "";
+    return found;
+  };
   const accent = color(shape === "bars" ? "--accent" : "--chart-2");
   const axis = {
     stroke: color("--text-2"),
@@ -79,7 +85,7 @@ function chartOptions(UPlot, box, { times, shape, format }) {
     series: [{}, {
       stroke: accent,
       width: 2,
-      fill: `${accent}${shape === "bars" ? "b3" : "24"}`,
+      fill: `color-mix(in srgb, ${accent} ${shape === "bars" ? "70%" : "14%"}, transparent)`,
       points: { show: shape === "line", size: 5, fill: accent },
       spanGaps: true,
       ...bars,
