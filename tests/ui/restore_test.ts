@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { libraryToken } from "../helpers/test_app.ts";
 import type { TestLibrary } from "../helpers/test_library.ts";
 import { leaveStuckRestore } from "./stuck_restore.ts";
+import { violations } from "./axe.ts";
 import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("a restore is previewed, confirmed by typing the id, done, and undone", async () => {
@@ -165,7 +166,12 @@ uiTest("an administrator whom the restored library does not know can still undo"
   await page.getByText("恢复完成").waitFor();
   await page.reload();
   await page.getByText("恢复完成").waitFor();
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 844 });
+    assert.deepEqual(await violations(page, `after the restore ${width}`), []);
+  }
   await page.getByRole("button", { name: "撤销" }).click();
+  assert.deepEqual(await violations(page, "undo after the restore"), []);
   await page.getByRole("button", { name: "撤销恢复" }).click();
 
   await page.locator("nav.tabs").waitFor();

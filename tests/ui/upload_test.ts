@@ -8,9 +8,10 @@ uiTest("a ZIP dropped anywhere is uploaded; anything else is refused", async () 
   const { page, url, complaints } = house;
   await signIn(page, url, "#/schedule");
 
-  await drag(page, "dragover", "notes.txt", new Uint8Array(10));
+  const isOurs = await drag(page, "dragover", "notes.txt", new Uint8Array(10));
+  assert.ok(isOurs, "the browser would open the file instead");
   await page.getByText("松开即上传 ZIP").waitFor();
-  await drag(page, "drop", "notes.txt", new Uint8Array(10));
+  assert.ok(await drag(page, "drop", "notes.txt", new Uint8Array(10)));
   await page.getByText("松开即上传 ZIP").waitFor({ state: "detached" });
   await page.getByText("只能上传 ZIP 备份文件").first().waitFor();
   await drag(page, "drop", `${SOOKLIB_ID}.zip`, await Deno.readFile(SOOKLIB_ZIP));
@@ -25,13 +26,18 @@ uiTest("a reload in the middle of an upload is told afterwards, until it is read
   await using house = await openHouse();
   const { page, url } = house;
   await signIn(page, url, "#/backups");
-  page.on("dialog", (dialog) => dialog.accept()); // The browser asks before it leaves.
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    return dialog.accept();
+  });
   await page.route("**/upload/*", () => {}); // A line so slow that nothing arrives.
 
   await page.locator('input[type="file"]').setInputFiles(SOOKLIB_ZIP);
   await page.locator('.panel-card[data-state="running"]', { hasText: SOOKLIB_ID }).waitFor();
   await page.reload();
 
+  assert.deepEqual(asked, ["beforeunload"]);
   const notice = page.getByText(`${SOOKLIB_ID}.zip 的上传中断了`);
   await notice.waitFor();
   await page.getByRole("button", { name: "知道了" }).click();
@@ -39,6 +45,7 @@ uiTest("a reload in the middle of an upload is told afterwards, until it is read
   await page.reload();
   await page.getByRole("heading", { name: "备份", level: 1 }).waitFor();
   assert.equal(await notice.count(), 0);
+  assert.deepEqual(asked, ["beforeunload"], "nothing is under way any more");
 });
 
 uiTest("an upload is cancelled and leaves nothing behind", async () => {
@@ -56,13 +63,13 @@ uiTest("an upload is cancelled and leaves nothing behind", async () => {
   assert.equal(await page.locator(".toast-error").count(), 0);
 });
 
-/** Drags a file over the page, or drops it there. */
-async function drag(page: Page, event: string, name: string, bytes: Uint8Array): Promise<void> {
-  await page.evaluate(({ event, name, base64 }) => {
+/** Drags a file over the page, or drops it there. @returns Whether the page takes it from the browser. */
+async function drag(page: Page, event: string, name: string, bytes: Uint8Array): Promise<boolean> {
+  return await page.evaluate(({ event, name, base64 }) => {
     const dataTransfer = new DataTransfer();
     const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
     dataTransfer.items.add(new File([bytes], name));
-    document.body.dispatchEvent(
+    return !document.body.dispatchEvent(
       new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }),
     );
   }, { event, name, base64: bytes.toBase64() });
