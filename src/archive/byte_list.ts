@@ -20,6 +20,17 @@ export class ByteList {
     }
   }
 
+  /** All bytes, in one piece. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(this.#length);
+    let filled = 0;
+    for (const page of this.pages()) {
+      bytes.set(page, filled);
+      filled += page.length;
+    }
+    return bytes;
+  }
+
   /** All bytes, page by page. */
   *pages(): Generator<Uint8Array> {
     let left = this.#length;

@@ -2,17 +2,14 @@ import { createHash } from "node:crypto";
 import { type AppError, isAppError } from "../base/errors.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { DATABASE_PATH, METADATA_PATH } from "./entry_path.ts";
+import { ExpectedFiles } from "./expected_files.ts";
 import type { InnerMetadata } from "./metadata.ts";
 import { type Archive, type ArchiveEntry, openArchive } from "./read.ts";
 import type { FileRecord } from "./types.ts";
 
-/** What to read, and what should be there. */
+/** What to read. */
 export interface CheckOrder {
   readonly path: string;
-  /** Without it, the list in the archive's own metadata counts. */
-  readonly files?: readonly FileRecord[] | undefined;
-  /** Leaves the metadata out of the report; it is then `null`. */
-  readonly withoutMetadata?: boolean | undefined;
 }
 
 /** One thing that is wrong. */
@@ -30,7 +27,7 @@ export interface ContentReport {
   /** Every damaged, missing or changed path. */
   readonly damaged: readonly string[];
   readonly problems: readonly VerifyProblem[];
-  /** `null` when missing, unreadable or not asked for. */
+  /** Without its list of files; `null` when missing or unreadable. */
   readonly metadata: InnerMetadata | null;
   /** Parts of which something is really inside. */
   readonly includes: readonly Part[];
@@ -82,7 +79,7 @@ class Check {
   readonly #options: CheckOptions;
   readonly #problems: VerifyProblem[] = [];
   /** What should be there and has not been met yet; `null` when nobody recorded it. */
-  #expected: Map<string, FileRecord> | null = null;
+  #expected: ExpectedFiles | null = null;
   readonly #damaged = new Set<string>();
   readonly #parts = new Set<string>();
   #metadata: InnerMetadata | null = null;
@@ -103,7 +100,6 @@ class Check {
         onProblem: (error) => this.#note(error),
       });
       const failure = await this.#readMetadata(archive);
-      this.#expect();
       let index = 0;
       for await (const entry of archive.entries(signal === undefined ? {} : { signal })) {
         this.#count(entry);
@@ -124,7 +120,7 @@ class Check {
     return {
       damaged: [...this.#damaged],
       problems: this.#problems,
-      metadata: this.#order.withoutMetadata ? null : this.#metadata,
+      metadata: this.#metadata,
       includes: PARTS.filter((part) => this.#parts.has(part)),
       fileCount: this.#fileCount,
       coverCount: this.#coverCount,
@@ -163,7 +159,11 @@ class Check {
   /** Read first: then each entry can be compared in its turn, and nothing is kept of a million of them. */
   async #readMetadata(archive: Archive): Promise<AppError | null> {
     try {
-      this.#metadata = await archive.readMetadata();
+      const whole = await archive.readMetadata();
+      if (whole === null) return null;
+      const { files, ...metadata } = whole;
+      this.#metadata = metadata;
+      if (files !== undefined) this.#expected = new ExpectedFiles(files);
       return null;
     } catch (error) {
       if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
@@ -171,17 +171,10 @@ class Check {
     }
   }
 
-  #expect(): void {
-    const files = this.#order.files ?? this.#metadata?.files;
-    if (files === undefined) return;
-    this.#expected = new Map(files.map((file) => [file.path, file]));
-  }
-
   #isAsRecorded({ path, size }: ArchiveEntry, sha256: string): boolean {
     if (this.#expected === null) return true;
     const problems = this.#problems.length;
-    const file = this.#expected.get(path);
-    this.#expected.delete(path);
+    const file = this.#expected.take(path);
     if (file === undefined) {
       if (path !== METADATA_PATH) this.#add(path, "not in the list of files", "archive");
     } else if (size !== file.size) {
@@ -193,7 +186,7 @@ class Check {
   }
 
   #compareRest(): void {
-    for (const path of this.#expected?.keys() ?? []) this.#miss(path);
+    for (const path of this.#expected?.rest() ?? []) this.#miss(path);
     if (this.#metadata?.includes.includes("database") && !this.#parts.has("database")) {
       this.#miss(DATABASE_PATH);
     }

@@ -43,5 +43,5 @@ export async function followArchive(
   using file = new GrowingFile(path, new WriteMark(mark));
   const known = check ? await followEntries(file, onBytes) : null;
   note({ hashes: file.finish() });
-  return check ? await checkContent({ path, withoutMetadata: true }, { known, onBytes }) : null;
+  return check ? await checkContent({ path }, { known, onBytes }) : null;
 }

@@ -3,7 +3,7 @@ import type { ArchiveEntry } from "./check_record.ts";
 import { Directory, type ReportProblem } from "./directory.ts";
 import { METADATA_PATH } from "./entry_path.ts";
 import { MAX_METADATA_BYTES } from "./limits.ts";
-import { type InnerMetadata, parseInnerMetadata } from "./metadata.ts";
+import { parseInnerMetadata, type WholeMetadata } from "./metadata.ts";
 import { RandomAccess } from "./random_access.ts";
 import { readEntry } from "./read_entry.ts";
 
@@ -89,7 +89,7 @@ export class Archive implements AsyncDisposable {
    *
    * @throws {AppError} `archive.damaged`, `archive.too_large`.
    */
-  async readMetadata(): Promise<InnerMetadata | null> {
+  async readMetadata(): Promise<WholeMetadata | null> {
     const entry = await this.find(METADATA_PATH);
     if (entry === null) return null;
     if (entry.size > MAX_METADATA_BYTES) {

@@ -7,7 +7,6 @@ import {
 import { bothOrNeither } from "../base/both_or_neither.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { type FileHashes, hashFile, type HashName } from "./hash_file.ts";
-import type { FileRecord } from "./types.ts";
 import { runWorkerTask } from "./worker_task.ts";
 
 export type { VerifyProblem } from "./check_content.ts";
@@ -24,13 +23,10 @@ export interface VerifyOptions {
     order: CheckOrder,
     options: { signal?: AbortSignal | undefined; onBytes?: ((bytes: number) => void) | undefined },
   ) => Promise<ContentReport>;
-  /** Leaves the metadata out of the report: its list of files is most of what a large library's report weighs. */
-  readonly withoutMetadata?: boolean;
-  /** What the archive should be. Without `files`, those of its own metadata count. */
+  /** What the archive should be. */
   readonly expected?: {
     readonly md5?: string;
     readonly sha256?: string;
-    readonly files?: readonly FileRecord[];
   };
 }
 
@@ -56,9 +52,9 @@ export async function verifyArchive(
   path: string,
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
-  const { signal, expected, withoutMd5 = false, withoutMetadata } = options;
+  const { signal, expected, withoutMd5 = false } = options;
   signal?.throwIfAborted();
-  const order: CheckOrder = { path, files: expected?.files, withoutMetadata };
+  const order: CheckOrder = { path };
   const names: readonly HashName[] = withoutMd5 ? ["sha256"] : ["md5", "sha256"];
   const isSmall = await sizeOf(path) <= INLINE_BYTES;
   const [content, hashes] = isSmall

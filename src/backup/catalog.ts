@@ -84,9 +84,7 @@ export class Catalog {
 
   /** @throws {AppError} `backup.not_found` */
   async get(backupId: string): Promise<BackupRecord> {
-    const record = await this.#load(checkBackupId(backupId));
-    if (record === null) throw new AppError("backup.not_found", { backup_id: backupId });
-    return record;
+    return await this.#get(backupId);
   }
 
   /**
@@ -108,7 +106,7 @@ export class Catalog {
   async update(backupId: string, changes: SidecarChanges): Promise<BackupRecord> {
     const sidecar = { ...await this.sidecar(backupId), ...changes };
     await writeSidecar(this.sidecarPath(backupId), sidecar, this.#options.fileMode);
-    return await this.get(backupId);
+    return await this.#get(backupId, sidecar);
   }
 
   /** An id for a backup made now: local time, with `_2`, `_3` … when it is taken. */
@@ -140,14 +138,12 @@ export class Catalog {
     if (statOrNull(this.zipPath(id)) !== null) {
       throw new AppError("backup.exists", { backup_id: id });
     }
+    let written: Sidecar;
     try {
       await Deno.chmod(temporary, this.#options.fileMode).catch(ignoreUnsupported);
       const { mtime } = await Deno.stat(temporary);
-      await writeSidecar(
-        this.sidecarPath(id),
-        { ...sidecar, file_mtime_ms: mtime?.getTime() ?? 0 },
-        this.#options.fileMode,
-      );
+      written = { ...sidecar, file_mtime_ms: mtime?.getTime() ?? 0 };
+      await writeSidecar(this.sidecarPath(id), written, this.#options.fileMode);
       failPoint("publish.sidecar_written");
       await publishFile(temporary, this.zipPath(id));
       failPoint("publish.published");
@@ -161,7 +157,7 @@ export class Catalog {
       }
       throw known;
     }
-    return await this.get(id);
+    return await this.#get(id, written);
   }
 
   /**
@@ -219,14 +215,21 @@ export class Catalog {
     return ids;
   }
 
-  async #load(id: string): Promise<BackupRecord | null> {
+  async #get(backupId: string, written?: Sidecar): Promise<BackupRecord> {
+    const record = await this.#load(checkBackupId(backupId), written);
+    if (record === null) throw new AppError("backup.not_found", { backup_id: backupId });
+    return record;
+  }
+
+  /** @param written What was written beside the ZIP just now, so that it need not be read. */
+  async #load(id: string, written?: Sidecar): Promise<BackupRecord | null> {
     const zip = statOrNull(this.zipPath(id));
     if (zip === null) return null;
     const beside = statOrNull(this.sidecarPath(id));
     const stamp = `${stampOf(zip)} ${beside === null ? "" : stampOf(beside)}`;
     const known = this.#known.get(id);
-    if (known !== undefined && known.stamp === stamp) return known.record;
-    const kept = beside === null ? null : await readSidecar(this.sidecarPath(id));
+    if (written === undefined && known?.stamp === stamp) return known.record;
+    const kept = written ?? (beside === null ? null : await readSidecar(this.sidecarPath(id)));
     const fits = kept !== null && kept.backup_id === id && kept.file_size === zip.size &&
       kept.file_mtime_ms === (zip.mtime?.getTime() ?? 0);
     const record = this.#record(fits ? kept : await this.#rebuild(id, zip));

@@ -69,7 +69,7 @@ export class BackupManager implements Manager {
     const record = await this.#services.catalog.get(backupId);
     const { files } = await this.#services.catalog.sidecar(backupId);
     const inUse = await this.#services.jobs.inUse();
-    return { ...record, files, in_use: inUse.has(backupId) };
+    return { ...record, files: [...files], in_use: inUse.has(backupId) };
   }
 
   validate(

@@ -1,12 +1,12 @@
 import { type Archive, openArchive } from "../archive/read.ts";
-import { type InnerMetadata } from "../archive/metadata.ts";
+import { FileRecordsWriter } from "../archive/file_records_writer.ts";
+import type { WholeMetadata } from "../archive/metadata.ts";
 import { localTime, parseLocalTime, parseUtcTime, utcTime } from "../base/clock.ts";
 import { isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { hashFile } from "../storage/read_chunks.ts";
 import type { Sidecar } from "./sidecar.ts";
-import type { FileRecord } from "./types.ts";
 
 /** Above this many bytes the hashes of a ZIP are left to the first validation, so that a listing stays quick. */
 const HASH_AT_ONCE_BYTES = 256 * 1_048_576;
@@ -21,9 +21,8 @@ export interface ZipFacts {
 }
 
 interface Contents {
-  readonly metadata: InnerMetadata | null;
+  readonly metadata: WholeMetadata | null;
   readonly includes: readonly Part[];
-  readonly files: readonly FileRecord[];
   readonly coverCount: number;
   readonly error: Notice | null;
 }
@@ -35,7 +34,7 @@ interface Contents {
  * says why. Reads the directory and, up to 256 MiB, the whole file once for its hashes.
  */
 export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<Sidecar> {
-  const { metadata, includes, files, coverCount, error } = await readContents(zipPath);
+  const { metadata, includes, coverCount, error } = await readContents(zipPath);
   const hashes = facts.size <= HASH_AT_ONCE_BYTES
     ? await hashFile(zipPath, ["md5", "sha256"])
     : { md5: "", sha256: "" };
@@ -55,7 +54,7 @@ export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<
     pinned: false,
     verified_at: null,
     error,
-    files: metadata?.files ?? files,
+    files: metadata?.files ?? new FileRecordsWriter().finish(),
     cover_count: coverCount,
     missing_covers: metadata?.missing_covers ?? [],
     symlinks: metadata?.symlinks ?? [],
@@ -81,17 +80,16 @@ async function readContents(zipPath: string): Promise<Contents> {
     return {
       metadata,
       includes: PARTS.filter((part) => found.has(part)),
-      files: [],
       coverCount,
       error: null,
     };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return { metadata: null, includes: [], files: [], coverCount, error: noticeOf(error) };
+    return { metadata: null, includes: [], coverCount, error: noticeOf(error) };
   }
 }
 
-function createdAt(metadata: InnerMetadata | null, facts: ZipFacts): number {
+function createdAt(metadata: WholeMetadata | null, facts: ZipFacts): number {
   const utc = metadata?.created_at_utc === undefined ? null : parseUtcTime(metadata.created_at_utc);
   const local = metadata === null ? null : parseLocalTime(metadata.created_at, facts.timeZone);
   return utc ?? local ?? timeInId(facts) ?? facts.modifiedAt;

@@ -1,8 +1,12 @@
-import { AppError } from "../base/errors.ts";
+import { encodeMetadata } from "../archive/encode_metadata.ts";
+import type { FileRecords } from "../archive/file_records.ts";
+import { parseJson } from "../archive/parse_json.ts";
+import { splitMetadata } from "../archive/split_metadata.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
-import type { BackupKind, DrillOutcome, FileRecord } from "./types.ts";
+import type { BackupKind, DrillOutcome } from "./types.ts";
 
 /**
  * The complete metadata of a backup, kept as `<id>.json` beside its ZIP.
@@ -32,7 +36,7 @@ export interface Sidecar {
   readonly verified_at: string | null;
   /** What validation found, when the ZIP is damaged. */
   readonly error: Notice | null;
-  readonly files: readonly FileRecord[];
+  readonly files: FileRecords;
   readonly cover_count: number;
   readonly missing_covers: readonly string[];
   /** Symbolic links found among the covers: named, not followed. */
@@ -46,33 +50,24 @@ export interface Sidecar {
   readonly restoring: string | null;
 }
 
-/** Reads a sidecar; `null` when there is none or it is not one of ours. */
+/** Reads a sidecar; `null` when there is none or it is not one of ours. Its files are not looked at one by one. */
 export async function readSidecar(path: string): Promise<Sidecar | null> {
-  let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    const { rest, files } = splitMetadata(await Deno.readFile(path));
+    const value = parseJson(rest);
+    return files !== null && isSidecar(value) ? { ...value, files } : null;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
+    // Damaged or foreign: the ZIP is read instead, and a new sidecar written.
+    if (isAppError(error, "archive.damaged", "archive.too_large")) return null;
     throw error;
   }
-  return parseSidecar(text);
 }
 
 /** Writes a sidecar whole or not at all. */
 export async function writeSidecar(path: string, sidecar: Sidecar, mode: number): Promise<void> {
-  await writeAtomic(path, `${JSON.stringify(sidecar, null, 1)}\n`, { mode });
-}
-
-function parseSidecar(text: string): Sidecar | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    // Damaged or foreign: the ZIP is read instead, and a new sidecar written.
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-  return isSidecar(value) ? value : null;
+  const { files, ...document } = sidecar;
+  await writeAtomic(path, encodeMetadata(document, files), { mode });
 }
 
 const STRINGS = [
@@ -88,7 +83,7 @@ const STRINGS = [
 const NUMBERS = ["file_size", "file_mtime_ms", "cover_count"];
 const LISTS = ["includes", "files", "missing_covers", "symlinks"];
 
-function isSidecar(value: unknown): value is Sidecar {
+function isSidecar(value: unknown): value is Omit<Sidecar, "files"> {
   if (typeof value !== "object" || value === null) return false;
   const fields = value as Record<string, unknown>;
   return STRINGS.every((key) => typeof fields[key] === "string") &&

@@ -136,12 +136,7 @@ async function readWhole(
   const content = await measure(record.file_path, signal);
   context.phase("verify", content?.totalBytes ?? record.file_size);
   if (content === null) {
-    return await verifyArchive(record.file_path, {
-      signal,
-      onBytes,
-      expected,
-      withoutMetadata: true,
-    });
+    return await verifyArchive(record.file_path, { signal, onBytes, expected });
   }
   const { totalBytes, databaseBytes } = content;
   await checkSpace(config.backup.path, databaseBytes, { reserveBytes: config.backup.reserveBytes });

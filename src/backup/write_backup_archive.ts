@@ -1,3 +1,4 @@
+import { encodeMetadata } from "../archive/encode_metadata.ts";
 import type { ArchiveWriter } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
@@ -12,7 +13,7 @@ import type { FileList } from "./library_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import type { Sidecar } from "./sidecar.ts";
 import type { WriteProgress } from "./write_progress.ts";
-import type { FileRecord } from "./types.ts";
+import { WrittenFiles } from "./written_files.ts";
 
 /** The library's files, listed before a byte of the archive is written. */
 export interface ListedFiles {
@@ -103,7 +104,7 @@ export async function writeBackupArchive(
         signal,
       }),
     ]);
-    files.push(record);
+    files.add(record);
     database = { ...copy, ...contents, warnings: [...copy.warnings, ...contents.warnings] };
   }
   const metadata = innerDocument(request, {
@@ -114,10 +115,11 @@ export async function writeBackupArchive(
     symlinks: target.lists.covers.symlinks,
     timeZone: config.timeZone,
   });
+  const { files: list, ...document } = metadata;
   await writer.add({
     path: "metadata.json",
     modifiedAt: now,
-    source: new TextEncoder().encode(`${JSON.stringify(metadata, null, 2)}\n`),
+    source: encodeMetadata(document, list),
   });
   return { ...await writer.finish(), metadata, database, warnings };
 }
@@ -145,8 +147,8 @@ async function addLists(
   writer: ArchiveWriter,
   { migrations, covers, config, extra }: ListedFiles,
   { signal, onMissing }: { signal: AbortSignal; onMissing: (path: string) => void },
-): Promise<FileRecord[]> {
-  const records: FileRecord[] = [];
+): Promise<WrittenFiles> {
+  const written = new WrittenFiles();
   const entries = function* () {
     for (const { files } of [migrations, covers, config, extra]) {
       for (const { entry: path, modifiedAt, path: file, sizeBytes: sizeHint } of files) {
@@ -156,11 +158,11 @@ async function addLists(
     }
   };
   for await (const outcome of writer.addAll(entries())) {
-    if ("record" in outcome) records.push(outcome.record);
+    if ("record" in outcome) written.add(outcome.record);
     else if (isAppError(outcome.error, "storage.missing")) onMissing(outcome.entry.path);
     else throw outcome.error;
   }
-  return records;
+  return written;
 }
 
 /** Bytes of all listed files. */
@@ -182,20 +184,18 @@ function innerDocument(
   made: {
     id: string;
     now: number;
-    files: FileRecord[];
+    files: WrittenFiles;
     database: WrittenDatabase | null;
     symlinks: readonly string[];
     timeZone: string;
   },
 ): InnerDocument {
   const { database, files } = made;
-  const has = (prefix: string) => files.some(({ path }) => path.startsWith(prefix));
   const present: Record<Part, boolean> = {
-    database: has("database/library.db"),
-    covers: has("covers/"),
-    config: has("config/") || has("extra/"),
+    database: database !== null,
+    covers: files.hasPart("covers"),
+    config: files.hasPart("config") || files.hasPart("extra"),
   };
-  const inside = new Set(files.map(({ path }) => path));
   return {
     backup_id: made.id,
     created_at: localTime(made.now, made.timeZone),
@@ -204,9 +204,9 @@ function innerDocument(
     includes: request.includes.filter((part) => present[part]),
     version: "1.0",
     kind: request.kind,
-    files,
+    files: files.finish(),
     missing_covers: request.includes.includes("covers")
-      ? (database?.coverPaths ?? []).filter((path) => !inside.has(`covers/${path}`))
+      ? (database?.coverPaths ?? []).filter((path) => !files.has(`covers/${path}`))
       : [],
     symlinks: made.symlinks,
     rows: database?.rows ?? {},

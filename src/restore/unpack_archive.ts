@@ -31,7 +31,7 @@ const INLINE_BYTES = 4 * 1024 * 1024;
  *
  * When this settles, however it does, nobody writes any more.
  *
- * @returns The report; what was unpacked is worth nothing unless it is `valid`. Without its metadata's `files`.
+ * @returns The report; what was unpacked is worth nothing unless it is `valid`.
  * @throws {AppError} `storage.*`, `worker.crashed`; the signal's reason.
  */
 export async function unpackArchive(

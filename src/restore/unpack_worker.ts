@@ -14,7 +14,7 @@ const REPORT_BYTES = 4 * 1024 * 1024;
 serveWorkerTask(async ({ order, stop }: UnpackTask, note: (note: UnpackNote) => void) => {
   const stopped = new Int32Array(stop);
   let unreported = 0;
-  const report = await unpackContent(order, {
+  return await unpackContent(order, {
     onFile: note,
     onBytes: (bytes) => {
       if (Atomics.load(stopped, 0) !== 0) throw new AppError("job.cancelled");
@@ -24,7 +24,4 @@ serveWorkerTask(async ({ order, stop }: UnpackTask, note: (note: UnpackNote) => 
       unreported = 0;
     },
   });
-  // A hundred thousand records would take the caller's thread too long to receive, and it does not read them.
-  const { metadata } = report;
-  return { ...report, metadata: metadata && { ...metadata, files: [] } };
 }, { urgent: true });

@@ -144,7 +144,7 @@ Deno.test("followArchive() checks what another program made as anybody else does
     (note) => notes.push(note),
   );
 
-  assert.deepEqual(report, await checkContent({ path, withoutMetadata: true }));
+  assert.deepEqual(report, await checkContent({ path }));
   const sha256 = createHash("sha256").update(await Deno.readFile(path)).digest("hex");
   assert.ok(notes.some((note) => "hashes" in note && note.hashes.sha256 === sha256));
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { parseInnerMetadata } from "../../src/archive/metadata.ts";
 
 const bytes = (value: unknown) =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 const HASH = "a".repeat(64);
+const FILE = JSON.stringify({ path: "covers/1.jpg", size: 1, sha256: HASH });
 
 Deno.test("parseInnerMetadata() reads what is there, fills what every backup has, drops the unknown", () => {
   const metadata = parseInnerMetadata(bytes({
@@ -17,7 +19,7 @@ Deno.test("parseInnerMetadata() reads what is there, fills what every backup has
     symlinks: null,
   }));
 
-  assert.deepEqual(metadata, {
+  assert.deepEqual({ ...metadata, files: [...metadata.files ?? []] }, {
     backup_id: "backup_20260115_230000",
     created_at: "",
     description: "",
@@ -51,6 +53,25 @@ Deno.test("parseInnerMetadata() refuses wrong types and shapes", () => {
     { files: [{ path: "x", size: 1 }] },
     { files: [{ path: "x", size: -1, sha256: HASH }] },
     { files: [{ path: "x", size: 1, sha256: "short" }] },
+    `{"files": [${FILE},]}`,
+    `{"files": [,${FILE}]}`,
+    `{"files": [${FILE},,${FILE}]}`,
+    `{"files": [${FILE} ${FILE}]}`,
+    `{"files": [${FILE} 1]}`,
+    `{"files": [${FILE}, "x"]}`,
+    `{"files": [${FILE}:${FILE}]}`,
+    `{"files": ["x" ${FILE}]}`,
+    `{"files": [:${FILE}]}`,
+    `{"files": [${FILE}\u0001]}`,
+    `{"files": [${FILE}`,
+    `{"files": [${FILE}}`,
+    `{"files": [[${FILE}]]}`,
+    `{"files": [${FILE.replace("}", "]")}]}`,
+    `{"files": [${FILE.replace(":", "")}]}`,
+    `{"files": [${FILE}], "files": [${FILE}]}`,
+    `{"\\u0066iles": [${FILE}]}`,
+    `{"files": [${FILE}], "\\u0066iles": [${FILE}]}`,
+    `["files": [${FILE}]]`,
     { missing_covers: [1] },
     { schema: { alembic: [1] } },
     "[".repeat(40) + "]".repeat(40),
@@ -89,7 +110,9 @@ Deno.test("parseInnerMetadata() reads the list of a library with 149,000 files",
     sha256: HASH,
   }));
 
-  assert.deepEqual(parseInnerMetadata(bytes(JSON.stringify({ files }, null, 2))).files, files);
+  const metadata = parseInnerMetadata(bytes(JSON.stringify({ files }, null, 2)));
+
+  assert.deepEqual([...metadata.files ?? []], files);
 });
 
 Deno.test("parseInnerMetadata() counts brackets in texts as text", () => {
@@ -105,4 +128,30 @@ Deno.test("parseInnerMetadata() takes no prototype from a stranger", () => {
 
   assert.equal(metadata.kind, undefined);
   assert.deepEqual(Object.keys(metadata.rows ?? {}), ["__proto__"]);
+});
+
+Deno.test("parseInnerMetadata() finds the files wherever they stand, and nothing else that is called so", () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 30 });
+  const file = fc.record({
+    path: text,
+    size: fc.nat(),
+    sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
+  }, { noNullPrototype: true });
+  const others = fc.record({
+    description: fc.oneof(text, fc.constant('"files": [{}]')),
+    schema: fc.constant({ files: [1], alembic: [] }),
+    unknown: fc.jsonValue({ maxDepth: 4 }),
+  });
+  const indents = fc.constantFrom(0, 2, "\t", "\n");
+
+  fc.assert(
+    fc.property(others, fc.array(file), indents, fc.boolean(), (rest, files, indent, first) => {
+      const document = first ? { files, ...rest } : { ...rest, files };
+
+      const metadata = parseInnerMetadata(bytes(JSON.stringify(document, null, indent)));
+
+      assert.deepEqual([...metadata.files ?? []], files);
+      assert.equal(metadata.description, rest.description);
+    }),
+  );
 });

@@ -222,7 +222,7 @@ Deno.test("create goes on when a cover vanishes or grows while it is being backe
 
     assert.match(warnings.map(({ en }) => en).join(), /covers\/5\.jpg vanished/);
     assert.notEqual(verified_at, null);
-    const { files } = await store.catalog.sidecar(backup_id);
+    const files = [...(await store.catalog.sidecar(backup_id)).files];
     const size = (await Deno.stat(join(library.config.covers, "6.jpg"))).size;
     assert.equal(files.find(({ path }) => path === "covers/6.jpg")?.size, size);
     assert.ok(!files.some(({ path }) => path === "covers/5.jpg"));
