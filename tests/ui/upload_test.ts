@@ -50,7 +50,7 @@ uiTest("a reload in the middle of an upload is told afterwards, until it is read
 
 uiTest("an upload is cancelled and leaves nothing behind", async () => {
   await using house = await openHouse();
-  const { page, url } = house;
+  const { page, url, complaints } = house;
   await signIn(page, url, "#/backups");
   await page.route("**/upload/*", () => {});
 
@@ -61,6 +61,7 @@ uiTest("an upload is cancelled and leaves nothing behind", async () => {
   await card.waitFor({ state: "detached" });
   await page.getByText("还没有备份").waitFor();
   assert.equal(await page.locator(".toast-error").count(), 0);
+  assert.deepEqual(complaints, []);
 });
 
 /** Drags a file over the page, or drops it there. @returns Whether the page takes it from the browser. */
