@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Config } from "../config/types.ts";
-import { readFreeSpace } from "../storage/free_space.ts";
+import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import type { Catalog } from "./catalog.ts";
 
 /**
@@ -8,10 +8,13 @@ import type { Catalog } from "./catalog.ts";
  *
  * A write that met a full disk (`storage.full`) becomes `space.insufficient` with the bytes free now; other
  * errors are returned as they are.
+ *
+ * @param neededBytes What the work was to add in all, where the error does not say; `null`: unknown.
  */
 export async function explainSpace(
   error: unknown,
   services: { config: Config; catalog: Catalog },
+  neededBytes: number | null = null,
 ): Promise<unknown> {
   if (!isAppError(error, "space.insufficient", "storage.full")) return error;
   const path = typeof error.details["path"] === "string"
@@ -26,7 +29,9 @@ export async function explainSpace(
   return new AppError("space.insufficient", {
     volume: space.volume,
     free_bytes: space.freeBytes,
-    needed_bytes: null,
+    needed_bytes: neededBytes === null
+      ? null
+      : neededBytes + reserveBytes(space, services.config.backup.reserveBytes),
     ...error.details,
     deletable,
   }, { cause: error });

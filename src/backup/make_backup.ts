@@ -1,13 +1,13 @@
 import { MAX_FILES } from "../archive/limits.ts";
 import { createArchive } from "../archive/write.ts";
 import type { Clock } from "../base/clock.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
-import { checkSpace, readFreeSpace } from "../storage/free_space.ts";
+import { checkSpace, readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { estimateBytes } from "./estimate.ts";
 import {
@@ -68,9 +68,26 @@ export async function makeBackup(
   await openStore(config, log);
   const id = await catalog.newId();
   context.made(id);
+  const { lists, neededBytes } = await listFiles(config, context, request);
+  try {
+    return await makeListed(services, context, request, { id, lists });
+  } catch (error) {
+    if (!isAppError(error, "storage.full")) throw error;
+    throw new AppError(error.code, { needed_bytes: neededBytes, ...error.details }, {
+      cause: error,
+    });
+  }
+}
+
+async function makeListed(
+  services: MakeServices,
+  context: JobContext,
+  request: MakeRequest,
+  { id, lists }: { id: string; lists: ListedFiles },
+): Promise<MadeBackup> {
+  const { config, catalog } = services;
   await using zip = scratchFile(catalog.temporaryPath(id));
   await using copy = scratchFile(catalog.temporaryPath(id));
-  const lists = await listFiles(config, context, request);
   const progress = new WriteProgress(context, sumBytes(lists));
   const { compressionLevel: level, fileMode: mode, verifyAfterCreate: verify } = config.backup;
   await using writer = await createArchive(zip.path, {
@@ -126,7 +143,7 @@ async function listFiles(
   config: Config,
   context: JobContext,
   request: MakeRequest,
-): Promise<ListedFiles> {
+): Promise<{ lists: ListedFiles; neededBytes: number }> {
   const { signal } = context;
   const empty: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0 };
   const wants = (part: Part) => request.includes.includes(part);
@@ -143,11 +160,11 @@ async function listFiles(
     throw new AppError("backup.nothing_to_back_up", { includes: request.includes });
   }
   checkFileCount({ ...lists });
-  const { path, reserveBytes } = config.backup;
+  const { path, reserveBytes: configured } = config.backup;
   const bytes = await estimateBytes(config, request.includes, lists.covers.totalBytes);
-  await checkSpace(path, bytes, { reserveBytes });
+  const space = await checkSpace(path, bytes, { reserveBytes: configured });
   failPoint("create.space_checked");
-  return lists;
+  return { lists, neededBytes: bytes + reserveBytes(space, configured) };
 }
 
 function listWarnings(archive: WrittenArchive, lists: ListedFiles, request: MakeRequest): Notice[] {

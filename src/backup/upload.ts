@@ -90,7 +90,7 @@ export class Uploader {
     } catch (error) {
       // Whoever still sends must not be left waiting for somebody to read; the first error is the one to tell.
       if (!request.body.locked) await request.body.cancel(error).catch(() => {});
-      throw await explainSpace(error, this.#options);
+      throw await explainSpace(error, this.#options, request.expectedBytes);
     }
   }
 

@@ -41,6 +41,7 @@ Deno.test("a disk that fills up during a backup costs that backup and nothing el
       outcomes.add(error === null ? "ok" : "full");
       if (error === null) continue;
       assertTells(error, volume, `${point}, ${left} bytes left`);
+      assertEstimated(error, `${point}, ${left} bytes left`);
       const ids = (await app.manager.list()).map(({ backup_id }) => backup_id);
       assert.deepEqual(ids, [first], `${point}, ${left}: ${error}`);
       assert.deepEqual(await namesIn(library), [`${first}.json`, `${first}.zip`]);
@@ -58,17 +59,19 @@ Deno.test("a disk that fills up during an upload costs that upload and nothing e
   const { app, library } = house;
   const { backup_id: first } = await (await app.manager.create({ actor: "test" })).result;
   const outcomes = new Set<string>();
+  const { size } = await Deno.stat(SOOKLIB_ZIP);
 
   for (const point of ["upload.space_checked", "upload.received", "upload.checked"]) {
     for (const left of point === "upload.space_checked" ? FINE : COARSE) {
       const error = await whenFull(volume, point, left, async () => {
-        await upload(app);
+        await upload(app, size);
         volume.free();
         await app.manager.remove(SOOKLIB_ID, { actor: "test" });
       });
       outcomes.add(error === null ? "ok" : "full");
       if (error === null) continue;
       assertTells(error, volume, `${point}, ${left} bytes left`);
+      assertEstimated(error, `${point}, ${left} bytes left`);
       assert.deepEqual(await namesIn(library), [`${first}.json`, `${first}.zip`]);
       const quarantine = join(library.config.backup.path, ".quarantine");
       assert.deepEqual((await Array.fromAsync(Deno.readDir(quarantine))).map(({ name }) => name), [
@@ -241,6 +244,13 @@ function assertTells(error: unknown, volume: SmallVolume, told: string): void {
     assert.match(sentence, /\d+ (?:bytes|字节)/, `${told}: ${sentence}`);
     assert.doesNotMatch(sentence, /\?/, told);
   }
+}
+
+/** What was estimated before is told, also when the disk filled up in the middle. */
+function assertEstimated(error: unknown, told: string): void {
+  const space = isAppError(error, "backup.create_failed") ? error.details["reason"] : error;
+  assert.ok(isAppError(space, "space.insufficient"), `${told}: ${error}`);
+  assert.ok(Number(space.details["needed_bytes"]) > 100_000, `${told}: ${space}`);
 }
 
 interface House extends AsyncDisposable {
