@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Slots } from "../archive/slots.ts";
 import { type Clock, stampTime } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
@@ -46,6 +47,9 @@ export interface CatalogOptions {
   readonly fileMode: number;
 }
 
+/** Sidecars read or made anew at a time, each of which may hold a large list of files. */
+const LOADED_AT_ONCE = 4;
+
 interface Known {
   readonly stamp: string;
   readonly record: BackupRecord;
@@ -71,13 +75,13 @@ export class Catalog {
   /** Lists every backup, newest first by `created_at_utc`; a damaged ZIP is listed as such. */
   async list(): Promise<BackupRecord[]> {
     const ids = await this.#ids();
-    const records: BackupRecord[] = [];
-    for (const id of ids) {
-      const record = await this.#load(id);
-      if (record !== null) records.push(record);
-    }
+    const slots = new Slots(LOADED_AT_ONCE);
+    const records = await Promise.all([...ids].map(async (id) => {
+      using _slot = await slots.acquire();
+      return await this.#load(id);
+    }));
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
-    return records.sort((a, b) =>
+    return records.filter((record) => record !== null).sort((a, b) =>
       compareText(b.created_at_utc, a.created_at_utc) || compareText(b.backup_id, a.backup_id)
     );
   }
