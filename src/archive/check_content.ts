@@ -5,12 +5,18 @@ import { DATABASE_PATH, METADATA_PATH } from "./entry_path.ts";
 import { ExpectedFiles } from "./expected_files.ts";
 import type { InnerMetadata } from "./metadata.ts";
 import { type Archive, type ArchiveEntry, openArchive } from "./read.ts";
+import { releaseInflated } from "./release_memory.ts";
 import type { FileRecord } from "./types.ts";
 
 /** What to read. */
 export interface CheckOrder {
   readonly path: string;
+  /** Path of an entry that another thread reads: here it is counted, and judged by {@linkcode judgeElsewhere}. */
+  readonly elsewhere?: string | undefined;
 }
+
+/** What was recorded of an entry: `unlisted` when the list lacks it, `unknown` when there is no list. */
+export type Recorded = FileRecord | "unlisted" | "unknown";
 
 /** One thing that is wrong. */
 export interface VerifyProblem {
@@ -35,6 +41,8 @@ export interface ContentReport {
   readonly coverCount: number;
   /** Bytes of content, uncompressed, as declared. */
   readonly totalBytes: number;
+  /** What was recorded of `CheckOrder.elsewhere`. */
+  readonly elsewhere?: Recorded;
 }
 
 /** Options of {@linkcode checkContent}. */
@@ -73,6 +81,38 @@ export async function checkContent(
   return check.report();
 }
 
+/**
+ * Adds to a report what reading `CheckOrder.elsewhere` has shown.
+ *
+ * @param read Its SHA-256, hex, or why it cannot be read.
+ */
+export function judgeElsewhere(
+  report: ContentReport,
+  entry: ArchiveEntry,
+  read: string | AppError,
+): ContentReport {
+  const found = typeof read === "string"
+    ? findDifference(entry, read, report.elsewhere ?? "unlisted")
+    : String(read.details.found);
+  if (found === null) return report;
+  const problem = { path: entry.path, found, hostile: false, kind: "archive" } as const;
+  return {
+    ...report,
+    damaged: [...report.damaged, entry.path],
+    problems: [...report.problems, problem],
+  };
+}
+
+/** What is not as recorded; `null`: nothing. */
+function findDifference(entry: ArchiveEntry, sha256: string, recorded: Recorded): string | null {
+  if (recorded === "unknown") return null;
+  if (recorded === "unlisted") {
+    return entry.path === METADATA_PATH ? null : "not in the list of files";
+  }
+  if (entry.size !== recorded.size) return `${entry.size} bytes, recorded ${recorded.size}`;
+  return sha256 === recorded.sha256 ? null : "its SHA-256 differs from the recorded one";
+}
+
 /** One verification under way. */
 class Check {
   readonly #order: CheckOrder;
@@ -83,6 +123,7 @@ class Check {
   readonly #damaged = new Set<string>();
   readonly #parts = new Set<string>();
   #metadata: InnerMetadata | null = null;
+  #elsewhere: Recorded = "unknown";
   #fileCount = 0;
   #coverCount = 0;
   #totalBytes = 0;
@@ -104,8 +145,9 @@ class Check {
       for await (const entry of archive.entries(signal === undefined ? {} : { signal })) {
         this.#count(entry);
         const known = this.#options.known?.[index++];
-        if (known === undefined) await this.#checkEntry(archive, entry);
-        else this.#isAsRecorded(entry, known);
+        if (known !== undefined) this.#isAsRecorded(entry, known);
+        else if (entry.path !== this.#order.elsewhere) await this.#checkEntry(archive, entry);
+        else this.#elsewhere = this.#takeRecord(entry);
       }
       if (failure !== null && !this.#damaged.has(METADATA_PATH)) this.#note(failure);
       if (failure === null && this.#metadata === null) this.#miss(METADATA_PATH, "metadata");
@@ -125,6 +167,7 @@ class Check {
       fileCount: this.#fileCount,
       coverCount: this.#coverCount,
       totalBytes: this.#totalBytes,
+      ...this.#order.elsewhere === undefined ? {} : { elsewhere: this.#elsewhere },
     };
   }
 
@@ -136,6 +179,7 @@ class Check {
         hash?.update(piece);
         taker?.take(piece);
         this.#options.onBytes?.(piece.length);
+        releaseInflated(piece);
       }
       if (hash === null) return;
       const { path, size } = entry;
@@ -171,18 +215,14 @@ class Check {
     }
   }
 
-  #isAsRecorded({ path, size }: ArchiveEntry, sha256: string): boolean {
-    if (this.#expected === null) return true;
-    const problems = this.#problems.length;
-    const file = this.#expected.take(path);
-    if (file === undefined) {
-      if (path !== METADATA_PATH) this.#add(path, "not in the list of files", "archive");
-    } else if (size !== file.size) {
-      this.#add(path, `${size} bytes, recorded ${file.size}`, "archive");
-    } else if (sha256 !== file.sha256) {
-      this.#add(path, "its SHA-256 differs from the recorded one", "archive");
-    }
-    return this.#problems.length === problems;
+  #isAsRecorded(entry: ArchiveEntry, sha256: string): boolean {
+    const found = findDifference(entry, sha256, this.#takeRecord(entry));
+    if (found !== null) this.#add(entry.path, found, "archive");
+    return found === null;
+  }
+
+  #takeRecord({ path }: ArchiveEntry): Recorded {
+    return this.#expected === null ? "unknown" : this.#expected.take(path) ?? "unlisted";
   }
 
   #compareRest(): void {

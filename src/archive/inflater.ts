@@ -1,5 +1,5 @@
 import { createInflateRaw, type InflateRaw } from "node:zlib";
-import { releaseMemory } from "./release_memory.ts";
+import { releaseInflated } from "./release_memory.ts";
 
 /** Inflated bytes at a time: very compressible data stays bounded, and smaller pieces cost a quarter more time. */
 const PIECE_BYTES = 256 * 1024;
@@ -21,8 +21,7 @@ export class Inflater implements Disposable {
     this.#stream.on("data", (piece: Uint8Array) => {
       try {
         take(piece);
-        // Zlib fills a buffer from the front, and begins another when it is full.
-        if (piece.byteOffset + piece.length === piece.buffer.byteLength) releaseMemory(piece);
+        releaseInflated(piece);
       } catch (error) {
         this.#stream.destroy(error instanceof Error ? error : new Error(String(error)));
       }

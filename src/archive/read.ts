@@ -80,8 +80,13 @@ export class Archive implements AsyncDisposable {
     entry: ArchiveEntry,
     options: { signal?: AbortSignal | undefined } = {},
   ): AsyncIterable<Uint8Array> {
-    const limit = this.#directory.limitOf(entry);
+    const limit = this.limitOf(entry);
     return readEntry(this.#file, entry, { limit, signal: options.signal });
+  }
+
+  /** The first byte after an entry that is not its own: what another thread must know to read it. */
+  limitOf(entry: ArchiveEntry): number {
+    return this.#directory.limitOf(entry);
   }
 
   /**

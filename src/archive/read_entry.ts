@@ -61,8 +61,8 @@ export async function* readEntry(
       size += piece.length;
       if (size > entry.size) throw damaged(entry, `more than the declared ${entry.size} bytes`);
       crc = crc32(piece, crc);
-      yield piece;
       busy += piece.length;
+      yield piece; // Whose memory may be gone afterwards.
       if (busy >= BUSY_BYTES) {
         busy = 0;
         await setImmediate();

@@ -12,5 +12,11 @@ export function releaseMemory(piece: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength > SHARED_BYTES) buffer.transfer(0);
 }
 
+/** Frees the memory behind a piece that zlib handed out, unless another piece will come from it. */
+export function releaseInflated(piece: Uint8Array): void {
+  // Zlib fills a buffer from the front, and begins another when it is full.
+  if (piece.byteOffset + piece.length === piece.buffer.byteLength) releaseMemory(piece);
+}
+
 /** More than any pool of small buffers has. */
 const SHARED_BYTES = 64 * 1024;

@@ -1,3 +1,5 @@
+import { DATABASE_PATH } from "../archive/entry_path.ts";
+import type { ArchiveEntry } from "../archive/read.ts";
 import { join } from "node:path";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
@@ -10,7 +12,8 @@ import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { checkReport } from "../restore/check_report.ts";
 import { openSound } from "../restore/open_sound.ts";
 import type { RestoreOrder } from "../restore/plan.ts";
-import { unpackArchive } from "../restore/unpack_archive.ts";
+import { asLarge, unpackArchive } from "../restore/unpack_archive.ts";
+import type { LargeEntry } from "../restore/unpack_content.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
@@ -125,7 +128,7 @@ async function restoreIntoScratch(
 ): Promise<Notice | null> {
   const { signal } = context;
   const expected = expectedHashes(backup);
-  const { bytes, count } = await measure({ archive: backup.file_path, expected }, signal);
+  const { bytes, count, large } = await measure({ archive: backup.file_path, expected }, signal);
   await checkSpace(config.backup.path, bytes + count * 4096, {
     reserveBytes: config.backup.reserveBytes,
   });
@@ -137,6 +140,7 @@ async function restoreIntoScratch(
     others: join(scratch.path, "files"),
     covers: null,
     durable: false,
+    large,
   }, {
     expected,
     totalBytes: bytes,
@@ -158,14 +162,16 @@ async function restoreIntoScratch(
 async function measure(
   backup: { archive: string; expected: RestoreOrder["expected"] },
   signal: AbortSignal,
-): Promise<{ bytes: number; count: number }> {
+): Promise<{ bytes: number; count: number; large: LargeEntry | null }> {
   await using archive = await openSound(backup, signal);
-  const total = { bytes: 0, count: 0 };
-  for await (const { size } of archive.entries({ signal })) {
-    total.bytes += size;
-    total.count += 1;
+  let [bytes, count] = [0, 0];
+  let database: ArchiveEntry | null = null;
+  for await (const entry of archive.entries({ signal })) {
+    bytes += entry.size;
+    count += 1;
+    if (entry.path === DATABASE_PATH) database = entry;
   }
-  return total;
+  return { bytes, count, large: asLarge(archive, database) };
 }
 
 async function checkRestored(

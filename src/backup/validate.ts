@@ -1,5 +1,5 @@
 import { DATABASE_PATH } from "../archive/entry_path.ts";
-import { openArchive } from "../archive/read.ts";
+import { type ArchiveEntry, openArchive } from "../archive/read.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
@@ -8,7 +8,8 @@ import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import { checkStranger, isStrangersFault } from "../database/mod.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
-import { unpackArchive } from "../restore/unpack_archive.ts";
+import { asLarge, unpackArchive } from "../restore/unpack_archive.ts";
+import type { LargeEntry } from "../restore/unpack_content.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import { temporaryName } from "../storage/temporary.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
@@ -138,28 +139,38 @@ async function readWhole(
   if (content === null) {
     return await verifyArchive(record.file_path, { signal, onBytes, expected });
   }
-  const { totalBytes, databaseBytes } = content;
-  await checkSpace(config.backup.path, databaseBytes, { reserveBytes: config.backup.reserveBytes });
+  const { totalBytes, database, large } = content;
+  await checkSpace(config.backup.path, database?.size ?? 0, {
+    reserveBytes: config.backup.reserveBytes,
+  });
   return await unpackArchive({
     archive: record.file_path,
     targets: new Map([[DATABASE_PATH, copyPath]]),
     covers: null,
     durable: false,
+    large,
   }, { expected, withMd5: true, totalBytes, signal, onBytes, onFile: () => {} });
+}
+
+interface Measure {
+  readonly totalBytes: number;
+  readonly database: ArchiveEntry | null;
+  readonly large: LargeEntry | null;
 }
 
 async function measure(
   path: string,
   signal: AbortSignal,
-): Promise<{ totalBytes: number; databaseBytes: number } | null> {
+): Promise<Measure | null> {
   try {
     await using archive = await openArchive(path, { signal });
-    const total = { totalBytes: 0, databaseBytes: 0 };
+    let totalBytes = 0;
+    let database: ArchiveEntry | null = null;
     for await (const entry of archive.entries({ signal })) {
-      total.totalBytes += entry.size;
-      if (entry.path === DATABASE_PATH) total.databaseBytes = entry.size;
+      totalBytes += entry.size;
+      if (entry.path === DATABASE_PATH) database = entry;
     }
-    return total;
+    return { totalBytes, database, large: asLarge(archive, database) };
   } catch (error) {
     if (isAppError(error) && error.code.startsWith("archive.")) return null;
     throw error;

@@ -11,6 +11,8 @@ import { configTarget, probeConfigTarget } from "./config_files.ts";
 import type { Refusal } from "./judge_database.ts";
 import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
 import { lookUp } from "./staging.ts";
+import { asLarge } from "./unpack_archive.ts";
+import type { LargeEntry } from "./unpack_content.ts";
 
 /** What is to be restored, and how. */
 export interface RestoreOrder {
@@ -42,6 +44,8 @@ export interface RestorePlan {
   /** Of all content of the archive, as declared. */
   readonly archiveBytes: number;
   readonly database: ArchiveEntry | null;
+  /** The database again, when it is worth a thread of its own. */
+  readonly large: LargeEntry | null;
   readonly covers: { readonly count: number; readonly bytes: number };
   readonly config: readonly {
     readonly entry: ArchiveEntry;
@@ -105,6 +109,7 @@ export async function planRestore(
     parts,
     archiveBytes: contents.bytes,
     database: parts.includes("database") ? contents.database : null,
+    large: asLarge(archive, contents.database),
     covers: contents.covers,
     config: files?.placed ?? [],
     live,

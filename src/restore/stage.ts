@@ -128,6 +128,7 @@ async function unpack(
     targets,
     covers: covers === null ? null : { ...covers, begunAt: options.begunAt },
     durable: true,
+    large: plan.large,
   };
   const report = await unpackArchive(order, {
     expected,

@@ -1,16 +1,35 @@
-import type { ContentReport } from "../archive/check_content.ts";
+import { type ContentReport, judgeElsewhere } from "../archive/check_content.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
+import type { Archive, ArchiveEntry } from "../archive/read.ts";
 import { runWorkerTask } from "../archive/worker_task.ts";
-import { unpackContent, type UnpackOptions, type UnpackOrder } from "./unpack_content.ts";
+import { bothOrNeither } from "../base/both_or_neither.ts";
+import { type AppError, isAppError } from "../base/errors.ts";
+import { StopFlag } from "./stop_flag.ts";
+import {
+  type LargeEntry,
+  pathOf,
+  unpackContent,
+  type UnpackOptions,
+  type UnpackOrder,
+} from "./unpack_content.ts";
 
-/** What the worker is sent. */
+/** What the thread is sent that unpacks an archive, the large entry apart. */
 export interface UnpackTask {
   readonly order: UnpackOrder;
-  /** A number other than zero at its beginning: stop. */
+  /** A `StopFlag`'s. */
   readonly stop: SharedArrayBuffer;
 }
 
-/** What the worker tells: bytes read, or an entry that is unpacked. */
+/** What the thread is sent that unpacks the large entry. */
+export interface LargeTask extends Pick<UnpackOrder, "archive" | "durable"> {
+  readonly large: LargeEntry;
+  /** A new file; its folder is made. */
+  readonly path: string;
+  /** A `StopFlag`'s. */
+  readonly stop: SharedArrayBuffer;
+}
+
+/** What a thread tells: bytes read, or an entry that is unpacked. */
 export type UnpackNote = number | string;
 
 /** Options of {@linkcode unpackArchive}. */
@@ -26,8 +45,18 @@ export interface UnpackArchiveOptions extends UnpackOptions {
 
 const INLINE_BYTES = 4 * 1024 * 1024;
 
+/** Starting a thread takes as long as inflating this much. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+
+/** Says of an entry that it is worth a thread of its own; `null` when it is not. */
+export function asLarge(archive: Archive, entry: ArchiveEntry | null): LargeEntry | null {
+  if (entry === null || entry.size < LARGE_BYTES) return null;
+  return { entry, limit: archive.limitOf(entry) };
+}
+
 /**
- * Verifies an archive as {@linkcode verifyArchive} does, and unpacks it in the same pass, in a thread of its own.
+ * Verifies an archive as {@linkcode verifyArchive} does, and unpacks it in the same pass, in threads of its own: one for the
+ * large entry, one for all the others.
  *
  * When this settles, however it does, nobody writes any more.
  *
@@ -59,7 +88,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<ContentReport> {
   if (options.totalBytes <= INLINE_BYTES) {
-    return await unpackContent(order, {
+    return await unpackContent({ ...order, large: null }, {
       onFile: options.onFile,
       onBytes: (bytes) => {
         signal.throwIfAborted();
@@ -67,20 +96,61 @@ async function read(
       },
     });
   }
-  const stop = new SharedArrayBuffer(4);
-  const onAbort = () => Atomics.store(new Int32Array(stop), 0, 1);
-  signal.addEventListener("abort", onAbort);
+  const { large } = order;
+  const path = large ? pathOf(large.entry, order) : null;
+  if (!large || path === null) {
+    return await unpackRest({ ...order, large: null }, options, signal);
+  }
+  const [report, read] = await bothOrNeither(signal, (signal) => [
+    unpackRest(order, options, signal),
+    unpackLarge({ ...order, large, path }, options, signal),
+  ]);
+  return judgeElsewhere(report, large.entry, read);
+}
+
+async function unpackRest(
+  order: UnpackOrder,
+  options: UnpackOptions,
+  signal: AbortSignal,
+): Promise<ContentReport> {
+  return await inThread<UnpackTask, ContentReport>(WORKER, { order }, { options, signal });
+}
+
+/** @returns Its SHA-256, or what is wrong with it. */
+async function unpackLarge(
+  { archive, large, path, durable }: Omit<LargeTask, "stop">,
+  options: UnpackOptions,
+  signal: AbortSignal,
+): Promise<string | AppError> {
+  const task = { archive, large, path, durable };
   try {
-    signal.throwIfAborted();
-    return await runWorkerTask<UnpackTask, UnpackNote, ContentReport>(WORKER, { order, stop }, {
-      onNote: (note) => typeof note === "number" ? options.onBytes(note) : options.onFile(note),
-    });
+    return await inThread<LargeTask, string>(LARGE_WORKER, task, { options, signal });
+  } catch (error) {
+    if (isAppError(error, "archive.damaged")) return error;
+    throw error;
+  }
+}
+
+/** A thread that writes files is never just ended: it is asked to stop, and waited for. */
+async function inThread<Task extends { stop: SharedArrayBuffer }, Result>(
+  worker: URL,
+  task: Omit<Task, "stop">,
+  { options, signal }: { options: UnpackOptions; signal: AbortSignal },
+): Promise<Result> {
+  using stop = new StopFlag(signal);
+  try {
+    return await runWorkerTask<unknown, UnpackNote, Result>(
+      worker,
+      { ...task, stop: stop.memory },
+      {
+        onNote: (note) => typeof note === "number" ? options.onBytes(note) : options.onFile(note),
+      },
+    );
   } catch (error) {
     signal.throwIfAborted();
     throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }
 
 const WORKER = new URL("./unpack_worker.ts", import.meta.url);
+const LARGE_WORKER = new URL("./unpack_large_worker.ts", import.meta.url);

@@ -1,16 +1,16 @@
-import { closeSync, fdatasync, openSync, writeSync } from "node:fs";
+import { fdatasync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { checkContent, type ContentReport, type ContentTaker } from "../archive/check_content.ts";
 import type { ArchiveEntry } from "../archive/read.ts";
-import { AppError } from "../base/errors.ts";
-import { fromOsError } from "../storage/os_error.ts";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { CoverListWriter, type ListedCover } from "./cover_list.ts";
 import { stagingOf } from "./cover_mounts.ts";
 import { SMALL_BYTES } from "./hash_cover.ts";
 import type { CoversStaging } from "./journal.ts";
 import { LiveCovers } from "./live_covers.ts";
+import { NewFile } from "./new_file.ts";
 import { exists } from "./staging.ts";
 
 /** What to unpack of an archive while it is checked, and where to. Everything in it can be sent to a thread. */
@@ -24,6 +24,15 @@ export interface UnpackOrder {
   readonly covers: UnpackCovers | null;
   /** Whether what is written must survive a power cut. */
   readonly durable: boolean;
+  /** An entry that is unpacked by a thread of its own, beside the others. */
+  readonly large?: LargeEntry | null | undefined;
+}
+
+/** An entry that is worth a thread of its own. */
+export interface LargeEntry {
+  readonly entry: ArchiveEntry;
+  /** The first byte after it that is not its own. */
+  readonly limit: number;
 }
 
 /** Where covers go. */
@@ -64,12 +73,20 @@ export async function unpackContent(
   options: UnpackOptions,
 ): Promise<ContentReport> {
   await using work = await Unpacking.begin(order, options);
-  const report = await checkContent({ path: order.archive }, {
+  const report = await checkContent({ path: order.archive, elsewhere: order.large?.entry.path }, {
     onBytes: options.onBytes,
     takerOf: (entry) => work.takerOf(entry),
   });
   await work.finish();
   return report;
+}
+
+/** Where an entry that is no cover goes; `null`: nowhere. */
+export function pathOf(
+  { path }: ArchiveEntry,
+  { targets, others }: Pick<UnpackOrder, "targets" | "others">,
+): string | null {
+  return targets.get(path) ?? (others === undefined ? null : join(others, path));
 }
 
 class Unpacking implements AsyncDisposable {
@@ -95,14 +112,14 @@ class Unpacking implements AsyncDisposable {
   }
 
   takerOf(entry: ArchiveEntry): ContentTaker | null {
-    const { targets, others, covers } = this.#order;
-    const path = targets.get(entry.path);
-    if (path !== undefined) {
-      const file = this.#create(path);
-      return this.#takeInto(file, () => this.#options.onFile(entry.path));
-    }
+    const { covers } = this.#order;
     if (covers !== null && entry.part === "covers") return this.#takeCover(entry, covers);
-    return others === undefined ? null : this.#takeInto(this.#create(join(others, entry.path)));
+    const path = pathOf(entry, this.#order);
+    if (path === null) return null;
+    const isAwaited = this.#order.targets.has(entry.path);
+    return this.#takeInto(this.#create(path), () => {
+      if (isAwaited) this.#options.onFile(entry.path);
+    });
   }
 
   /** Waits for what is still being flushed. The folders follow: their names are durable then too. */
@@ -116,7 +133,7 @@ class Unpacking implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#flushes);
-    for (const file of this.#open) file.close();
+    for (const file of this.#open) file[Symbol.dispose]();
     this.#list?.[Symbol.dispose]();
   }
 
@@ -184,7 +201,8 @@ class Unpacking implements AsyncDisposable {
       try {
         Deno.mkdirSync(path, { mode: 0o700 });
       } catch (error) {
-        throw fromOsError(error, path);
+        // Whoever unpacks the large entry may have made it meanwhile.
+        if (!isOsError(error, "EEXIST")) throw fromOsError(error, path);
       }
     }
     this.#folders.add(path);
@@ -207,47 +225,6 @@ class Unpacking implements AsyncDisposable {
 
   #close(file: NewFile): void {
     this.#open.delete(file);
-    file.close();
-  }
-}
-
-/** A file being written. */
-class NewFile {
-  readonly path: string;
-  readonly descriptor: number;
-  #size = 0;
-  #closed = false;
-
-  constructor(path: string) {
-    this.path = path;
-    try {
-      this.descriptor = openSync(path, "wx", 0o600);
-    } catch (error) {
-      throw fromOsError(error, path);
-    }
-  }
-
-  write(piece: Uint8Array): void {
-    try {
-      for (let done = 0; done < piece.length;) {
-        done += writeSync(this.descriptor, piece, done, piece.length - done);
-      }
-    } catch (error) {
-      throw fromOsError(error, this.path);
-    }
-    this.#size += piece.length;
-  }
-
-  /** Compares what the file holds with what was to be written: a quota or a broken driver may have lied. */
-  end(expectedBytes: number): void {
-    const { size } = Deno.statSync(this.path);
-    if (size === expectedBytes && size === this.#size) return;
-    const found = `${size} bytes of ${expectedBytes}`;
-    throw new AppError("storage.failed", { path: this.path, found });
-  }
-
-  close(): void {
-    if (!this.#closed) closeSync(this.descriptor);
-    this.#closed = true;
+    file[Symbol.dispose]();
   }
 }

@@ -3,25 +3,20 @@
  *
  * @module
  */
+import { reportBytes } from "../archive/report_bytes.ts";
 import { serveWorkerTask } from "../archive/serve_worker_task.ts";
-import { AppError } from "../base/errors.ts";
-import { unpackContent } from "./unpack_content.ts";
+import { stopLook } from "./stop_flag.ts";
 import type { UnpackNote, UnpackTask } from "./unpack_archive.ts";
-
-/** Bytes between two reports. */
-const REPORT_BYTES = 4 * 1024 * 1024;
+import { unpackContent } from "./unpack_content.ts";
 
 serveWorkerTask(async ({ order, stop }: UnpackTask, note: (note: UnpackNote) => void) => {
-  const stopped = new Int32Array(stop);
-  let unreported = 0;
+  const throwIfStopped = stopLook(stop);
+  const count = reportBytes(note);
   return await unpackContent(order, {
     onFile: note,
     onBytes: (bytes) => {
-      if (Atomics.load(stopped, 0) !== 0) throw new AppError("job.cancelled");
-      unreported += bytes;
-      if (unreported < REPORT_BYTES) return;
-      note(unreported);
-      unreported = 0;
+      throwIfStopped();
+      count(bytes);
     },
   });
 }, { urgent: true });
