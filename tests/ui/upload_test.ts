@@ -56,9 +56,13 @@ uiTest("an upload is cancelled and leaves nothing behind", async () => {
 
   await page.locator('input[type="file"]').setInputFiles(SOOKLIB_ZIP);
   const card = page.locator('.panel-card[data-state="running"]');
+  const listed = page.waitForResponse("**/backup/list*");
   await card.getByRole("button", { name: "取消" }).click();
 
   await card.waitFor({ state: "detached" });
+  // The list is asked for once more at the very end: whatever goes wrong has done so by then.
+  await (await listed).finished();
+  await page.evaluate(() => new Promise(requestAnimationFrame));
   await page.getByText("还没有备份").waitFor();
   assert.equal(await page.locator(".toast-error").count(), 0);
   assert.deepEqual(complaints, []);
