@@ -252,6 +252,18 @@ Deno.test("architecture: the tasks grant no run, ffi or blanket permission", asy
   }
 });
 
+Deno.test("architecture: however the product is started, V8 prefers little memory", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const container = await Deno.readTextFile(join(ROOT, ".docker", "shuku-backup"));
+  const ways = Object.values<{ command: string }>(tasks).map(({ command }) => command)
+    .filter((command) => command.includes("src/main.ts") && command.includes("--no-prompt"));
+
+  assert.equal(ways.length, 7);
+  for (const command of [...ways, container]) {
+    assert.match(command, /--v8-flags=--optimize-for-size/);
+  }
+});
+
 Deno.test("architecture: the executable holds every worker", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   const started = /new URL\(\s*"(\.[^"]*\.ts)",\s*import\.meta\.url/g;
