@@ -20,6 +20,8 @@ export interface WorkOptions {
   readonly onProgress?: ((doneBytes: number, totalBytes: number) => void) | undefined;
   /** Called once the lock is held; the worker waits for it, and gives up when it throws. */
   readonly onLocked?: (() => void | Promise<void>) | undefined;
+  /** Called once what was to be written is safe; what follows only tidies up. */
+  readonly onCommitted?: (() => void) | undefined;
   /** Stops the work; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -82,6 +84,9 @@ class Errand<Result> {
         break;
       case "locked":
         this.#confirm();
+        break;
+      case "committed":
+        this.#options.onCommitted?.();
         break;
       case "done":
         this.#end();

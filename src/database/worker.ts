@@ -28,6 +28,7 @@ scope.onmessage = async ({ data }) => {
       scope.postMessage({ kind: "locked" });
       bench.control.awaitAnswer();
     },
+    reportCommitted: () => scope.postMessage({ kind: "committed" }),
   };
   scope.postMessage(await carryOut(data, bench));
 };

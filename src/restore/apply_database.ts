@@ -59,33 +59,45 @@ export async function liveSchemaVersion(live: string): Promise<number | null> {
   }
 }
 
+/** A live database that holds the new content. */
+export interface Applied {
+  /** Settles when SQLite has put its log in order, too: nothing here has the database open any more. */
+  readonly tidied: Promise<void>;
+}
+
 /**
  * Writes the staged content into the live database, once: as one transaction through SQLite, so that programs
  * that have it open go on with the new content.
  *
- * @returns `false` when it had been done before and nothing was written now.
+ * When it had been done before, nothing is written now.
+ *
+ * @returns As soon as the content is committed and safe; see {@linkcode Applied}.
  * @throws {AppError} `database.busy` and `database.page_size` (nothing was written), `restore.failed` when the
  * schema is neither what it was nor what it would be, other `database.*`.
  */
 export async function applyDatabase(
   target: DatabaseTarget,
   options: ApplyDatabaseOptions = {},
-): Promise<boolean> {
+): Promise<Applied> {
   if (!exists(target.staged)) {
     throw new AppError("storage.missing", { path: target.staged });
   }
   const position = await databasePosition(target);
-  if (position === "after") return false;
+  if (position === "after") return { tidied: Promise.resolve() };
   if (position === "unknown") throw new UnknownPosition(target.live);
   const overwrite = target.isLiveDamaged && await liveSchemaVersion(target.live) === null
     ? overwriteDamagedDatabase
     : overwriteDatabase;
-  await overwrite(target.staged, target.live, {
+  const committed = Promise.withResolvers<void>();
+  const tidied = overwrite(target.staged, target.live, {
     ...options,
     onLocked: () => atMoment("database_locked"),
+    onCommitted: committed.resolve,
   });
+  tidied.catch(() => {}); // Told here when nothing was committed, else to whoever awaits it.
+  await Promise.race([committed.promise, tidied]);
   atMoment("database_written");
-  return true;
+  return { tidied };
 }
 
 /** The live database is neither the old nor the new one: a person has to decide. */

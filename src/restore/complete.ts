@@ -4,10 +4,10 @@ import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
-import { applyDatabase } from "./apply_database.ts";
+import { type Applied, applyDatabase } from "./apply_database.ts";
 import { applyConfig } from "./config_files.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
-import { type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
+import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
 import {
   readLastRestore,
   removeUndoDatabases,
@@ -30,7 +30,8 @@ export interface RestoreReport {
 /**
  * Applies what the journal says is committed and not yet applied: database, covers, config last.
  *
- * Each step finds out whether it is done, and is recorded when it is. Ends in state `applied`.
+ * Each step finds out whether it is done, and is recorded when it is. Ends in state `applied`. While covers and config
+ * are put in place, SQLite still puts its log in order.
  *
  * @throws {AppError} Of the step that failed; the journal stays `committed`.
  */
@@ -41,17 +42,40 @@ export async function applyParts(
   report: RestoreReport,
 ): Promise<void> {
   if (!isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging, "staging");
-  const { database, covers, config } = journal.now;
-  if (database !== null && !journal.now.applied.includes("database")) {
-    progress.phase("apply_database");
-    await applyDatabase(database, {
-      lockTimeoutMs: host.lockTimeoutMs,
-      stallTimeoutMs: host.stallTimeoutMs,
-      onProgress: (done, total) => progress.reach(done, total),
-    });
-    await markApplied(journal, "database");
-    atMoment("database_applied");
-  }
+  const { database, applied } = journal.now;
+  const { tidied } = database === null || applied.includes("database")
+    ? { tidied: null }
+    : await writeDatabase(journal, database, host, progress);
+  // Whichever fails, the other is not left at work.
+  const outcomes = await Promise.allSettled([tidied, applyFiles(journal, progress, report)]);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  await journal.update({ state: "applied" });
+  atMoment("applied");
+}
+
+async function writeDatabase(
+  journal: OpenJournal,
+  database: DatabaseStep,
+  host: RestoreHost,
+  progress: RestoreProgress,
+): Promise<Applied> {
+  progress.phase("apply_database");
+  const written = await applyDatabase(database, {
+    lockTimeoutMs: host.lockTimeoutMs,
+    stallTimeoutMs: host.stallTimeoutMs,
+    onProgress: (done, total) => progress.reach(done, total),
+  });
+  await markApplied(journal, "database");
+  atMoment("database_applied");
+  return written;
+}
+
+async function applyFiles(
+  journal: OpenJournal,
+  progress: RestoreProgress,
+  report: RestoreReport,
+): Promise<void> {
+  const { covers, config } = journal.now;
   if (covers !== null && !journal.now.applied.includes("covers")) {
     progress.phase("apply_covers", journal.now.bytes);
     const swapped = await swapCovers(covers, journal.now.id, (bytes) => progress.advance(bytes));
@@ -66,8 +90,6 @@ export async function applyParts(
     await markApplied(journal, "config");
     atMoment("config_applied");
   }
-  await journal.update({ state: "applied" });
-  atMoment("applied");
 }
 
 /**

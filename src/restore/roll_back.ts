@@ -75,7 +75,7 @@ async function returnDatabase(
   const back = step.back ?? await planReturn(journal, step, report);
   const target: DatabaseTarget = { live: step.live, isLiveDamaged: false, ...back };
   const { lockTimeoutMs, stallTimeoutMs } = host;
-  await applyDatabase(target, { lockTimeoutMs, stallTimeoutMs });
+  await (await applyDatabase(target, { lockTimeoutMs, stallTimeoutMs })).tidied;
   atMoment("database_returned");
 }
 

@@ -196,6 +196,20 @@ Deno.test("overwriteDatabase() calls onLocked with the lock held, and waits for 
   assert.deepEqual(await library.all(MARKER), [{ text: "new" }]);
 });
 
+for (const journalMode of ["wal", "delete"] as const) {
+  Deno.test(`overwriteDatabase() calls onCommitted when others see the new content of a ${journalMode} database`, async () => {
+    await using folder = await tempFolder();
+    const { staged, live } = makePair(folder.path, { journalMode });
+    await using library = await startProgram();
+    await library.open(live);
+    let seen: Promise<unknown> | null = null;
+
+    await overwriteDatabase(staged, live, { onCommitted: () => seen = library.all(MARKER) });
+
+    assert.deepEqual(await seen, [{ text: "new" }]);
+  });
+}
+
 Deno.test("overwriteDatabase() changes nothing when onLocked throws", async () => {
   await using folder = await tempFolder();
   const { staged, live } = makePair(folder.path);

@@ -8,10 +8,11 @@ export interface Order {
   readonly memory: SharedArrayBuffer;
 }
 
-/** What a worker sends back: any number of the first two, then one of the others. */
+/** What a worker sends back: any number of the first three, then one of the others. */
 export type Answer =
   | { readonly kind: "progress"; readonly doneBytes: number; readonly totalBytes: number }
   | { readonly kind: "locked" }
+  | { readonly kind: "committed" }
   | { readonly kind: "done"; readonly value: unknown }
   | {
     readonly kind: "failed";

@@ -43,7 +43,8 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   } finally {
     if (mustLeaveWal) restoreWal(live, lockTimeoutMs, bench);
   }
-  // Only tidies up: the new content is safe in the log.
+  bench.reportCommitted();
+  // Only tidies up, as closing does: the new content is safe in the log.
   if (before.isWal && !mustLeaveWal) target.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
 }
 

@@ -7,4 +7,6 @@ export interface Workbench {
   progress(doneBytes: number, totalBytes: number): void;
   /** Reports that the lock is held, and sleeps until the caller says to go on. */
   confirmLocked(): void;
+  /** Reports that the new content is safe and seen by everybody: what follows only tidies up. */
+  reportCommitted(): void;
 }
