@@ -12,6 +12,8 @@ export interface OverwriteOptions {
   readonly lockTimeoutMs?: number | undefined;
   /** How long the first step may take once the lock was held; default 30 s. */
   readonly stallTimeoutMs?: number | undefined;
+  /** Overwrites nothing unless the live `PRAGMA schema_version` is this; 0 for a database that is not there. */
+  readonly ifSchemaVersion?: number | undefined;
   /** Called after each step but the last, which commits. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
   /** Called with the write lock held, before anything is written. Throwing abandons, nothing changed. */
@@ -31,6 +33,7 @@ export interface OverwriteOptions {
  *
  * @param staged A sound database that nobody uses; left in journal mode DELETE.
  * @param live Created when absent; its folder must exist.
+ * @returns Whether it was overwritten; `false` when the schema version is not the wanted one.
  * @throws {AppError} `database.busy` (locked for `lockTimeoutMs`), `database.page_size`, `database.not_sqlite` (see
  * {@linkcode overwriteDamagedDatabase}), `database.permission`, `storage.full`: nothing changed.
  * `database.timeout` with `unstoppable: true`: a lock came in between, and the overwriting **may still happen** until
@@ -41,14 +44,15 @@ export async function overwriteDatabase(
   staged: string,
   live: string,
   options: OverwriteOptions = {},
-): Promise<void> {
+): Promise<boolean> {
   const { lockTimeoutMs = 10_000, stallTimeoutMs = 30_000, onProgress, onLocked, signal } = options;
-  const { onCommitted } = options;
+  const { onCommitted, ifSchemaVersion: schemaVersion = null } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(staged);
   const isNew = await isMissing(live);
   try {
-    await inWorker("overwrite", { staged, live, lockTimeoutMs }, {
+    const order = { staged, live, lockTimeoutMs, schemaVersion };
+    const isOverwritten = await inWorker("overwrite", order, {
       path: live,
       stallTimeoutMs,
       onProgress,
@@ -56,6 +60,8 @@ export async function overwriteDatabase(
       onCommitted,
       signal,
     });
+    if (isNew && !isOverwritten) await removeIfEmpty(live);
+    return isOverwritten;
   } catch (error) {
     if (isNew) await removeIfEmpty(live);
     throw error;
@@ -74,7 +80,7 @@ export async function overwriteDatabase(
 export async function overwriteDamagedDatabase(
   staged: string,
   live: string,
-  options: OverwriteOptions = {},
+  options: Omit<OverwriteOptions, "ifSchemaVersion"> = {},
 ): Promise<void> {
   options.signal?.throwIfAborted();
   await checkDatabaseFile(staged);

@@ -1,15 +1,18 @@
 import { AppError, isAppError } from "../base/errors.ts";
-import { checkDatabase } from "./check.ts";
-import { type DatabaseContents, isDatabaseFile, readContents } from "./contents.ts";
+import { type DatabaseContents, isDatabaseFile } from "./contents.ts";
+import { checkDatabaseFile } from "./database_file.ts";
+import { inWorker } from "./in_worker.ts";
 
 /** A library's database is checked in seconds; one made to keep SQLite busy is given up on. */
-const DEADLINE_MS = 10 * 60_000;
+const DEADLINE_MS = 20 * 60_000;
+
+const LOCK_TIMEOUT_MS = 10_000;
 
 /** Options of {@linkcode checkStranger}. */
 export interface StrangerOptions {
   /** What to call the file in errors: a stranger's database lies in a scratch folder whose name says nothing. */
   readonly name: string;
-  /** How long reading and checking may each take; default ten minutes. */
+  /** How long it may take; default twenty minutes. */
   readonly deadlineMs?: number;
   /** `false`: see {@linkcode readContents}. */
   readonly countRows?: boolean;
@@ -28,13 +31,18 @@ export async function checkStranger(
   options: StrangerOptions,
 ): Promise<DatabaseContents> {
   const { name, deadlineMs = DEADLINE_MS, countRows = true, signal } = options;
-  const limits = { stranger: true, deadlineMs, ...signal === undefined ? {} : { signal } };
+  signal?.throwIfAborted();
   try {
-    // Before anything of it is read: the trees of a hostile file may have no end.
-    const { ok, problems } = await checkDatabase(path, { level: "full", ...limits });
-    if (ok) return await readContents(path, { isChecked: true, countRows, ...limits });
+    await checkDatabaseFile(path, { mayBeEmpty: true });
+    const file = { path, stranger: true, lockTimeoutMs: LOCK_TIMEOUT_MS };
+    // Checked before anything of it is read: the trees of a hostile file may have no end.
+    const { result, contents } = await inWorker("examine", {
+      check: { ...file, trusted: false, level: "full", foreignKeys: false, expectedPages: null },
+      contents: { ...file, isChecked: true, countRows },
+    }, { path, deadlineMs, signal });
+    if (contents !== null) return contents;
     const code = await isDatabaseFile(path) ? "database.damaged" : "database.not_sqlite";
-    throw new AppError(code, { found: problems.slice(0, 5).join("; ") });
+    throw new AppError(code, { found: result.problems.slice(0, 5).join("; ") });
   } catch (error) {
     if (!isStrangersFault(error)) throw error;
     throw new AppError(error.code, { ...error.details, path: name }, { cause: error });

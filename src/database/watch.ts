@@ -6,6 +6,8 @@ import { fromSqliteError, isBusy } from "./work/sqlite_error.ts";
 export interface DatabaseWatch extends AsyncDisposable {
   /** Has another connection committed since the watch began? Never blocks: a database in mid-commit counts. */
   changed(): Promise<boolean>;
+  /** `PRAGMA schema_version` as it is now; `null` when a database in mid-commit does not tell. Never blocks. */
+  schemaVersion(): number | null;
 }
 
 /**
@@ -51,6 +53,15 @@ class HeldWatch implements DatabaseWatch {
     } catch (error) {
       if (isBusy(error)) return Promise.resolve(true);
       return Promise.reject(fromSqliteError(error, this.#path));
+    }
+  }
+
+  schemaVersion(): number | null {
+    try {
+      return Number(this.#database.prepare("PRAGMA schema_version").get()?.["schema_version"]);
+    } catch (error) {
+      if (isBusy(error)) return null;
+      throw fromSqliteError(error, this.#path);
     }
   }
 

@@ -1,6 +1,10 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import { readContents, readSchemaVersion } from "../database/contents.ts";
-import { overwriteDamagedDatabase, overwriteDatabase } from "../database/overwrite.ts";
+import {
+  overwriteDamagedDatabase,
+  overwriteDatabase,
+  type OverwriteOptions,
+} from "../database/overwrite.ts";
 import type { DatabaseStep } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { exists } from "./staging.ts";
@@ -82,22 +86,31 @@ export async function applyDatabase(
   if (!exists(target.staged)) {
     throw new AppError("storage.missing", { path: target.staged });
   }
-  const position = await databasePosition(target);
-  if (position === "after") return { tidied: Promise.resolve() };
-  if (position === "unknown") throw new UnknownPosition(target.live);
-  const overwrite = target.isLiveDamaged && await liveSchemaVersion(target.live) === null
-    ? overwriteDamagedDatabase
-    : overwriteDatabase;
-  const committed = Promise.withResolvers<void>();
-  const tidied = overwrite(target.staged, target.live, {
+  const committed = Promise.withResolvers<boolean>();
+  const writing = overwriteOnce(target, {
     ...options,
     onLocked: () => atMoment("database_locked"),
-    onCommitted: committed.resolve,
+    onCommitted: () => committed.resolve(true),
   });
+  const tidied = writing.then(() => {});
   tidied.catch(() => {}); // Told here when nothing was committed, else to whoever awaits it.
-  await Promise.race([committed.promise, tidied]);
-  atMoment("database_written");
+  if (await Promise.race([committed.promise, writing])) {
+    atMoment("database_written");
+  } else if (await databasePosition(target) !== "after") {
+    throw new UnknownPosition(target.live);
+  }
   return { tidied };
+}
+
+/** @returns `false` when the live database is not what it was before: nothing was written. */
+async function overwriteOnce(target: DatabaseTarget, options: OverwriteOptions): Promise<boolean> {
+  const { staged, live, schemaVersion, isLiveDamaged } = target;
+  if (isLiveDamaged && await databasePosition(target) !== "before") return false;
+  if (isLiveDamaged && await liveSchemaVersion(live) === null) {
+    await overwriteDamagedDatabase(staged, live, options);
+    return true;
+  }
+  return await overwriteDatabase(staged, live, { ...options, ifSchemaVersion: schemaVersion });
 }
 
 /** The live database is neither the old nor the new one: a person has to decide. */

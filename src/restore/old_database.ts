@@ -14,7 +14,8 @@ export class OldDatabase implements AsyncDisposable {
   readonly #path: string;
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
-  readonly #watch: DatabaseWatch | null;
+  /** Held since before the copy was begun; `null` when the database could not be asked. */
+  readonly watch: DatabaseWatch | null;
   readonly #copying: Promise<string | null>;
 
   private constructor(
@@ -25,7 +26,7 @@ export class OldDatabase implements AsyncDisposable {
     this.#live = live;
     this.#path = path;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
-    this.#watch = watch;
+    this.watch = watch;
     this.#copying = copyOld(live, path, this.#signal);
     // Told by take(), when it is wanted.
     this.#copying.catch(() => {});
@@ -43,7 +44,7 @@ export class OldDatabase implements AsyncDisposable {
    */
   async take(): Promise<string | null> {
     const copy = await this.#copying;
-    if (copy === null || await this.#watch?.changed() === false) return copy;
+    if (copy === null || await this.watch?.changed() === false) return copy;
     await removeStaging(this.#path);
     return await copyOld(this.#live, this.#path, this.#signal);
   }
@@ -52,7 +53,7 @@ export class OldDatabase implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     await this.#copying.catch(() => {});
-    await this.#watch?.[Symbol.asyncDispose]();
+    await this.watch?.[Symbol.asyncDispose]();
   }
 }
 

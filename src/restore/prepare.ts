@@ -3,6 +3,7 @@ import { type Archive, openArchive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
 import { utcTime } from "../base/clock.ts";
 import { copyRawDatabase } from "../database/copy.ts";
+import type { DatabaseWatch } from "../database/watch.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk, type WalkedFile } from "../storage/walk.ts";
@@ -67,7 +68,7 @@ export async function newJournal(
 /**
  * Makes the database step: what is needed to apply it, to know whether it was applied, and to go back.
  *
- * @param options `changed`: whether the library wrote since the snapshot. `old`: the copy without one.
+ * @param options `watch`: since the snapshot, or since the copy `old` without one; `null`: nobody could.
  */
 export async function prepareDatabase(
   host: RestoreHost,
@@ -75,7 +76,7 @@ export async function prepareDatabase(
   plan: RestorePlan,
   staged: NonNullable<StagedData["database"]>,
   options: {
-    changed: () => Promise<boolean>;
+    watch: DatabaseWatch | null;
     old: OldDatabase | null;
     signal: AbortSignal;
   },
@@ -89,11 +90,11 @@ export async function prepareDatabase(
     }
   } else if (databaseExists && journal.snapshot === null && options.old !== null) {
     old = await options.old.take();
-  } else if (databaseExists && (journal.snapshot === null || await options.changed())) {
+  } else if (databaseExists && (journal.snapshot === null || await hasChanged(options.watch))) {
     old = await copyOld(live, join(journal.staging, "old.db"), options.signal);
   }
   atMoment("old_copied");
-  const version = await liveSchemaVersion(live);
+  const version = options.watch?.schemaVersion() ?? await liveSchemaVersion(live);
   return {
     live,
     staged: staged.path,
@@ -104,6 +105,10 @@ export async function prepareDatabase(
     old,
     back: null,
   };
+}
+
+async function hasChanged(watch: DatabaseWatch | null): Promise<boolean> {
+  return watch === null || await watch.changed();
 }
 
 /**

@@ -145,7 +145,7 @@ async function prepare(
   const database = staged.database === null
     ? null
     : await prepareDatabase(host, journal.now, plan, staged.database, {
-      changed: () => watch === null ? Promise.resolve(true) : watch.changed(),
+      watch: watch ?? old?.watch ?? null,
       old,
       signal,
     });

@@ -210,6 +210,25 @@ for (const journalMode of ["wal", "delete"] as const) {
   });
 }
 
+Deno.test("overwriteDatabase() leaves a database alone whose schema version is not the wanted one", async () => {
+  await using folder = await tempFolder();
+  const { staged, live } = makePair(folder.path, { journalMode: "wal" });
+  const absent = join(folder.path, "absent.db");
+  const ifSchemaVersion = await readSchemaVersion(live);
+
+  assert.equal(
+    await overwriteDatabase(staged, live, { ifSchemaVersion: ifSchemaVersion + 1 }),
+    false,
+  );
+  assert.equal(await overwriteDatabase(staged, absent, { ifSchemaVersion }), false);
+  assert.equal(readOne(live, MARKER), "old");
+  assert.ok(!(await namesIn(folder.path)).includes("absent.db"));
+
+  assert.equal(await overwriteDatabase(staged, live, { ifSchemaVersion }), true);
+  assert.equal(await overwriteDatabase(staged, absent, { ifSchemaVersion: 0 }), true);
+  assert.equal(readOne(live, MARKER), "new");
+});
+
 Deno.test("overwriteDatabase() changes nothing when onLocked throws", async () => {
   await using folder = await tempFolder();
   const { staged, live } = makePair(folder.path);

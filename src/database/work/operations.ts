@@ -1,6 +1,7 @@
 import { check } from "./check.ts";
 import { listCovers, probeWrite, readFileContents, readVersion, recognise } from "./contents.ts";
 import { copy } from "./copy.ts";
+import { examine } from "./examine.ts";
 import { claimAlone, overwrite } from "./overwrite.ts";
 
 /** Everything the worker can do. Each takes an order that can be posted and a workbench. */
@@ -8,6 +9,7 @@ export const OPERATIONS = {
   check,
   claimAlone,
   copy,
+  examine,
   listCovers,
   overwrite,
   probeWrite,

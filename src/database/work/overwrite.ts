@@ -9,6 +9,8 @@ export interface OverwriteOrder {
   readonly staged: string;
   readonly live: string;
   readonly lockTimeoutMs: number;
+  /** What the live `PRAGMA schema_version` must be; `null`: anything. */
+  readonly schemaVersion: number | null;
 }
 
 /** What a worker needs to claim a database for itself. */
@@ -20,14 +22,16 @@ export interface ClaimOrder {
 interface LiveFacts {
   readonly isWal: boolean;
   readonly pageBytes: number;
+  readonly schemaVersion: number;
 }
 
-/** Does the work of `overwriteDatabase()`. */
-export async function overwrite(order: OverwriteOrder, bench: Workbench): Promise<void> {
-  const { staged, live, lockTimeoutMs } = order;
+/** Does the work of `overwriteDatabase()`. @returns Whether it was overwritten. */
+export async function overwrite(order: OverwriteOrder, bench: Workbench): Promise<boolean> {
+  const { staged, live, lockTimeoutMs, schemaVersion } = order;
   using source = openStaged(staged);
   using target = openDatabase(live, { write: true });
   const before = waitForLock(live, bench.control, lockTimeoutMs, () => readLive(target, live));
+  if (schemaVersion !== null && before.schemaVersion !== schemaVersion) return false;
   const pageBytes = readNumber(source, "PRAGMA page_size");
   const pages = readNumber(source, "PRAGMA page_count");
   waitForLock(live, bench.control, lockTimeoutMs, () => takeLock(target, before));
@@ -46,6 +50,7 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   bench.reportCommitted();
   // Only tidies up, as closing does: the new content is safe in the log.
   if (before.isWal && !mustLeaveWal) target.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+  return true;
 }
 
 /**
@@ -79,12 +84,13 @@ function readLive(target: DatabaseSync, live: string): LiveFacts {
     return {
       isWal: readText(target, "PRAGMA journal_mode") === "wal",
       pageBytes: readNumber(target, "PRAGMA page_size"),
+      schemaVersion: readNumber(target, "PRAGMA schema_version"),
     };
   } catch (error) {
     const known = isBusy(error) ? error : fromSqliteError(error, live);
     // A damaged schema is exactly what a restore is for; SQLite writes over it whole.
     if (isAppError(known, "database.damaged")) {
-      return { isWal: false, pageBytes: 0 };
+      return { isWal: false, pageBytes: 0, schemaVersion: 0 };
     }
     throw known;
   }
