@@ -7,6 +7,7 @@ import type {
 } from "./contestants/contestant.ts";
 import { copyFolder, removeIfThere, sizeOfFolder } from "./library/folders.ts";
 import { type Measured, type Program, runMeasured } from "./measure/run_measured.ts";
+import { settleDisk } from "./measure/settle_disk.ts";
 import { median } from "./measure/statistics.ts";
 
 /** What a contestant took, over all rounds. */
@@ -91,6 +92,7 @@ async function contest(
       await Deno.mkdir(work, { recursive: true });
       const turn = await prepare(one, { library: arena.library, work });
       if (turn === undefined) continue;
+      await settleDisk();
       const measured = await runMeasured(turn);
       const madeBytes = turn.made === undefined ? null : await bytesOf(turn.made);
       runs.set(one.name, [...runs.get(one.name) ?? [], { ...measured, madeBytes }]);

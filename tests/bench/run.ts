@@ -12,6 +12,7 @@ import { copyFolder, removeIfThere, sizeOfFolder } from "./library/folders.ts";
 import { makeLibrary } from "./library/make_library.ts";
 import { areInstalled } from "./measure/is_installed.ts";
 import { runMeasured } from "./measure/run_measured.ts";
+import { settleDisk } from "./measure/settle_disk.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import type { PhaseTimes } from "./phases.ts";
 import { print, say } from "./print.ts";
@@ -117,6 +118,7 @@ async function measureLibrary({ name, root }: Prepared, options: Options): Promi
 async function makeArchive(library: string, folder: string) {
   const store = join(folder, "store");
   await removeIfThere(join(library, "data", ".shuku-stores.json"));
+  await settleDisk();
   const { stdout } = await runMeasured({
     command: [Deno.execPath(), "run", "-A", "--no-check", PHASES, library, store],
   });
