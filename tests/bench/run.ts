@@ -85,10 +85,9 @@ async function measureLibrary({ name, root }: Prepared, options: Options): Promi
   await Deno.mkdir(folder, { recursive: true });
   const rounds = isLong(name) ? 1 : options.rounds;
   const arena: Arena = { library: root, folder, rounds, say };
-  const able = CONTESTANTS.filter(({ needs, isSlow = false }) =>
-    areInstalled(needs) && !(isSlow && isLong(name))
-  );
-  const create = await contestCreate(arena, able);
+  const able = CONTESTANTS.filter(({ needs }) => areInstalled(needs));
+  const quick = able.filter(({ isSlow = false }) => !(isSlow && isLong(name)));
+  const create = await contestCreate(arena, quick);
   const { phases, ...archive } = await makeArchive(root, folder);
   const validate = await contestValidate(arena, able, archive);
   const restore = await contestRestore(arena, able, archive);

@@ -28,7 +28,7 @@ export interface Contestant {
   readonly name: string;
   /** Programs that must be installed. */
   readonly needs: readonly string[];
-  /** Takes minutes for gigabytes and would say nothing new there. */
+  /** Takes minutes to make a backup of gigabytes and would say nothing new there. */
   readonly isSlow?: boolean;
   /** How a backup is made, and where what was made can be weighed. */
   readonly create?: (ground: Ground) => Promise<Creating>;
