@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
+import { makeBackup, naming, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("a backup is made, shown, downloaded whole, deleted and uploaded again", async () => {
   await using house = await openHouse();
@@ -91,7 +91,7 @@ uiTest("what is pinned stays when all are deleted together", async () => {
   await signIn(page, url);
   const first = await makeBackup(page);
   const second = await makeBackup(page);
-  await page.getByRole("button", { name: `固定 ${first}` }).click();
+  await page.getByRole("button", { name: `固定 ${first}`, exact: true }).click();
   await page.locator(".badge", { hasText: "已固定" }).waitFor();
 
   await page.getByRole("checkbox", { name: "全选" }).check();
@@ -102,8 +102,8 @@ uiTest("what is pinned stays when all are deleted together", async () => {
   await dialog.getByText(`已固定或使用中，不删除: ${first}`).waitFor();
   await dialog.getByRole("button", { name: /^删除 · 释放/ }).click();
 
-  await page.locator("tr", { hasText: second }).waitFor({ state: "detached" });
-  await page.locator("tr", { hasText: first }).waitFor();
+  await page.locator("tr", { hasText: naming(second) }).waitFor({ state: "detached" });
+  await page.locator("tr", { hasText: naming(first) }).waitFor();
 });
 
 uiTest("a description is changed, taken away and written anew where it is read", async () => {

@@ -147,3 +147,8 @@ async function answers(url: string): Promise<void> {
   }
   throw new Error(`nothing answers at ${url}`);
 }
+
+/** Finds an id, but not that of another backup of the same second, which has a number behind it. */
+export function naming(id: string): RegExp {
+  return new RegExp(`${id}(?!_)`);
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
+import { makeBackup, naming, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("a schedule is checked as it is typed, said in words, saved and switched on", async () => {
   await using house = await openHouse();
@@ -40,7 +40,7 @@ uiTest("retention says which backups go next and why", async () => {
   await house.start();
 
   await page.goto(`${url}#/schedule`);
-  const row = page.locator(".retention li", { hasText: first });
+  const row = page.locator(".retention li", { hasText: naming(first) });
   await row.getByText("删除").waitFor();
 
   await page.getByText(/下次备份后会删除这 1 个/).waitFor();

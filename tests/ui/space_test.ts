@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SOOKLIB_ZIP } from "../helpers/test_library.ts";
-import { type House, makeBackup, openHouse, signIn, uiTest } from "./house.ts";
+import { type House, makeBackup, naming, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("where space is lacking, old backups are offered and deleted on the spot", async () => {
   await using house = await openHouse();
@@ -52,11 +52,6 @@ uiTest("an upload that does not fit offers the same", async () => {
 
   await page.getByRole("dialog", { name: "空间不足" }).getByText("没有可以删除的备份").waitFor();
 });
-
-/** Finds an id, but not that of another backup of the same second, which has a number behind it. */
-function naming(id: string): RegExp {
-  return new RegExp(`${id}(?!_)`);
-}
 
 /** Starts the server anew with a reserve that no disk has. */
 async function leaveNoRoom(house: House): Promise<void> {
