@@ -7,7 +7,8 @@ const PIECE_BYTES = 256 * 1024;
 /**
  * Inflates one raw deflate stream that is fed piece by piece.
  *
- * Whoever feeds waits for each piece, so nothing piles up, however far it expands.
+ * The taker is called at once with whatever comes out, so nothing piles up, however far it expands. `readEntry()` is
+ * for takers that wait between two pieces.
  */
 export class Inflater implements Disposable {
   readonly #stream: InflateRaw;

@@ -28,6 +28,7 @@ const COMMON_OPTIONS: Readonly<Record<string, VerbOption>> = {
 /** Every option that a verb takes: its own first, then the common ones that mean something to it. */
 export function optionsOf(verb: Verb): Readonly<Record<string, VerbOption>> {
   const common = Object.entries(COMMON_OPTIONS).filter(([name]) => !verb.without?.includes(name));
+  // First for the order in the help, last because a verb may say better what a common option means to it.
   return { ...verb.options, ...Object.fromEntries(common), ...verb.options };
 }
 
