@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { areInstalled } from "./measure/is_installed.ts";
 import { removeIfThere } from "./library/folders.ts";
+import { measureOwnDeflate } from "./own_deflate.ts";
 
 /** How fast this machine can be, whatever the program. */
 export interface Floor {
@@ -8,6 +9,8 @@ export interface Floor {
   readonly readBytesPerSecond: number;
   /** libdeflate at level 6 on the database's own bytes, on all cores at once; `null` when not installed. */
   readonly deflateBytesPerSecond: number | null;
+  /** What our own threads make of the same bytes. */
+  readonly ownDeflateBytesPerSecond: number;
   /** Bytes read and written at disk speed, plus deflating; `null` when that cannot be told. */
   readonly createSeconds: number | null;
 }
@@ -27,6 +30,7 @@ export async function measureFloor(
     const writeBytesPerSecond = await measureWrite(copy, library.databaseBytes);
     const readBytesPerSecond = await measureRead(copy);
     const deflateBytesPerSecond = await measureDeflate(pieces);
+    const ownDeflateBytesPerSecond = await measureOwnDeflate(library.databasePath);
     const { databaseBytes, coverBytes } = library;
     // The database is read, copied, and the copy read; covers are read; the archive is written and read back.
     const reading = 2 * databaseBytes + coverBytes + archiveBytes;
@@ -34,7 +38,13 @@ export async function measureFloor(
       ? null
       : reading / readBytesPerSecond + (databaseBytes + archiveBytes) / writeBytesPerSecond +
         databaseBytes / deflateBytesPerSecond;
-    return { writeBytesPerSecond, readBytesPerSecond, deflateBytesPerSecond, createSeconds };
+    return {
+      writeBytesPerSecond,
+      readBytesPerSecond,
+      deflateBytesPerSecond,
+      ownDeflateBytesPerSecond,
+      createSeconds,
+    };
   } finally {
     for (const path of [copy, ...pieces]) await removeIfThere(path);
   }

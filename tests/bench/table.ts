@@ -51,7 +51,8 @@ function renderFloor({ floor, create }: LibraryReport): string {
   const speed = (bytes: number | null) => bytes === null ? "?" : `${megabytes(bytes)}/s`;
   const disk = `disk writes ${speed(floor.writeBytesPerSecond)}, reads ` +
     speed(floor.readBytesPerSecond);
-  const deflate = `libdeflate -6 on all cores ${speed(floor.deflateBytesPerSecond)}`;
+  const deflate = `libdeflate -6 on all cores ${speed(floor.deflateBytesPerSecond)}, our own ` +
+    `deflate ${speed(floor.ownDeflateBytesPerSecond)}`;
   if (floor.createSeconds === null) return `Floor: ${disk}; ${deflate}.`;
   const times = (create[0]?.seconds ?? Number.NaN) / floor.createSeconds;
   return `Floor: ${disk}; ${deflate}. Create could take ${floor.createSeconds.toFixed(2)} s; ` +
