@@ -291,8 +291,6 @@ export class App implements AsyncDisposable {
       },
       takeSnapshot: (context, request) =>
         takeSnapshot({ config, clock, log, catalog }, context, request),
-      issueRestoreToken: async (jobId) =>
-        await this.passwords.version() === null ? null : await this.auth.issueRestoreToken(jobId),
       withLane: (work, options) => jobs.hold(work, options),
     });
   }

@@ -115,8 +115,13 @@ export class Authenticator {
     return await this.#sign(minutes ?? this.#options.tokenMinutes);
   }
 
-  /** Makes a token for one restore and its undo: after it, the restored users may know nobody. */
-  async issueRestoreToken(jobId: string): Promise<string> {
+  /**
+   * Makes a token for one restore and its undo: after it, the restored users may know nobody.
+   *
+   * @returns `null` where there is no password to bind it to.
+   */
+  async issueRestoreToken(jobId: string): Promise<string | null> {
+    if (await this.#options.passwords.version() === null) return null;
     return await this.#sign(RESTORE_TOKEN_MINUTES, jobId);
   }
 

@@ -110,12 +110,19 @@ export class PasswordStore {
     return this.#configuredRecord ??= this.#hashConfigured(configured);
   }
 
-  /** The version must be the same after a restart, and tell nothing to whoever reads a token. */
+  /**
+   * The version must be the same after a restart, and tell nothing to whoever reads a token. The hash leaves this
+   * process never, so it needs no salt of its own.
+   */
   async #hashConfigured(password: string): Promise<PasswordRecord> {
-    const record = await hashPassword(password);
-    const slow = await derive(password, Buffer.from("shuku-backup password version"));
-    const version = createHmac("sha256", this.#options.signingKey).update(slow).digest("hex");
-    return { ...record, version: version.slice(0, 32) };
+    const salt = Buffer.from("shuku-backup password version");
+    const hash = await derive(password, salt);
+    const version = createHmac("sha256", this.#options.signingKey).update(hash).digest("hex");
+    return {
+      salt: salt.toString("base64"),
+      hash: hash.toString("base64"),
+      version: version.slice(0, 32),
+    };
   }
 
   async #readRecord(): Promise<PasswordRecord | null> {

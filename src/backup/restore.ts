@@ -35,8 +35,6 @@ export interface RestorerServices {
     context: JobContext,
     request: { restoring: string },
   ) => Promise<{ backupId: string; raw: boolean } | null>;
-  /** A token good for this job and its undo; `null` where there is no password yet to bind it to. */
-  readonly issueRestoreToken: (jobId: string) => Promise<string | null>;
   /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
   readonly withLane: <Result>(
     work: () => Promise<Result>,
@@ -215,8 +213,7 @@ export class Restorer {
   }
 
   async #run(order: UndoOrder, context: JobContext, actor: string): Promise<RestoreResult> {
-    const { catalog, takeSnapshot, issueRestoreToken, log } = this.#services;
-    const token = await issueRestoreToken(context.jobId);
+    const { catalog, takeSnapshot, log } = this.#services;
     log.info(`开始恢复备份: ${order.backupId}`, { job_id: context.jobId, actor });
     const { plan, snapshotId, restartRequired, warnings, report } = await runRestore(
       order,
@@ -249,7 +246,6 @@ export class Restorer {
       library_restart_recommended: plan.parts.includes("database"),
       warnings: [...warnings, ...report.warnings],
       kept: report.kept,
-      ...token === null ? {} : { restore_token: token },
     };
   }
 

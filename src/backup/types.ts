@@ -128,8 +128,6 @@ export interface RestoreResult {
   readonly warnings: readonly Notice[];
   /** Covers the library added or changed meanwhile: kept and named. */
   readonly kept: readonly string[];
-  /** A token good for this job and its undo, whatever users the restored database has. */
-  readonly restore_token?: string;
 }
 
 /** `POST restore/preview`: what would change. Changes nothing. */

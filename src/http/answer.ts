@@ -33,7 +33,7 @@ type JobAnswer<Result> =
  *
  * The job goes on when the client hangs up while waiting.
  *
- * @param restoreToken For a restore: makes the token that the answer at once carries.
+ * @param restoreToken For a restore: makes the token that either answer carries.
  */
 export async function answerJob<Result extends object>(
   c: Context<HttpEnv>,
@@ -43,15 +43,16 @@ export async function answerJob<Result extends object>(
 ): Promise<JobAnswer<Result>> {
   const { job, result } = started;
   if (job.backup_id !== null) c.set("target", job.backup_id);
+  const token = await restoreToken?.(job.job_id) ?? null;
+  const withToken = token === null ? {} : { restore_token: token };
   if (wait === "false") {
     c.header("Location", `${BASE}/jobs/${job.job_id}`);
-    const token = await restoreToken?.(job.job_id) ?? null;
-    const accepted = { job_id: job.job_id, ...token !== null && { restore_token: token } };
+    const accepted = { job_id: job.job_id, ...withToken };
     return c.json(accepted, 202) as Response & TypedResponse<Accepted, 202, "json">;
   }
   const done = await result;
   if ("backup_id" in done && typeof done.backup_id === "string") c.set("target", done.backup_id);
-  return answer200(c, done);
+  return answer200(c, { ...done, ...withToken });
 }
 
 /** The type is said, not inferred: Hono's own, over a document not yet known, is too deep for the compiler. */

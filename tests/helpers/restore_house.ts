@@ -52,7 +52,6 @@ export async function restoreHouse(
       diff: diffConfig,
     },
     takeSnapshot: (context, request) => takeSnapshot(services, context, request),
-    issueRestoreToken: (jobId) => Promise.resolve(`token for ${jobId}`),
     withLane: (work, options) => jobs.hold(work, options),
     ...overrides,
   });
