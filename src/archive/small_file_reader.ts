@@ -48,6 +48,13 @@ export class SmallFileReader implements Disposable {
     return answer.promise;
   }
 
+  /** Ends the thread while nothing is asked of it; the next question starts another. */
+  rest(): void {
+    if (this.#batches > 0 || this.#queue.length > 0) return;
+    this.#channel?.[Symbol.dispose]();
+    this.#channel = null;
+  }
+
   #pump(): void {
     while (this.#batches < MAX_BATCHES && this.#queue.length > 0) {
       this.#batches += 1;

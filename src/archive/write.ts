@@ -213,6 +213,8 @@ export class ArchiveWriter implements AsyncDisposable {
       throw new AppError("archive.too_large", { found: "one more entry", limit: MAX_ENTRIES });
     }
     const content = ahead ?? await readHead(entry.source, () => this.#encoder.take());
+    // A large one: what the reader holds is better left to the threads that deflate.
+    if (content.rest !== null) this.#reader.rest();
     try {
       this.#names.addFile(checkEntryPath(entry.path));
       return await this.#encode(entry, content);

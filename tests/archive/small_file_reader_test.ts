@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { SmallFileReader } from "../../src/archive/small_file_reader.ts";
+import { until } from "../helpers/program.ts";
+import { noise, scratch } from "./support/scratch.ts";
+
+/** How many threads of this process are workers. */
+async function countWorkers(): Promise<number> {
+  let count = 0;
+  for await (const { name } of Deno.readDir("/proc/self/task")) {
+    // A thread that has just ended has none.
+    const comm = await Deno.readTextFile(`/proc/self/task/${name}/comm`).catch(() => "");
+    if (comm.startsWith("worker-")) count += 1;
+  }
+  return count;
+}
+
+Deno.test({
+  name: "SmallFileReader.rest() ends its thread, and the next question starts another",
+  ignore: Deno.build.os !== "linux", // Threads are counted in /proc.
+  fn: async () => {
+    await using temp = await scratch();
+    const content = noise(5000);
+    await Deno.writeFile(temp.path("1.jpg"), content);
+    const workers = await countWorkers();
+    using reader = new SmallFileReader();
+
+    assert.deepEqual((await reader.read(temp.path("1.jpg")))?.bytes, content);
+    assert.equal(await countWorkers(), workers + 1);
+    reader.rest();
+    await until(async () => await countWorkers() === workers);
+
+    assert.deepEqual((await reader.read(temp.path("1.jpg")))?.bytes, content);
+  },
+});
+
+Deno.test("SmallFileReader.rest() disturbs no question that is still open", async () => {
+  await using temp = await scratch();
+  const content = noise(5000);
+  await Deno.writeFile(temp.path("1.jpg"), content);
+  using reader = new SmallFileReader();
+
+  const first = reader.read(temp.path("1.jpg"));
+  reader.rest();
+  await Promise.resolve();
+  const second = reader.read(temp.path("1.jpg"));
+  reader.rest();
+
+  for (const file of await Promise.all([first, second])) assert.deepEqual(file?.bytes, content);
+});
