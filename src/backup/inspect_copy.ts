@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { AppError, isAppError } from "../base/errors.ts";
+import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import { checkDatabase, listCoverPaths, readContents } from "../database/mod.ts";
+import { inspectDatabase } from "../database/mod.ts";
 import type { LibraryCopy } from "./copy_library_database.ts";
 
 /** What is known of a copied database. */
@@ -32,29 +32,20 @@ export async function inspectCopy(
   copy: LibraryCopy,
   options: InspectOptions,
 ): Promise<CopyContents> {
-  const { signal, coversFolder } = options;
-  const found = { rows: {}, coverPaths: [] as string[], warnings: [] as Notice[] };
-  if (copy.raw) return found;
-  try {
-    found.rows = (await readContents(copy.path, { signal })).rows;
-    const named = await listCoverPaths(copy.path, signal);
-    found.coverPaths = named.map((path) => relativeToCovers(path, coversFolder));
-    if (options.check) await checkWhole(copy.path, signal);
-  } catch (error) {
-    if (!options.mayBeDamaged || !isAppError(error, "database.damaged")) throw error;
-    found.warnings.push(SICK_COPY);
-  }
-  return found;
-}
-
-async function checkWhole(path: string, signal: AbortSignal): Promise<void> {
-  const { ok, problems } = await checkDatabase(path, { level: "full", trusted: true, signal });
-  if (!ok) {
+  const { check, coversFolder, mayBeDamaged, signal } = options;
+  if (copy.raw) return { rows: {}, coverPaths: [], warnings: [] };
+  const { rows, coverPaths, problems } = await inspectDatabase(copy.path, { check, signal });
+  if (problems.length > 0 && !mayBeDamaged) {
     throw new AppError("database.damaged", {
       path: "database/library.db",
       found: problems.slice(0, 5).join("; "),
     });
   }
+  return {
+    rows,
+    coverPaths: coverPaths.map((path) => relativeToCovers(path, coversFolder)),
+    warnings: problems.length > 0 ? [SICK_COPY] : [],
+  };
 }
 
 const SICK_COPY: Notice = {

@@ -53,16 +53,6 @@ export async function readSchemaVersion(path: string): Promise<number> {
 }
 
 /**
- * Lists the covers that a database names: every distinct, non-empty text in a column called `cover_path`.
- *
- * @throws {AppError} `database.*` as {@linkcode readContents}; the signal's reason.
- */
-export async function listCoverPaths(path: string, signal?: AbortSignal): Promise<string[]> {
-  await checkDatabaseFile(path);
-  return await inWorker("listCovers", look(path), { path, signal });
-}
-
-/**
  * Tells whether SQLite takes a file for a database, damaged or not; an empty one is none.
  *
  * @throws {AppError} `database.missing`, `database.permission`.

@@ -12,11 +12,11 @@ export {
   type DatabaseContents,
   type DatabaseExtra,
   isDatabaseFile,
-  listCoverPaths,
   readContents,
   readSchemaVersion,
 } from "./contents.ts";
 export { copyDatabase, type CopyFacts, type CopyOptions, copyRawDatabase } from "./copy.ts";
+export { inspectDatabase, type Inspection } from "./inspect.ts";
 export { readLibraryUser } from "./library_user.ts";
 export {
   checkPageSize,

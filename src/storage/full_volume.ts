@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import process from "node:process";
 import { dirname } from "node:path";
 import { mountPoint } from "./mount_point.ts";
 
@@ -18,6 +18,8 @@ export interface FullVolume {
  * @returns `null` when not even that can be read.
  */
 export function readFullVolume(path: string): FullVolume | null {
+  // Loaded here and not above: every thread that may meet an error would pay for all of it at its start.
+  const { statfsSync } = process.getBuiltinModule("node:fs");
   for (let candidate = path;; candidate = dirname(candidate)) {
     try {
       const { bavail, bsize } = statfsSync(candidate, { bigint: true });

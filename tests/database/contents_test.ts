@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
-import {
-  isDatabaseFile,
-  listCoverPaths,
-  readContents,
-  readSchemaVersion,
-} from "../../src/database/contents.ts";
+import { isDatabaseFile, readContents, readSchemaVersion } from "../../src/database/contents.ts";
 import { checkDatabase } from "../../src/database/check.ts";
+import { inspectDatabase } from "../../src/database/inspect.ts";
 import { makeEndless } from "../helpers/endless_database.ts";
 import { makeDatabase } from "../helpers/sample_database.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
@@ -174,12 +170,48 @@ Deno.test("readContents() lists admins whatever else users may be", async () => 
   });
 });
 
-Deno.test("listCoverPaths() lists each named cover once, from whatever table", async () => {
+Deno.test("inspectDatabase() lists each named cover once, from whatever table", async () => {
   const sql = `CREATE TABLE books (cover_path); CREATE TABLE series (id, cover_path);
     INSERT INTO books VALUES ('covers/1.jpg'), ('covers/1.jpg'), (''), (NULL), (7);
     INSERT INTO series VALUES (1, '封面/红楼梦.jpg'), (2, 'covers/1.jpg')`;
   await withDatabase(sql, async (path) => {
-    assert.deepEqual((await listCoverPaths(path)).sort(), ["covers/1.jpg", "封面/红楼梦.jpg"]);
+    const { coverPaths, rows, problems } = await inspectDatabase(path, { check: true });
+
+    assert.deepEqual([...coverPaths].sort(), ["covers/1.jpg", "封面/红楼梦.jpg"]);
+    assert.deepEqual({ rows, problems }, { rows: { books: 5, series: 2 }, problems: [] });
+  });
+});
+
+Deno.test("inspectDatabase() finds damage only when asked to check, and tells what it read before", async () => {
+  const sql = `CREATE TABLE books (cover_path); CREATE INDEX by_path ON books (cover_path);
+    INSERT INTO books VALUES ('covers/1.jpg'), ('covers/2.jpg');
+    PRAGMA writable_schema = ON;
+    DELETE FROM sqlite_schema WHERE name = 'by_path'; PRAGMA writable_schema = RESET;
+    INSERT INTO books VALUES ('covers/3.jpg'); PRAGMA writable_schema = ON;
+    INSERT INTO sqlite_schema VALUES ('index', 'by_path', 'books', 3,
+      'CREATE INDEX by_path ON books (cover_path)')`;
+  await withDatabase(sql, async (path) => {
+    const checked = await inspectDatabase(path, { check: true });
+    const unchecked = await inspectDatabase(path, { check: false });
+
+    assert.deepEqual(checked.rows, { books: 3 });
+    assert.match(checked.problems.join("\n"), /by_path/);
+    assert.deepEqual(unchecked.problems, []);
+  });
+});
+
+Deno.test("inspectDatabase() takes pages that cannot be read for a finding", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  makeDatabase(path, { rows: 500 });
+  const bytes = await Deno.readFile(path);
+  await Deno.writeFile(path, bytes.fill(0xa5, 40 * 4096, 60 * 4096));
+
+  const { problems } = await inspectDatabase(path, { check: true });
+
+  assert.notDeepEqual(problems, []);
+  await assert.rejects(inspectDatabase(join(folder.path, "none"), { check: true }), {
+    code: "database.missing",
   });
 });
 

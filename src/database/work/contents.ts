@@ -106,7 +106,7 @@ export function readVersion(order: LookOrder, bench: Workbench): number {
   return known(order.path, () => readNumber(database, "PRAGMA schema_version"));
 }
 
-/** Does the work of `listCoverPaths()`. */
+/** Lists every distinct, non-empty text in a column called `cover_path`. */
 export function listCovers(order: LookOrder, bench: Workbench): string[] {
   using database = openForLook(order, bench);
   return known(order.path, () => {

@@ -1,7 +1,8 @@
 import { check } from "./check.ts";
-import { listCovers, probeWrite, readFileContents, readVersion, recognise } from "./contents.ts";
+import { probeWrite, readFileContents, readVersion, recognise } from "./contents.ts";
 import { copy } from "./copy.ts";
 import { examine } from "./examine.ts";
+import { inspect } from "./inspect.ts";
 import { claimAlone, overwrite } from "./overwrite.ts";
 
 /** Everything the worker can do. Each takes an order that can be posted and a workbench. */
@@ -10,7 +11,7 @@ export const OPERATIONS = {
   claimAlone,
   copy,
   examine,
-  listCovers,
+  inspect,
   overwrite,
   probeWrite,
   readFileContents,
