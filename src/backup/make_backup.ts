@@ -99,7 +99,7 @@ async function makeListed(
     onBytes: (bytes) => progress.wrote(bytes),
     onVerified: (bytes) => progress.verified(bytes),
   });
-  const target = { id, lists, writer, progress, copyPath: copy.path };
+  const target = { id, lists, writer, progress, copy };
   const archive = await writeBackupArchive(services, context, request, target);
   const { database } = archive;
   const found = listWarnings(archive, lists, request);

@@ -1,6 +1,11 @@
 /** A path for a file that must not outlive its use. */
 export interface ScratchFile extends AsyncDisposable {
   readonly path: string;
+  /**
+   * Begins to remove what is there, and does not wait for it: hundreds of megabytes take a while. Whether that
+   * worked is told by the disposal.
+   */
+  discard(): void;
 }
 
 /** What SQLite may leave beside a database that it opened. */
@@ -12,12 +17,23 @@ const SUFFIXES = ["", "-journal", "-wal", "-shm"];
  * The file need not exist, now or then: it may never be made, or be published under another name by then.
  */
 export function scratchFile(path: string): ScratchFile {
+  let discarding: Promise<void> | null = null;
   return {
     path,
+    discard() {
+      discarding ??= removeAll(path);
+      // Told when it is awaited.
+      discarding.catch(() => {});
+    },
     [Symbol.asyncDispose]: async () => {
-      for (const suffix of SUFFIXES) await removeIfThere(path + suffix);
+      await discarding;
+      await removeAll(path);
     },
   };
+}
+
+async function removeAll(path: string): Promise<void> {
+  for (const suffix of SUFFIXES) await removeIfThere(path + suffix);
 }
 
 async function removeIfThere(path: string): Promise<void> {

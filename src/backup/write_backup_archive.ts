@@ -11,6 +11,7 @@ import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.t
 import { type CopyContents, inspectCopy } from "./inspect_copy.ts";
 import type { FileList } from "./library_files.ts";
 import type { MakeRequest } from "./make_request.ts";
+import type { ScratchFile } from "./scratch_file.ts";
 import type { Sidecar } from "./sidecar.ts";
 import type { WriteProgress } from "./write_progress.ts";
 import { WrittenFiles } from "./written_files.ts";
@@ -30,8 +31,8 @@ export interface WriteTarget {
   /** A new archive's writer; finished here, not disposed. */
   readonly writer: ArchiveWriter;
   readonly progress: WriteProgress;
-  /** Path of the database's copy, which must not exist; it stays for the caller to remove. */
-  readonly copyPath: string;
+  /** For the database's copy; discarded once it is in the archive. */
+  readonly copy: ScratchFile;
 }
 
 /** A finished archive and the metadata inside it. */
@@ -86,7 +87,7 @@ export async function writeBackupArchive(
   const warnings: Notice[] = [];
   const now = clock.now();
   const [copy, files] = await bothOrNeither(context.signal, (signal) => [
-    copyDatabaseOf(config, request, target.copyPath, { signal, progress }),
+    copyDatabaseOf(config, request, target.copy.path, { signal, progress }),
     addLists(writer, target.lists, {
       signal,
       onMissing: (path) => warnings.push(vanished(path, context)),
@@ -104,6 +105,7 @@ export async function writeBackupArchive(
         signal,
       }),
     ]);
+    target.copy.discard();
     files.add(record);
     database = { ...copy, ...contents, warnings: [...copy.warnings, ...contents.warnings] };
   }
