@@ -1,3 +1,4 @@
+import { EarlyFlush } from "../storage/early_flush.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { CHUNK_BYTES } from "./limits.ts";
 
@@ -9,15 +10,21 @@ import { CHUNK_BYTES } from "./limits.ts";
 export class ArchiveOutput implements AsyncDisposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  readonly #early: EarlyFlush;
   readonly #onWritten: (bytes: number) => void;
   readonly #buffer = new Uint8Array(CHUNK_BYTES);
   #filled = 0;
   #flushed = 0;
   #isOpen = true;
 
-  private constructor(path: string, file: Deno.FsFile, onWritten: (bytes: number) => void) {
+  private constructor(
+    path: string,
+    { file, early }: { file: Deno.FsFile; early: EarlyFlush },
+    onWritten: (bytes: number) => void,
+  ) {
     this.#path = path;
     this.#file = file;
+    this.#early = early;
     this.#onWritten = onWritten;
   }
 
@@ -33,7 +40,8 @@ export class ArchiveOutput implements AsyncDisposable {
   ): Promise<ArchiveOutput> {
     try {
       const file = await Deno.open(path, { write: true, createNew: true, mode });
-      return new ArchiveOutput(path, file, onWritten);
+      const early = await EarlyFlush.open(path);
+      return new ArchiveOutput(path, { file, early }, onWritten);
     } catch (error) {
       throw fromOsError(error, path);
     }
@@ -46,6 +54,10 @@ export class ArchiveOutput implements AsyncDisposable {
 
   /** Appends bytes; they may be changed once this resolves. */
   async write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length >= this.#buffer.length) {
+      await this.flush();
+      return await this.#append(bytes);
+    }
     let taken = 0;
     while (taken < bytes.length) {
       const piece = bytes.subarray(taken, taken + this.#buffer.length - this.#filled);
@@ -58,21 +70,26 @@ export class ArchiveOutput implements AsyncDisposable {
 
   /** Writes what is held back. */
   async flush(): Promise<void> {
-    const length = this.#filled;
+    await this.#append(this.#buffer.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
     try {
-      for (let done = 0; done < length;) {
-        done += await this.#file.write(this.#buffer.subarray(done, length));
+      for (let done = 0; done < bytes.length;) {
+        done += await this.#file.write(bytes.subarray(done));
       }
     } catch (error) {
       throw fromOsError(error, this.#path);
     }
-    this.#flushed += length;
-    this.#filled = 0;
+    this.#flushed += bytes.length;
     this.#onWritten(this.#flushed);
+    this.#early.reached(this.#flushed);
   }
 
   /** Makes durable what is in the file. */
   async sync(): Promise<void> {
+    await this.#early.settle();
     try {
       await this.#file.sync();
     } catch (error) {
@@ -81,14 +98,15 @@ export class ArchiveOutput implements AsyncDisposable {
   }
 
   /** Closes the file, which stays, whatever happens to its writer. */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#isOpen = false;
     this.#file.close();
+    await this.#early[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) return;
-    this.finish();
+    await this.finish();
     try {
       await Deno.remove(this.#path);
     } catch (error) {

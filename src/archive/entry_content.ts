@@ -51,7 +51,7 @@ export async function readAhead(
  * @param take Gives memory for a block.
  */
 export async function readHead(source: EntrySource, take: () => Block): Promise<EntryContent> {
-  const blocks = toBlocks(chunksOf(source), take);
+  const blocks = blocksOf(source, take);
   const head: Block[] = [];
   for (let bytes = 0; bytes <= MAX_HELD_BYTES;) {
     const next = await blocks.next();
@@ -77,9 +77,9 @@ function isFile(source: EntrySource): source is FileSource {
   return "file" in source;
 }
 
-function chunksOf(source: EntrySource): AsyncIterable<Uint8Array> {
-  if (source instanceof Uint8Array) return justOne(source);
-  return isFile(source) ? readChunks(source.file, { reuseBuffer: true }) : source;
+function blocksOf(source: EntrySource, take: () => Block): AsyncGenerator<Block> {
+  if (source instanceof Uint8Array) return toBlocks(justOne(source), take);
+  return isFile(source) ? readChunks(source.file, { take }) : toBlocks(source, take);
 }
 
 async function* justOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

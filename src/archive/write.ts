@@ -168,7 +168,7 @@ export class ArchiveWriter implements AsyncDisposable {
       this.#follower.finish(),
       this.#output.sync(),
     ]);
-    this.#output.finish();
+    await this.#output.finish();
     return hashes;
   }
 

@@ -1,9 +1,10 @@
 import { AppError } from "../base/errors.ts";
+import { EarlyFlush } from "../storage/early_flush.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { readChunks } from "../storage/read_chunks.ts";
 import { checkDatabaseFile } from "./database_file.ts";
 import { inWorker } from "./in_worker.ts";
-import type { CopyFacts } from "./work/copy.ts";
+import type { CopyFacts, CopyOrder } from "./work/copy.ts";
 
 export type { CopyFacts } from "./work/copy.ts";
 
@@ -39,13 +40,13 @@ export async function copyDatabase(
   destination: string,
   options: CopyOptions = {},
 ): Promise<CopyFacts> {
-  const { timeoutMs = 10_000, unchecked = false, onProgress, signal } = options;
+  const { timeoutMs = 10_000, unchecked = false, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(source);
   await createEmpty(destination);
   try {
     const order = { source, destination, unchecked, lockTimeoutMs: timeoutMs };
-    const facts = await inWorker("copy", order, { path: source, onProgress, signal });
+    const facts = await copyFlushing(order, options);
     signal?.throwIfAborted();
     return facts;
   } catch (error) {
@@ -53,6 +54,24 @@ export async function copyDatabase(
     await removeDatabase(destination);
     throw error;
   }
+}
+
+/** SQLite flushes the copy when it is complete; what the disk has by then need not be waited for. */
+async function copyFlushing(
+  order: CopyOrder,
+  { onProgress, signal }: Pick<CopyOptions, "onProgress" | "signal">,
+): Promise<CopyFacts> {
+  await using early = await EarlyFlush.open(order.destination);
+  const facts = await inWorker("copy", order, {
+    path: order.source,
+    signal,
+    onProgress: (doneBytes, totalBytes) => {
+      early.reached(doneBytes);
+      onProgress?.(doneBytes, totalBytes);
+    },
+  });
+  await early.settle();
+  return facts;
 }
 
 /**

@@ -11,6 +11,7 @@ import { readEntry } from "../archive/read_entry.ts";
 import { releaseInflated } from "../archive/release_memory.ts";
 import { reportBytes } from "../archive/report_bytes.ts";
 import { serveWorkerTask } from "../archive/serve_worker_task.ts";
+import { EarlyFlush } from "../storage/early_flush.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { NewFile } from "./new_file.ts";
@@ -25,16 +26,21 @@ serveWorkerTask(async (task: LargeTask, note: (note: UnpackNote) => void): Promi
   await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await using source = await RandomAccess.open(archive);
   using file = new NewFile(path);
+  await using early = await EarlyFlush.open(path);
+  let written = 0;
   for await (const piece of readEntry(source, entry, { limit })) {
     throwIfStopped();
     hash.update(piece);
     file.write(piece);
     count(piece.length);
+    written += piece.length;
+    if (durable) early.reached(written);
     releaseInflated(piece);
   }
   file.end(entry.size);
   // Whoever waits for the content need not wait for the disk.
   note(entry.path);
+  await early.settle();
   if (durable) await flush(file);
   return hash.digest("hex");
 }, { urgent: true });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { fromOsError } from "./os_error.ts";
 
 /** Options of {@linkcode readChunks}. */
@@ -15,6 +15,8 @@ export interface ReadOptions {
    * the receiver's to keep.
    */
   readonly reuseBuffer?: boolean;
+  /** Gives the memory of each chunk, instead of `chunkBytes` and `reuseBuffer`; it is the receiver's to keep. */
+  readonly take?: () => Uint8Array<ArrayBuffer>;
   /** Ends the reading between two chunks. */
   readonly signal?: AbortSignal;
 }
@@ -22,7 +24,8 @@ export interface ReadOptions {
 const MIB = 1024 * 1024;
 
 /**
- * Reads a file piece by piece, each at its own position, so that several may read one file at once.
+ * Reads a file piece by piece, each at its own position, so that several may read one file at once. Every chunk but the
+ * last is full.
  *
  * Never for the live database: closing it would drop SQLite's locks in this process.
  *
@@ -33,22 +36,38 @@ export async function* readChunks(
   options: ReadOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { start = 0, end = Infinity, chunkBytes = MIB, reuseBuffer = false, signal } = options;
+  const { take = () => new Uint8Array(chunkBytes) } = options;
   try {
     await using file = await open(path, "r");
     let buffer: Uint8Array<ArrayBuffer> | null = null;
     let position = start;
     while (position < end) {
       signal?.throwIfAborted();
-      if (buffer === null || !reuseBuffer) buffer = new Uint8Array(chunkBytes);
-      const wanted = Math.min(chunkBytes, end - position);
-      const { bytesRead } = await file.read(buffer, 0, wanted, position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      if (buffer === null || !reuseBuffer) buffer = take();
+      const wanted = Math.min(buffer.length, end - position);
+      const filled = await fill(file, buffer.subarray(0, wanted), position);
+      position += filled;
+      if (filled > 0) yield buffer.subarray(0, filled);
+      if (filled < wanted) return;
     }
   } catch (error) {
     throw fromOsError(error, path);
   }
+}
+
+/** Reads until the buffer or the file ends. @returns How many bytes there were. */
+async function fill(file: FileHandle, buffer: Uint8Array, position: number): Promise<number> {
+  for (let filled = 0; filled < buffer.length;) {
+    const { bytesRead } = await file.read(
+      buffer,
+      filled,
+      buffer.length - filled,
+      position + filled,
+    );
+    if (bytesRead === 0) return filled;
+    filled += bytesRead;
+  }
+  return buffer.length;
 }
 
 /** A hash that {@linkcode hashFile} can compute. */

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import { SmallFileReader } from "../../src/archive/small_file_reader.ts";
+import { countWorkers } from "../helpers/count_workers.ts";
 import { until } from "../helpers/program.ts";
 import { noise, scratch } from "./support/scratch.ts";
-
-/** How many threads of this process are workers. */
-async function countWorkers(): Promise<number> {
-  let count = 0;
-  for await (const { name } of Deno.readDir("/proc/self/task")) {
-    // A thread that has just ended has none.
-    const comm = await Deno.readTextFile(`/proc/self/task/${name}/comm`).catch(() => "");
-    if (comm.startsWith("worker-")) count += 1;
-  }
-  return count;
-}
 
 Deno.test({
   name: "SmallFileReader.rest() ends its thread, and the next question starts another",

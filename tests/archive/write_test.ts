@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { AppError } from "../../src/base/errors.ts";
 import { openArchive } from "../../src/archive/read.ts";
@@ -128,6 +129,26 @@ Deno.test("add() takes sources whose size nobody knows, at every level, and past
       zip,
     );
   }
+});
+
+Deno.test("add() writes what deflate cannot shrink, megabytes at a time, in its place between small things", async () => {
+  await using temp = await scratch();
+  const zip = temp.path("a.zip");
+  const large = noise(9 << 20);
+  const small = { path: "config/config.yaml", modifiedAt: AT, source: prose(900) };
+
+  await writeAll(zip, [
+    small,
+    { path: "database/library.db", modifiedAt: AT, source: pieces(large) },
+    { ...small, path: "metadata.json" },
+  ]);
+
+  await run("unzip", "-tq", zip);
+  await using archive = await openArchive(zip);
+  const entry = await archive.find("database/library.db");
+  assert.ok(entry !== null);
+  const read = Buffer.concat(await Array.fromAsync(archive.read(entry), (piece) => piece.slice()));
+  assert.ok(read.equals(large));
 });
 
 Deno.test("add() leaves a missing file out and goes on; addAll() names it", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { hashFile, readChunks } from "../../src/storage/read_chunks.ts";
 import { run } from "../helpers/run.ts";
@@ -70,4 +71,23 @@ Deno.test("hashFile() agrees with md5sum and sha256sum", async () => {
   const hashes = await hashFile(path, ["md5", "sha256"], { chunkBytes: 777 });
 
   assert.deepEqual(hashes, { md5: await sum("md5sum"), sha256: await sum("sha256sum") });
+});
+
+Deno.test("readChunks() fills the memory it is given, and only the last chunk is not full", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "file");
+  const content = crypto.getRandomValues(new Uint8Array(2500));
+  await Deno.writeFile(path, content);
+  const given: ArrayBuffer[] = [];
+  const take = () => {
+    const memory = new Uint8Array(1000);
+    given.push(memory.buffer);
+    return memory;
+  };
+
+  const chunks = await Array.fromAsync(readChunks(path, { take }));
+
+  assert.deepEqual(chunks.map(({ length }) => length), [1000, 1000, 500]);
+  assert.ok(chunks.every(({ buffer }, index) => buffer === given[index]));
+  assert.deepEqual(Buffer.concat(chunks), Buffer.from(content));
 });
