@@ -5,6 +5,38 @@ import type { OperationName, OrderOf, ResultOf } from "./work/operations.ts";
 
 export type { OperationName, OrderOf, ResultOf } from "./work/operations.ts";
 
+const WORKER = new URL("./worker.ts", import.meta.url);
+
+/** A thread without an errand, see {@linkcode readyWorker}. */
+let spare: Worker | null = null;
+
+/**
+ * Starts the thread of the next {@linkcode inWorker} now: that takes as long as some of what comes before it.
+ *
+ * @returns Disposed of, it ends a thread that nobody wanted.
+ */
+export function readyWorker(): Disposable {
+  const started = spare ??= startWorker();
+  const forget = () => {
+    if (spare === started) spare = null;
+  };
+  // One that cannot even start is not kept: whoever has an errand starts another, and is told.
+  started.onerror = (event) => {
+    event.preventDefault();
+    forget();
+  };
+  return {
+    [Symbol.dispose]() {
+      if (spare === started) started.terminate();
+      forget();
+    },
+  };
+}
+
+function startWorker(): Worker {
+  return new Worker(WORKER, { type: "module" });
+}
+
 /** How long a stopped worker may take to its next step before it is left alone. */
 const GRACE_MS = 2_000;
 
@@ -60,7 +92,8 @@ class Errand<Result> {
     this.#settle = Promise.withResolvers<Result>();
     const memory = Control.createMemory();
     this.#control = new Control(memory);
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker = spare ?? startWorker();
+    spare = null;
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();

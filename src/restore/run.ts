@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Archive } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
+import { readyWorker } from "../database/mod.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
@@ -58,6 +59,8 @@ export async function runRestore(
   host: RestoreHost,
   job: RestoreJob,
 ): Promise<RestoreRun> {
+  // Planning asks the live database; its thread starts while the archive is opened.
+  using _asking = readyWorker();
   await using archive = await openSound(order, job.signal);
   const plan = await planRestore(archive, order, host.config, job.signal);
   throwRefusals(plan.refusals, order.force);
