@@ -112,7 +112,7 @@ async function makeListed(
   failPoint("create.verified");
   const shrunkFrom = request.kind === "snapshot"
     ? null
-    : findShrunkFrom(librarySize(archive, lists), await catalog.list());
+    : findShrunkFrom(librarySize(archive), await catalog.list());
   context.phase("publish");
   context.commit();
   const { freeBytes } = await readFreeSpace(catalog.folder);
@@ -126,7 +126,7 @@ async function makeListed(
     pinned: false,
     verified_at: verifiedAt,
     error: null,
-    cover_count: lists.covers.files.length,
+    cover_count: archive.coverCount,
     shrunk: shrunkFrom !== null,
     drill: null,
     free_bytes: freeBytes,
@@ -136,7 +136,7 @@ async function makeListed(
     record,
     warnings: [...found, ...archive.warnings],
     raw: database?.raw ?? false,
-    coversGone: areCoversGone(archive, lists, request),
+    coversGone: areCoversGone(archive, request),
     shrunkFrom: shrunkFrom?.backup_id ?? null,
   };
 }
@@ -175,7 +175,7 @@ function listWarnings(archive: WrittenArchive, lists: ListedFiles, request: Make
     ...lists.covers.warnings,
     ...lists.extra.warnings,
   ];
-  if (!areCoversGone(archive, lists, request)) return warnings;
+  if (!areCoversGone(archive, request)) return warnings;
   const named = archive.database?.coverPaths.length ?? 0;
   return [...warnings, {
     zh: `封面目录不存在或是空的，而数据库记录了 ${named} 个封面；请检查目录挂载`,
@@ -184,15 +184,15 @@ function listWarnings(archive: WrittenArchive, lists: ListedFiles, request: Make
   }];
 }
 
-function areCoversGone(archive: WrittenArchive, lists: ListedFiles, request: MakeRequest): boolean {
-  return request.includes.includes("covers") && lists.covers.files.length === 0 &&
+function areCoversGone(archive: WrittenArchive, request: MakeRequest): boolean {
+  return request.includes.includes("covers") && archive.coverCount === 0 &&
     (archive.database?.coverPaths.length ?? 0) > 0;
 }
 
-function librarySize({ metadata }: WrittenArchive, lists: ListedFiles) {
+function librarySize({ metadata, coverCount }: WrittenArchive) {
   return {
     rows: metadata.rows,
-    coverCount: lists.covers.files.length,
+    coverCount,
     includes: metadata.includes,
   };
 }

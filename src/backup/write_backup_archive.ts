@@ -9,7 +9,8 @@ import type { Config, Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
 import { type CopyContents, inspectCopy } from "./inspect_copy.ts";
-import type { FileList } from "./library_files.ts";
+import { listLateCovers } from "./late_covers.ts";
+import type { FileList, LibraryFile } from "./library_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import type { ScratchFile } from "./scratch_file.ts";
 import type { Sidecar } from "./sidecar.ts";
@@ -43,6 +44,7 @@ export interface WrittenArchive {
   readonly metadata: InnerDocument;
   /** `null` when the backup has none. */
   readonly database: WrittenDatabase | null;
+  readonly coverCount: number;
   /** Files that vanished meanwhile. */
   readonly warnings: readonly Notice[];
 }
@@ -71,7 +73,7 @@ export type InnerDocument = Omit<
  * Writes the archive of a backup: the files, the database, and the metadata last.
  *
  * Copying the database keeps one core busy; meanwhile the files are written. A file that vanishes meanwhile becomes
- * a warning. What is known of the copy is read, and the copy checked by SQLite, while it is being compressed: what the
+ * a warning; a cover that comes meanwhile and belongs to a book in the copy is added behind it. What is known of the copy is read, and the copy checked by SQLite, while it is being compressed: what the
  * archive holds has the same SHA-256.
  *
  * @throws {AppError} `database.*`, `storage.*`, `worker.crashed`; the signal's reason.
@@ -86,12 +88,13 @@ export async function writeBackupArchive(
   const { writer, progress } = target;
   const warnings: Notice[] = [];
   const now = clock.now();
-  const [copy, files] = await bothOrNeither(context.signal, (signal) => [
+  const { migrations, covers, config: configFiles, extra } = target.lists;
+  const lists = [migrations, covers, configFiles, extra].map(({ files }) => files);
+  const files = new WrittenFiles();
+  const onMissing = (path: string) => void warnings.push(vanished(path, context));
+  const [copy] = await bothOrNeither(context.signal, (signal) => [
     copyDatabaseOf(config, request, target.copy.path, { signal, progress }),
-    addLists(writer, target.lists, {
-      signal,
-      onMissing: (path) => warnings.push(vanished(path, context)),
-    }),
+    addFiles(writer, files, lists, { signal, onMissing }),
   ]);
   let database: WrittenDatabase | null = null;
   if (copy !== null) {
@@ -109,6 +112,11 @@ export async function writeBackupArchive(
     files.add(record);
     database = { ...copy, ...contents, warnings: [...copy.warnings, ...contents.warnings] };
   }
+  if (database !== null && request.includes.includes("covers")) {
+    const { signal } = context;
+    const late = await listLateCovers(config.covers, covers, database.coverPaths, signal);
+    await addFiles(writer, files, [late], { signal, onMissing });
+  }
   const metadata = innerDocument(request, {
     id: target.id,
     now,
@@ -123,7 +131,8 @@ export async function writeBackupArchive(
     modifiedAt: now,
     source: encodeMetadata(document, list),
   });
-  return { ...await writer.finish(), metadata, database, warnings };
+  const coverCount = files.count("covers");
+  return { ...await writer.finish(), metadata, database, coverCount, warnings };
 }
 
 async function copyDatabaseOf(
@@ -144,15 +153,15 @@ async function copyDatabaseOf(
   return database;
 }
 
-/** Adds the files of every list, in the order of the format. */
-async function addLists(
+/** Adds files in the order of their lists. */
+async function addFiles(
   writer: ArchiveWriter,
-  { migrations, covers, config, extra }: ListedFiles,
+  written: WrittenFiles,
+  lists: readonly (readonly LibraryFile[])[],
   { signal, onMissing }: { signal: AbortSignal; onMissing: (path: string) => void },
-): Promise<WrittenFiles> {
-  const written = new WrittenFiles();
+): Promise<void> {
   const entries = function* () {
-    for (const { files } of [migrations, covers, config, extra]) {
+    for (const files of lists) {
       for (const { entry: path, modifiedAt, path: file, sizeBytes: sizeHint } of files) {
         signal.throwIfAborted();
         yield { path, modifiedAt, source: { file, sizeHint } };
@@ -164,7 +173,6 @@ async function addLists(
     else if (isAppError(outcome.error, "storage.missing")) onMissing(outcome.entry.path);
     else throw outcome.error;
   }
-  return written;
 }
 
 /** Bytes of all listed files. */
@@ -195,8 +203,8 @@ function innerDocument(
   const { database, files } = made;
   const present: Record<Part, boolean> = {
     database: database !== null,
-    covers: files.hasPart("covers"),
-    config: files.hasPart("config") || files.hasPart("extra"),
+    covers: files.count("covers") > 0,
+    config: files.count("config") + files.count("extra") > 0,
   };
   return {
     backup_id: made.id,

@@ -8,13 +8,14 @@ import type { FileRecord } from "./types.ts";
 export class WrittenFiles {
   readonly #list = new FileRecordsWriter();
   readonly #paths = new NameTable();
-  readonly #parts = new Set<EntryPart>();
+  readonly #counts = new Map<EntryPart, number>();
 
   /** Adds one, behind the others. */
   add(file: FileRecord): void {
     this.#list.add(file);
     this.#paths.add(file.path);
-    this.#parts.add(partOf(file.path));
+    const part = partOf(file.path);
+    this.#counts.set(part, this.count(part) + 1);
   }
 
   /** Tells whether a file of that path was added. */
@@ -22,9 +23,9 @@ export class WrittenFiles {
     return this.#paths.has(path);
   }
 
-  /** Tells whether any file of a part was added. */
-  hasPart(part: EntryPart): boolean {
-    return this.#parts.has(part);
+  /** How many files of a part were added. */
+  count(part: EntryPart): number {
+    return this.#counts.get(part) ?? 0;
   }
 
   /** The list for the metadata; nothing is added afterwards. */

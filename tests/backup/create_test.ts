@@ -231,6 +231,30 @@ Deno.test("create goes on when a cover vanishes or grows while it is being backe
   }
 });
 
+Deno.test("create takes the cover of a book that is added while it begins", async () => {
+  await using library = await testLibrary();
+  const store = await testStore(library);
+  installFailPoints((name) => {
+    if (name !== "create.space_checked") return;
+    using database = new DatabaseSync(library.config.database.path);
+    database.exec(`UPDATE books SET cover_path = 'covers/late/1.jpg' WHERE id = 1`);
+    Deno.mkdirSync(join(library.config.covers, "late"));
+    Deno.writeTextFileSync(join(library.config.covers, "late", "1.jpg"), "a late picture");
+    // Nobody's: it may as well wait for the next backup.
+    Deno.writeTextFileSync(join(library.config.covers, "late", "2.jpg"), "another");
+  });
+  try {
+    const { file_path, missing_covers, verified_at } = await store.create();
+
+    assert.notEqual(verified_at, null);
+    assert.ok(!missing_covers.includes("late/1.jpg"), missing_covers.join());
+    const picture = await run("unzip", ["-p", file_path, "covers/late/1.jpg"]);
+    assert.equal(picture.stdout, "a late picture");
+  } finally {
+    installFailPoints(null);
+  }
+});
+
 Deno.test("checkFileCount() refuses more files than one archive's metadata can name", () => {
   const lists = (count: number) => ({
     covers: { files: new Array(count) },
