@@ -29,21 +29,23 @@ export class ArchiveOutput implements AsyncDisposable {
   }
 
   /**
-   * Creates the file; it must not exist.
+   * Creates the file; it must not exist. After any failure there is none of ours.
    *
    * @param options `onWritten`: told how many bytes are in the file, whenever there are more.
-   * @throws {AppError} `storage.exists`, `storage.missing`, `storage.permission`, `storage.full`.
+   * @throws {AppError} `storage.exists`, `storage.missing`, `storage.permission`, `storage.full`, `storage.failed`.
    */
   static async create(
     path: string,
     { mode, onWritten }: { mode: number; onWritten: (bytes: number) => void },
   ): Promise<ArchiveOutput> {
+    const file = await createFile(path, mode);
     try {
-      const file = await Deno.open(path, { write: true, createNew: true, mode });
       const early = await EarlyFlush.open(path);
       return new ArchiveOutput(path, { file, early }, onWritten);
     } catch (error) {
-      throw fromOsError(error, path);
+      file.close();
+      await removeFile(path);
+      throw error;
     }
   }
 
@@ -107,10 +109,22 @@ export class ArchiveOutput implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#isOpen) return;
     await this.finish();
-    try {
-      await Deno.remove(this.#path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw fromOsError(error, this.#path);
-    }
+    await removeFile(this.#path);
+  }
+}
+
+async function createFile(path: string, mode: number): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true, createNew: true, mode });
+  } catch (error) {
+    throw fromOsError(error, path);
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw fromOsError(error, path);
   }
 }
