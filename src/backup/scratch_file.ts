@@ -2,8 +2,8 @@
 export interface ScratchFile extends AsyncDisposable {
   readonly path: string;
   /**
-   * Begins to remove what is there, and does not wait for it: hundreds of megabytes take a while. Whether that
-   * worked is told by the disposal.
+   * Begins to remove what is there, and does not wait for it: hundreds of megabytes take a while. What could not be
+   * removed the disposal tries to remove again, and tells when it cannot either.
    */
   discard(): void;
 }
@@ -21,9 +21,8 @@ export function scratchFile(path: string): ScratchFile {
   return {
     path,
     discard() {
-      discarding ??= removeAll(path);
-      // Told when it is awaited.
-      discarding.catch(() => {});
+      // Disposing tries again, and tells.
+      discarding ??= removeAll(path).catch(() => {});
     },
     [Symbol.asyncDispose]: async () => {
       await discarding;
