@@ -11,13 +11,13 @@ Deno.test({
     await using temp = await scratch();
     const content = noise(5000);
     await Deno.writeFile(temp.path("1.jpg"), content);
-    const workers = await countWorkers();
+    const workers = countWorkers();
     using reader = new SmallFileReader();
 
     assert.deepEqual((await reader.read(temp.path("1.jpg")))?.bytes, content);
-    assert.equal(await countWorkers(), workers + 1);
+    assert.equal(countWorkers(), workers + 1);
     reader.rest();
-    await until(async () => await countWorkers() === workers);
+    await until(() => countWorkers() === workers);
 
     assert.deepEqual((await reader.read(temp.path("1.jpg")))?.bytes, content);
   },

@@ -1,10 +1,12 @@
 /** How many threads of this process are workers; Linux only. */
-export async function countWorkers(): Promise<number> {
-  let count = 0;
-  for await (const { name } of Deno.readDir("/proc/self/task")) {
-    // A thread that has just ended has none.
-    const comm = await Deno.readTextFile(`/proc/self/task/${name}/comm`).catch(() => "");
-    if (comm.startsWith("worker-")) count += 1;
+export function countWorkers(): number {
+  return [...Deno.readDirSync("/proc/self/task")].filter(({ name }) => isWorker(name)).length;
+}
+
+function isWorker(thread: string): boolean {
+  try {
+    return Deno.readTextFileSync(`/proc/self/task/${thread}/comm`).startsWith("worker-");
+  } catch {
+    return false; // It has just ended.
   }
-  return count;
 }
