@@ -16,7 +16,7 @@ export interface CopyContents {
 /** Options of {@linkcode inspectCopy}. */
 export interface InspectOptions {
   readonly coversFolder: string;
-  /** Whether SQLite checks it whole, indexes and foreign keys too. */
+  /** Whether SQLite checks it whole, indexes too. */
   readonly check: boolean;
   /** A sick database is better than none: damage becomes a warning. */
   readonly mayBeDamaged: boolean;
