@@ -112,22 +112,23 @@ export class Authenticator {
 
   /** Makes a token of the built-in login, good for `minutes` or the configured time. */
   async issue(minutes?: number): Promise<string> {
-    return await this.#sign(minutes ?? this.#options.tokenMinutes);
+    const version = await this.#options.passwords.version();
+    if (version === null) throw new AppError("auth.wrong_password");
+    return await this.#sign(version, minutes ?? this.#options.tokenMinutes);
   }
 
   /**
    * Makes a token for one restore and its undo: after it, the restored users may know nobody.
    *
    * @returns `null` where there is no password to bind it to.
+   * @throws {AppError} `storage.*` when the password's file cannot be read.
    */
   async issueRestoreToken(jobId: string): Promise<string | null> {
-    if (await this.#options.passwords.version() === null) return null;
-    return await this.#sign(RESTORE_TOKEN_MINUTES, jobId);
+    const version = await this.#options.passwords.version();
+    return version === null ? null : await this.#sign(version, RESTORE_TOKEN_MINUTES, jobId);
   }
 
-  async #sign(minutes: number, jobId?: string): Promise<string> {
-    const passwordVersion = await this.#options.passwords.version();
-    if (passwordVersion === null) throw new AppError("auth.wrong_password");
+  async #sign(passwordVersion: string, minutes: number, jobId?: string): Promise<string> {
     return await signToken({
       subject: ADMIN_SUBJECT,
       expiresInMinutes: minutes,

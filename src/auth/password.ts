@@ -111,8 +111,8 @@ export class PasswordStore {
   }
 
   /**
-   * The version must be the same after a restart, and tell nothing to whoever reads a token. The hash leaves this
-   * process never, so it needs no salt of its own.
+   * The version must be the same after a restart, and tell nothing to whoever reads a token. The hash never
+   * leaves this process, so it needs no salt of its own.
    */
   async #hashConfigured(password: string): Promise<PasswordRecord> {
     const salt = Buffer.from("shuku-backup password version");

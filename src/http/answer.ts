@@ -33,7 +33,7 @@ type JobAnswer<Result> =
  *
  * The job goes on when the client hangs up while waiting.
  *
- * @param restoreToken For a restore: makes the token that either answer carries.
+ * @param restoreToken For a restore: makes the token that either answer carries; must not throw, as the job has begun.
  */
 export async function answerJob<Result extends object>(
   c: Context<HttpEnv>,

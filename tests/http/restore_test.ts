@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { AppError } from "../../src/base/errors.ts";
 import { createServer } from "../../src/http/server.ts";
 import { libraryToken, openTestApp, type TestApp } from "../helpers/test_app.ts";
 
@@ -149,6 +150,44 @@ Deno.test("POST restore?wait=false answers at once with a token that outlives th
   assert.equal(job.status, 200);
   const events = await test.call("GET", `jobs/${body.job_id}/events`, { as });
   assert.match(events.body, /event: end/);
+});
+
+Deno.test("POST restore and its undo tell how they ended although no token can be made", async () => {
+  const { test, id } = await withBackup();
+  await using _ = test;
+  const { app, log } = test;
+  const server = createServer({
+    ...app,
+    manager: app.manager,
+    auth: {
+      authenticate: (...asked) => app.auth.authenticate(...asked),
+      signIn: (...asked) => app.auth.signIn(...asked),
+      issueRestoreToken: () => Promise.reject(new AppError("storage.permission", { path: "x" })),
+    },
+    tickets: { issue: () => ({ ticket: "t", expiresIn: 60 }), redeem: () => {} },
+    version: "0.0.0",
+    readiness: () => ({ ready: true, reason: null }),
+  });
+  const headers = {
+    Authorization: `Bearer ${await libraryToken({ sub: "admin" })}`,
+    "Content-Type": "application/json",
+  };
+  const post = async (path: string, json: object) => {
+    const url = `http://x/api/admin/backup/${path}`;
+    const request = new Request(url, { method: "POST", headers, body: JSON.stringify(json) });
+    const response = await server.fetch(request, {});
+    return { status: response.status, body: await response.json() };
+  };
+
+  const restored = await post("restore", { backup_id: id });
+  const undone = await post("restore/undo?wait=false", {});
+
+  assert.equal(restored.status, 200, JSON.stringify(restored.body));
+  assert.equal(restored.body.success, true);
+  assert.equal(undone.status, 202, JSON.stringify(undone.body));
+  assert.deepEqual(Object.keys(undone.body), ["job_id"]);
+  assert.equal(log.lines.filter((line) => line.includes("令牌")).length, 2);
+  await test.send("GET", `jobs/${undone.body.job_id}/events`).then((events) => events.text());
 });
 
 Deno.test("while a restore is being completed, reading goes on and changes and downloads are 503", async () => {

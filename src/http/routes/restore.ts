@@ -13,6 +13,7 @@ import {
   restoreResultSchema,
   waitQuerySchema,
 } from "../schemas.ts";
+import { makeRestoreToken } from "../restore_token.ts";
 import type { Services } from "../services.ts";
 import { restorePreviewSchema } from "../restore_preview_schema.ts";
 
@@ -55,7 +56,8 @@ const preview = createRoute({
 });
 
 /** `POST restore` and `POST restore/preview`. */
-export function addRestore(app: HttpApp, { manager, auth }: Services): void {
+export function addRestore(app: HttpApp, services: Services): void {
+  const { manager } = services;
   app.openapi(start, async (c) => {
     const request = requestOf(c.req.valid("json"), c.var.identity.name);
     c.set("target", request.backupId);
@@ -64,7 +66,7 @@ export function addRestore(app: HttpApp, { manager, auth }: Services): void {
       c,
       started,
       c.req.valid("query").wait,
-      (jobId) => auth.issueRestoreToken(jobId),
+      (jobId) => makeRestoreToken(services, jobId),
     );
   });
 

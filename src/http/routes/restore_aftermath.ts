@@ -10,6 +10,7 @@ import {
   restoreStatusSchema,
   waitQuerySchema,
 } from "../schemas.ts";
+import { makeRestoreToken } from "../restore_token.ts";
 import type { Services } from "../services.ts";
 
 const undo = createRoute({
@@ -46,7 +47,8 @@ const status = createRoute({
 });
 
 /** `POST restore/undo`, `POST restore/resolve`, `GET restore/status`: what may follow a restore. */
-export function addRestoreAftermath(app: HttpApp, { manager, auth }: Services): void {
+export function addRestoreAftermath(app: HttpApp, services: Services): void {
+  const { manager } = services;
   app.openapi(undo, async (c) => {
     const { name, jobId } = c.var.identity;
     // A restore's own token must not undo what somebody else restored since.
@@ -57,7 +59,7 @@ export function addRestoreAftermath(app: HttpApp, { manager, auth }: Services): 
       c,
       started,
       c.req.valid("query").wait,
-      (jobId) => auth.issueRestoreToken(jobId),
+      (jobId) => makeRestoreToken(services, jobId),
     );
   });
 
