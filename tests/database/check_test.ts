@@ -140,3 +140,33 @@ function corrupt(path: string, edit: (database: DatabaseSync) => void): void {
   database.exec("PRAGMA writable_schema = ON");
   edit(database);
 }
+
+Deno.test("checkDatabase() finds nothing sound that SQLite could not check to its end", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  const change = (work: (database: DatabaseSync) => void) => {
+    using database = new DatabaseSync(path);
+    (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+    work(database);
+  };
+  let row: Record<string, unknown> = {};
+  change((database) => {
+    database.exec(`CREATE TABLE books (n); CREATE INDEX by_n ON books (abs(n));
+      INSERT INTO books VALUES (1)`);
+    row = database.prepare("SELECT * FROM sqlite_schema WHERE name = 'by_n'").get() ?? {};
+    database.exec(`PRAGMA writable_schema = ON;
+      DELETE FROM sqlite_schema WHERE name = 'by_n'; PRAGMA schema_version = 1000`);
+  });
+  change((database) => {
+    // abs() of it is an error, which ends the check in the middle.
+    database.exec("UPDATE books SET n = -9223372036854775807 - 1; PRAGMA writable_schema = ON");
+    database.prepare("INSERT INTO sqlite_schema VALUES ('index', 'by_n', 'books', ?, ?)")
+      .run(Number(row["rootpage"]), String(row["sql"]));
+    database.exec("PRAGMA schema_version = 2000");
+  });
+
+  const { ok, problems } = await checkDatabase(path, { level: "full", trusted: true });
+
+  assert.equal(ok, false);
+  assert.deepEqual(problems, ["integer overflow"]);
+});

@@ -5,7 +5,8 @@ import { isDatabaseFile, readContents, readSchemaVersion } from "../../src/datab
 import { checkDatabase } from "../../src/database/check.ts";
 import { inspectDatabase } from "../../src/database/inspect.ts";
 import { makeEndless } from "../helpers/endless_database.ts";
-import { makeDatabase } from "../helpers/sample_database.ts";
+import { makeSickIndex } from "../helpers/sick_index.ts";
+import { makeDatabase, readOne } from "../helpers/sample_database.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const LIBRARY = join(import.meta.dirname ?? ".", "../fixtures/sooklib/library/data/library.db");
@@ -198,6 +199,73 @@ Deno.test("inspectDatabase() finds damage only when asked to check, and tells wh
     assert.match(checked.problems.join("\n"), /by_path/);
     assert.deepEqual(unchecked.problems, []);
   });
+});
+
+/** Tables of 300 rows whose columns are a text and `n`; an index on `n` is what SQLite counts the rows in. */
+function tables(...definitions: string[]): string {
+  return definitions.map((definition) => {
+    const [name] = definition.split(" ");
+    return `CREATE TABLE ${definition}; CREATE INDEX ${name}_n ON ${name} (n);
+      WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 300)
+        INSERT INTO ${name} SELECT 'covers/' || n || '.jpg', n FROM i;`;
+  }).join("\n");
+}
+
+/** Makes a table's first page one that cannot be read. */
+async function ruin(path: string, table: string): Promise<void> {
+  const [page, bytes] = [
+    `SELECT rootpage FROM sqlite_schema WHERE name = '${table}'`,
+    "PRAGMA page_size",
+  ].map((sql) => Number(readOne(path, sql)));
+  const content = await Deno.readFile(path);
+  const from = ((page ?? 0) - 1) * (bytes ?? 0);
+  await Deno.writeFile(path, content.fill(0xa5, from, from + (bytes ?? 0)));
+}
+
+Deno.test("inspectDatabase() tells the rows it counted before it met a page that it cannot read", async () => {
+  await withDatabase(tables("books (cover_path, n)"), async (path) => {
+    await ruin(path, "books");
+
+    for (const check of [true, false]) {
+      // Listing the covers fails, so that nothing is checked after it.
+      const { rows, coverPaths, problems } = await inspectDatabase(path, { check });
+
+      assert.deepEqual({ rows, coverPaths }, { rows: { books: 300 }, coverPaths: [] });
+      assert.match(problems.join("\n"), /malformed/);
+    }
+  });
+});
+
+Deno.test("inspectDatabase() tells all that the full check finds in our own copy", async () => {
+  const sql = tables("books (title, n)", "series (title, n)");
+  await withDatabase(sql, async (path) => {
+    for (const table of ["books", "series"]) await ruin(path, table);
+
+    const { rows, problems } = await inspectDatabase(path, { check: true });
+
+    assert.deepEqual(rows, { books: 300, series: 300 });
+    assert.ok(problems.length > 1, problems.join("\n"));
+  });
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  makeDatabase(path, { rows: 3 });
+  makeSickIndex(path);
+  assert.match((await inspectDatabase(path, { check: true })).problems.join("\n"), /sick_value/);
+});
+
+Deno.test("inspectDatabase() takes nothing but damage for a finding, and stops when it is told to", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  await Deno.writeTextFile(path, "我不是数据库。".repeat(500));
+  await assert.rejects(inspectDatabase(path, { check: true }), { code: "database.not_sqlite" });
+
+  await Deno.remove(path);
+  makeDatabase(path);
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const inspecting = inspectDatabase(path, { check: true, signal: stop.signal });
+  stop.abort(reason);
+  await assert.rejects(inspecting, reason);
 });
 
 Deno.test("inspectDatabase() takes pages that cannot be read for a finding", async () => {

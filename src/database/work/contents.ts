@@ -115,10 +115,9 @@ export function listCovers(order: LookOrder, bench: Workbench): string[] {
       if (!listColumns(database, name).includes("cover_path")) continue;
       const sql = `SELECT DISTINCT cover_path AS path FROM ${quoteName(name)}
         WHERE typeof(cover_path) = 'text' AND cover_path <> ''`;
-      for (const row of database.prepare(sql).iterate()) {
-        bench.control.throwIfStopped();
-        found.add(String(row["path"]));
-      }
+      // Not iterate(): it takes an error for the end.
+      for (const row of database.prepare(sql).all()) found.add(String(row["path"]));
+      bench.control.throwIfStopped();
     }
     return [...found];
   });
