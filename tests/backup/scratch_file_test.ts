@@ -16,7 +16,7 @@ Deno.test("scratchFile() leaves nothing when it is disposed of, discarded before
       for (const suffix of ["", "-journal"]) await Deno.writeTextFile(file.path + suffix, "x");
       if (discarded) file.discard();
       // SQLite may have had the last word after that.
-      await Deno.writeTextFile(`${file.path}-wal`, "x");
+      for (const suffix of ["-wal", "-shm"]) await Deno.writeTextFile(file.path + suffix, "x");
     }
 
     assert.deepEqual(await namesIn(folder.path), []);
