@@ -107,7 +107,11 @@ export class PasswordStore {
   #record(): Promise<PasswordRecord | null> {
     const { configured } = this.#options;
     if (configured === null) return this.#readRecord();
-    return this.#configuredRecord ??= this.#hashConfigured(configured);
+    return this.#configuredRecord ??= this.#hashConfigured(configured).catch((error) => {
+      // Short of memory for a moment: the next one to sign in asks anew.
+      this.#configuredRecord = null;
+      throw error;
+    });
   }
 
   /**
