@@ -1,9 +1,9 @@
 import { AppError } from "../base/errors.ts";
 import type { ContentReport } from "./check_content.ts";
 import { followArchive, type FollowNote, type FollowOrder } from "./follow_archive.ts";
-import type { FileHashes } from "./hash_file.ts";
 import { runWorkerTask } from "./worker_task.ts";
 import { WriteMark } from "./write_mark.ts";
+import type { FileHashes } from "./types.ts";
 
 /** Options of {@linkcode ArchiveFollower}. */
 export interface FollowerOptions {

@@ -1,8 +1,8 @@
 import { checkContent, type ContentReport } from "./check_content.ts";
 import { followEntries } from "./follow_entries.ts";
 import { GrowingFile } from "./growing_file.ts";
-import type { FileHashes } from "./hash_file.ts";
 import { WriteMark } from "./write_mark.ts";
+import type { FileHashes } from "./types.ts";
 
 /** An archive to follow. */
 export interface FollowOrder {

@@ -2,9 +2,9 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { fromOsError } from "../storage/os_error.ts";
-import type { FileHashes } from "./hash_file.ts";
 import { CHUNK_BYTES } from "./limits.ts";
 import type { WriteMark } from "./write_mark.ts";
+import type { FileHashes } from "./types.ts";
 
 /**
  * A file read once, front to back, while another thread still writes it; every byte is hashed as it is read.

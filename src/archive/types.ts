@@ -9,3 +9,11 @@ export interface FileRecord {
   /** Hex. */
   readonly sha256: string;
 }
+
+/** Size of a file, and its hashes in hex; one that was not asked for is empty. */
+export interface FileHashes {
+  /** Bytes. */
+  readonly size: number;
+  readonly md5: string;
+  readonly sha256: string;
+}

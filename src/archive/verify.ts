@@ -6,7 +6,8 @@ import {
 } from "./check_content.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
 import { fromOsError } from "../storage/os_error.ts";
-import { type FileHashes, hashFile, type HashName } from "./hash_file.ts";
+import { hashFile, type HashName } from "../storage/read_chunks.ts";
+import type { FileHashes } from "./types.ts";
 import { runWorkerTask } from "./worker_task.ts";
 
 export type { VerifyProblem } from "./check_content.ts";
@@ -42,8 +43,8 @@ const INLINE_BYTES = 2 * 1024 * 1024;
 /**
  * Reads an archive whole and names everything that is wrong with it, not only the first.
  *
- * Every entry is inflated and its size, CRC-32 and SHA-256 compared; the file's MD5 and SHA-256 are
- * computed beside that. Each in a thread of its own, unless the archive is small: the caller's stays free.
+ * Every entry is inflated and its size, CRC-32 and SHA-256 compared, in a thread of its own unless the archive is
+ * small. Beside that the file's MD5 and SHA-256 are computed here, a mebibyte at a time: the caller's event loop goes on.
  *
  * @throws {AppError} Only when the file cannot be read at all: `storage.missing`, `storage.permission`,
  *   `storage.failed`, `worker.crashed`; the signal's reason.
@@ -56,29 +57,32 @@ export async function verifyArchive(
   signal?.throwIfAborted();
   const order: CheckOrder = { path };
   const names: readonly HashName[] = withoutMd5 ? ["sha256"] : ["md5", "sha256"];
-  const isSmall = await sizeOf(path) <= INLINE_BYTES;
-  const [content, hashes] = isSmall
-    ? [await (options.readWith ?? checkContent)(order, options), hashFile(path, names)]
-    : await inThreads(order, names, options);
-  const problems = [...content.problems, ...compareHashes(hashes, expected)];
-  return { ...content, ...hashes, problems, valid: problems.length === 0 };
+  const size = await sizeOf(path);
+  const [content, hashes] = await bothOrNeither(signal, (signal): [
+    Promise<ContentReport>,
+    Promise<Partial<Record<HashName, string>>>,
+  ] => [
+    readContent(order, { ...options, signal }, size > INLINE_BYTES),
+    hashFile(path, names, { signal }),
+  ]);
+  const { md5 = "", sha256 = "" } = hashes;
+  const found: FileHashes = { size, md5, sha256 };
+  const problems = [...content.problems, ...compareHashes(found, expected)];
+  return { ...content, ...found, problems, valid: problems.length === 0 };
 }
 
-async function inThreads(
+async function readContent(
   order: CheckOrder,
-  names: readonly HashName[],
-  options: VerifyOptions,
-): Promise<[ContentReport, FileHashes]> {
-  const { onBytes: onNote } = options;
-  return await bothOrNeither(options.signal, (signal) => [
-    options.readWith?.(order, { signal, onBytes: onNote }) ??
-      runWorkerTask<CheckOrder, number, ContentReport>(CHECK_WORKER, order, { signal, onNote }),
-    runWorkerTask<object, never, FileHashes>(HASH_WORKER, { path: order.path, names }, { signal }),
-  ]);
+  { readWith, onBytes, signal }: VerifyOptions & { signal: AbortSignal },
+  inThread: boolean,
+): Promise<ContentReport> {
+  if (readWith !== undefined) return await readWith(order, { signal, onBytes });
+  if (!inThread) return await checkContent(order, { signal, ...onBytes && { onBytes } });
+  const options = { signal, onNote: onBytes };
+  return await runWorkerTask<CheckOrder, number, ContentReport>(CHECK_WORKER, order, options);
 }
 
 const CHECK_WORKER = new URL("./check_worker.ts", import.meta.url);
-const HASH_WORKER = new URL("./hash_worker.ts", import.meta.url);
 
 function compareHashes(found: FileHashes, expected: VerifyOptions["expected"]): VerifyProblem[] {
   return (["md5", "sha256"] as const).flatMap((name) => {

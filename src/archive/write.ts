@@ -1,5 +1,5 @@
 import { AppError } from "../base/errors.ts";
-import type { FileRecord } from "./types.ts";
+import type { FileHashes, FileRecord } from "./types.ts";
 import { ArchiveFollower } from "./archive_follower.ts";
 import { ArchiveOutput } from "./archive_output.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
@@ -18,7 +18,6 @@ import {
 import { EntryNames } from "./entry_names.ts";
 import { checkEntryPath } from "./entry_path.ts";
 import { encodeEnd } from "./end_record.ts";
-import type { FileHashes } from "./hash_file.ts";
 import { MAX_ENTRIES, READ_AHEAD_FILES } from "./limits.ts";
 import { Slots } from "./slots.ts";
 import { SmallFileReader } from "./small_file_reader.ts";
