@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { isAppError } from "../base/errors.ts";
-import { copyDatabase } from "../database/copy.ts";
+import { copyDatabase, type CopyOptions } from "../database/copy.ts";
 import { type DatabaseWatch, watchDatabase } from "../database/watch.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { removeStaging } from "./staging.ts";
@@ -27,7 +27,7 @@ export class OldDatabase implements AsyncDisposable {
     this.#path = path;
     this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.watch = watch;
-    this.#copying = copyOld(live, path, this.#signal);
+    this.#copying = this.#copy();
     // Told by take(), when it is wanted.
     this.#copying.catch(() => {});
   }
@@ -46,7 +46,15 @@ export class OldDatabase implements AsyncDisposable {
     const copy = await this.#copying;
     if (copy === null || await this.watch?.changed() === false) return copy;
     await removeStaging(this.#path);
-    return await copyOld(this.#live, this.#path, this.#signal);
+    return await this.#copy();
+  }
+
+  /**
+   * Whatever is wrong with the content is to come back as it was, and nobody but a rollback uses the copy: it need
+   * not pass SQLite's check.
+   */
+  async #copy(): Promise<string | null> {
+    return await copyOld(this.#live, this.#path, { signal: this.#signal, unchecked: true });
   }
 
   /** Stops copying. */
@@ -68,14 +76,14 @@ export async function watchIfSound(live: string): Promise<DatabaseWatch | null> 
   }
 }
 
-/** Copies the live database, durably; `null` when it is empty or damaged inside. */
+/** Copies the live database, durably; `null` when it is empty or damaged, as far as is looked. */
 export async function copyOld(
   live: string,
   copy: string,
-  signal: AbortSignal,
+  options: Pick<CopyOptions, "signal" | "unchecked">,
 ): Promise<string | null> {
   try {
-    await copyDatabase(live, copy, { signal });
+    await copyDatabase(live, copy, options);
   } catch (error) {
     if (isAppError(error, "database.damaged", "database.not_sqlite")) return null;
     throw error;

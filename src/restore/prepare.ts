@@ -91,7 +91,7 @@ export async function prepareDatabase(
   } else if (databaseExists && journal.snapshot === null && options.old !== null) {
     old = await options.old.take();
   } else if (databaseExists && (journal.snapshot === null || await hasChanged(options.watch))) {
-    old = await copyOld(live, join(journal.staging, "old.db"), options.signal);
+    old = await copyOld(live, join(journal.staging, "old.db"), { signal: options.signal });
   }
   atMoment("old_copied");
   const version = options.watch?.schemaVersion() ?? await liveSchemaVersion(live);

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { openArchive } from "../archive/read.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import type { Part } from "../config/types.ts";
 import { readContents } from "../database/contents.ts";
 import { copyDatabase } from "../database/copy.ts";
@@ -93,12 +93,22 @@ async function planReturn(
   const staged = step.old ?? await unpackSnapshot(journal.now);
   const back = {
     staged,
-    schemaHash: (await readContents(staged)).schemaHash,
+    schemaHash: await schemaHashOf(staged, step.live),
     schemaVersion: await liveSchemaVersion(step.live) ?? 0,
   };
   await journal.update({ database: { ...step, back } });
   atMoment("database_return_planned");
   return back;
+}
+
+/** @throws {AppError} `restore.undecided` when the old content is too damaged for that: a person has to decide. */
+async function schemaHashOf(staged: string, live: string): Promise<string> {
+  try {
+    return (await readContents(staged, { countRows: false })).schemaHash;
+  } catch (error) {
+    if (!isAppError(error, "database.damaged", "database.not_sqlite")) throw error;
+    throw new AppError("restore.undecided", { path: live }, { cause: error });
+  }
 }
 
 /**
