@@ -1,4 +1,5 @@
 import { AppError, isAppError } from "../base/errors.ts";
+import { EarlyFlush } from "../storage/early_flush.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { checkDatabaseFile } from "./database_file.ts";
 import { inWorker } from "./in_worker.ts";
@@ -50,13 +51,20 @@ export async function overwriteDatabase(
   signal?.throwIfAborted();
   await checkDatabaseFile(staged);
   const isNew = await isMissing(live);
+  let log: EarlyFlush | null = null;
   try {
     const order = { staged, live, lockTimeoutMs, schemaVersion };
     const isOverwritten = await inWorker("overwrite", order, {
       path: live,
       stallTimeoutMs,
-      onProgress,
-      onLocked,
+      onProgress: (doneBytes, totalBytes) => {
+        log?.reached(doneBytes);
+        onProgress?.(doneBytes, totalBytes);
+      },
+      onLocked: async () => {
+        await onLocked?.();
+        log = await openLog(live);
+      },
       onCommitted,
       signal,
     });
@@ -65,6 +73,24 @@ export async function overwriteDatabase(
   } catch (error) {
     if (isNew) await removeIfEmpty(live);
     throw error;
+  } finally {
+    // SQLite flushes the log itself before it commits; whether that worked is what counts.
+    await (log as EarlyFlush | null)?.[Symbol.asyncDispose]();
+  }
+}
+
+/**
+ * A WAL is flushed while it grows. SQLite's locks lie on the database and on `-shm`, so closing this file drops none;
+ * the database itself must never be opened here.
+ *
+ * @returns `null` for a database without a WAL.
+ */
+async function openLog(live: string): Promise<EarlyFlush | null> {
+  try {
+    return await EarlyFlush.open(`${await Deno.realPath(live)}-wal`);
+  } catch (error) {
+    if (isAppError(error, "storage.missing") || isOsError(error, "ENOENT")) return null;
+    throw fromOsError(error, live);
   }
 }
 
