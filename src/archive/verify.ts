@@ -40,11 +40,14 @@ export interface VerifyReport extends ContentReport, FileHashes {
 /** An archive up to this size is read where it is: starting threads would take longer. */
 const INLINE_BYTES = 2 * 1024 * 1024;
 
+/** Less than a millisecond of hashing, and others have their turn. */
+const HASHED_AT_ONCE = 256 * 1024;
+
 /**
  * Reads an archive whole and names everything that is wrong with it, not only the first.
  *
  * Every entry is inflated and its size, CRC-32 and SHA-256 compared, in a thread of its own unless the archive is
- * small. Beside that the file's MD5 and SHA-256 are computed here, a mebibyte at a time: the caller's event loop goes on.
+ * small. Beside that the file's MD5 and SHA-256 are computed here, a little at a time: the caller's event loop goes on.
  *
  * @throws {AppError} Only when the file cannot be read at all: `storage.missing`, `storage.permission`,
  *   `storage.failed`, `worker.crashed`; the signal's reason.
@@ -63,7 +66,7 @@ export async function verifyArchive(
     Promise<Partial<Record<HashName, string>>>,
   ] => [
     readContent(order, { ...options, signal }, size > INLINE_BYTES),
-    hashFile(path, names, { signal }),
+    hashFile(path, names, { signal, chunkBytes: HASHED_AT_ONCE }),
   ]);
   const { md5 = "", sha256 = "" } = hashes;
   const found: FileHashes = { size, md5, sha256 };

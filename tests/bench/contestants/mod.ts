@@ -1,3 +1,4 @@
+import { asSafe } from "./as_safe.ts";
 import type { Contestant } from "./contestant.ts";
 import { infoZip } from "./info_zip.ts";
 import { original } from "./original.ts";
@@ -12,6 +13,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   original,
   restic,
   infoZip,
+  asSafe,
   pigz,
   sevenZip,
 ];
