@@ -94,7 +94,7 @@ export function listProblems(
   try {
     return runCheck(database, `PRAGMA ${pragma}(${options.maxProblems})`);
   } catch (error) {
-    if (!isUnknownExtension(error)) throw error;
+    if (!isUnknownExtension(error) && !isVague(error)) throw error;
     return checkTableByTable(database, pragma);
   }
 }
@@ -127,13 +127,16 @@ function runCheck(database: DatabaseSync, sql: string): string[] {
   return lines;
 }
 
-/** "SQL logic error" is all that is said of a virtual table that cannot be opened, for want of its tokenizer. */
 function isUnknownExtension(error: unknown): boolean {
   return error instanceof Error &&
-    /no such (?:collation sequence|tokenizer|function|module)|unknown tokenizer|SQL logic error/
-      .test(
-        error.message,
-      );
+    /no such (?:collation sequence|tokenizer|function|module)|unknown tokenizer/.test(
+      error.message,
+    );
+}
+
+/** All that is said of a virtual table that cannot be opened for want of its tokenizer. Of an ordinary table it is damage. */
+function isVague(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("SQL logic error");
 }
 
 function listViolations(database: DatabaseSync): string[] {
