@@ -73,8 +73,9 @@ export type InnerDocument = Omit<
  * Writes the archive of a backup: the files, the database, and the metadata last.
  *
  * Copying the database keeps one core busy; meanwhile the files are written. A file that vanishes meanwhile becomes
- * a warning; a cover that comes meanwhile and belongs to a book in the copy is added behind it. What is known of the copy is read, and the copy checked by SQLite, while it is being compressed: what the
- * archive holds has the same SHA-256.
+ * a warning; a cover that comes meanwhile and belongs to a book in the copy is added behind it. What is known of the
+ * copy is read, and the copy checked by SQLite, while it is being compressed: what the archive holds has the same
+ * SHA-256.
  *
  * @throws {AppError} `database.*`, `storage.*`, `worker.crashed`; the signal's reason.
  */
