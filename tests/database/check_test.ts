@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { checkDatabase } from "../../src/database/check.ts";
 import { makeDatabase, namesIn, readOne } from "../helpers/sample_database.ts";
+import { neglectIndex } from "../helpers/sick_index.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const SOUND = { ok: true, problems: [], violations: [] };
@@ -144,25 +145,13 @@ function corrupt(path: string, edit: (database: DatabaseSync) => void): void {
 Deno.test("checkDatabase() finds nothing sound that SQLite could not check to its end", async () => {
   await using folder = await tempFolder();
   const path = join(folder.path, "library.db");
-  const change = (work: (database: DatabaseSync) => void) => {
-    using database = new DatabaseSync(path);
-    (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
-    work(database);
-  };
-  let row: Record<string, unknown> = {};
-  change((database) => {
-    database.exec(`CREATE TABLE books (n); CREATE INDEX by_n ON books (abs(n));
-      INSERT INTO books VALUES (1)`);
-    row = database.prepare("SELECT * FROM sqlite_schema WHERE name = 'by_n'").get() ?? {};
-    database.exec(`PRAGMA writable_schema = ON;
-      DELETE FROM sqlite_schema WHERE name = 'by_n'; PRAGMA schema_version = 1000`);
-  });
-  change((database) => {
+  neglectIndex(path, {
+    make: `CREATE TABLE books (n); CREATE INDEX by_n ON books (abs(n));
+      INSERT INTO books VALUES (1)`,
+    table: "books",
+    index: "by_n",
     // abs() of it is an error, which ends the check in the middle.
-    database.exec("UPDATE books SET n = -9223372036854775807 - 1; PRAGMA writable_schema = ON");
-    database.prepare("INSERT INTO sqlite_schema VALUES ('index', 'by_n', 'books', ?, ?)")
-      .run(Number(row["rootpage"]), String(row["sql"]));
-    database.exec("PRAGMA schema_version = 2000");
+    change: "UPDATE books SET n = -9223372036854775807 - 1",
   });
 
   const { ok, problems } = await checkDatabase(path, { level: "full", trusted: true });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isAppError } from "../../src/base/errors.ts";
+import { type AppError, isAppError } from "../../src/base/errors.ts";
 import { installFailPoints } from "../../src/base/fail_point.ts";
 import { readOne } from "../helpers/sample_database.ts";
 import { startProgram } from "../helpers/other_program.ts";
@@ -139,13 +139,12 @@ Deno.test("Restorer.undo() brings back what was written after the snapshot, too"
   assert.deepEqual(await story.state(), story.backedUp, "undoing the undo");
 });
 
-Deno.test("Restorer.start() without a snapshot rolls back from staging", async () => {
-  await using story = await restoreStory();
+/** Restores without a snapshot and fails at the end, until it is rolled back. */
+async function rollBackWithoutSnapshot(story: RestoreStory): Promise<AppError> {
   const house = await restoreHouse(story.config, { sleep: () => Promise.resolve() });
   installFailPoints((name) => {
     if (name === "restore.config_written") throw new Error("made to fail");
   });
-
   const { result } = await house.restorer.start({
     backupId: story.backupId,
     actor: "test",
@@ -153,36 +152,30 @@ Deno.test("Restorer.start() without a snapshot rolls back from staging", async (
   });
   const error = await result.then(() => null, (reason) => reason);
   installFailPoints(null);
-
   assert.ok(isAppError(error, "restore.failed"), String(error));
   assert.equal(error.details["outcome"], "rolled_back");
+  return error;
+}
+
+Deno.test("Restorer.start() without a snapshot rolls back from staging", async () => {
+  await using story = await restoreStory();
+  const error = await rollBackWithoutSnapshot(story);
+
   assert.equal(error.details["snapshot_id"], undefined);
   assert.deepEqual(await story.state(), story.before);
 });
 
 Deno.test("Restorer.start() without a snapshot brings back even a damaged table as it was", async () => {
   await using story = await restoreStory();
-  const house = await restoreHouse(story.config, { sleep: () => Promise.resolve() });
   const live = story.config.database.path;
   story.sql("CREATE TABLE wreck AS SELECT 'somebody may yet save it' AS text");
   const page = Number(readOne(live, "SELECT rootpage FROM sqlite_schema WHERE name = 'wreck'"));
   const bytes = await Deno.readFile(live);
   const wreck = bytes.subarray((page - 1) * 4096, page * 4096).fill(0xa5, 0, 8);
   await Deno.writeFile(live, bytes);
-  installFailPoints((name) => {
-    if (name === "restore.config_written") throw new Error("made to fail");
-  });
 
-  const { result } = await house.restorer.start({
-    backupId: story.backupId,
-    actor: "test",
-    createSnapshot: false,
-  });
-  const error = await result.then(() => null, (reason) => reason);
-  installFailPoints(null);
+  await rollBackWithoutSnapshot(story);
 
-  assert.ok(isAppError(error, "restore.failed"), String(error));
-  assert.equal(error.details["outcome"], "rolled_back");
   const after = await Deno.readFile(live);
   assert.deepEqual(after.subarray((page - 1) * 4096, page * 4096), wreck);
 });
