@@ -16,6 +16,8 @@ const files: string[] = [];
 while (folders.length > 0) {
   const folder = folders.pop() ?? "";
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    // Of another language: AssemblyScript.
+    if (isDirectory && name === "encoder") continue;
     if (isDirectory) folders.push(`${folder}/${name}`);
     else if (name.endsWith(".ts")) files.push(`${folder}/${name}`);
   }

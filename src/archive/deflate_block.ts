@@ -1,5 +1,12 @@
 import { constants, deflateRawSync } from "node:zlib";
 import type { DeflateRequest } from "./deflate_pool.ts";
+import { encodeBlock } from "./encode_block.ts";
+
+/**
+ * For zlib's levels 1 to 6, the encoder's own: a match shorter than this is taken only if the next position has none
+ * that is longer. Above, size is all that counts, and zlib-ng, which looks at more, leaves less.
+ */
+const LAZY_BELOW: readonly (number | undefined)[] = [undefined, 0, 0, 0, 8, 8, 16];
 
 /**
  * Deno's zlib is zlib-ng, whose levels are not zlib's. For each level of zlib, the fastest of zlib-ng's
@@ -14,11 +21,18 @@ const MEMORY_LEVEL = 9;
  * Deflates one block so that it can stand in the middle of a longer stream.
  *
  * Ends with a sync flush: on a byte boundary and without a final mark, so blocks simply follow one
- * another, and {@linkcode STREAM_END} closes them. Only for a thread that may be busy for 60 ms.
+ * another, and {@linkcode STREAM_END} closes them. Only for a thread that may be busy for 30 ms.
  *
  * @see https://www.rfc-editor.org/rfc/rfc1951 and pigz, which made the way known.
  */
-export function deflateBlock({ block, level }: DeflateRequest): Uint8Array<ArrayBuffer> {
+export function deflateBlock({ block, before, level }: DeflateRequest): Uint8Array<ArrayBuffer> {
+  const lazyBelow = LAZY_BELOW[level];
+  return lazyBelow === undefined
+    ? deflateByZlib(block, level)
+    : encodeBlock(block, { before, lazyBelow });
+}
+
+function deflateByZlib(block: Uint8Array, level: number): Uint8Array<ArrayBuffer> {
   // Room for a block that does not shrink, so that zlib makes one buffer and joins nothing.
   const chunkSize = block.length + (block.length >> 8) + 1024;
   const output = deflateRawSync(block, {

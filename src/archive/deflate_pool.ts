@@ -3,6 +3,8 @@ import { WorkerChannel } from "./worker_channel.ts";
 /** A piece of an entry on its way to a worker. */
 export interface DeflateRequest {
   readonly block: Uint8Array<ArrayBuffer>;
+  /** The content right before it, as far as the block may refer to it. */
+  readonly before: Uint8Array<ArrayBuffer>;
   readonly level: number;
 }
 
@@ -16,11 +18,13 @@ export interface DeflatedBlock {
 /** Each costs some 16 MB with its blocks; more would not keep the process under 256 MiB. */
 const MAX_WORKERS = 4;
 
+/** One in work, the others waiting: enough for the time that the giver is busy elsewhere. */
+const BLOCKS_EACH = 4;
+
 /**
  * Threads that deflate, one for each core; started when first needed and gone when disposed.
  *
- * Deflating is what a backup's time goes to, and node:zlib in one isolate uses one core however it is
- * called.
+ * Deflating is what a backup's time goes to, and one isolate uses one core.
  */
 export class DeflatePool implements Disposable {
   readonly #channels: (WorkerChannel<DeflateRequest, DeflatedBlock> | null)[];
@@ -34,13 +38,13 @@ export class DeflatePool implements Disposable {
     this.#url = options.worker ?? new URL("./deflate_worker.ts", import.meta.url);
   }
 
-  /** Blocks worth giving at once: one in work and one waiting for each thread. */
+  /** Blocks worth giving at once. */
   get capacity(): number {
-    return this.#channels.length * 2;
+    return this.#channels.length * BLOCKS_EACH;
   }
 
   /**
-   * Deflates a block in one of the threads, in turn. The block's memory goes with it.
+   * Deflates a block in one of the threads, in turn. The memory of the block, and of what was before it, goes with it.
    *
    * @throws {AppError} `worker.crashed`.
    */
@@ -49,7 +53,7 @@ export class DeflatePool implements Disposable {
     this.#turn = (index + 1) % this.#channels.length;
     const channel = this.#channels[index] ?? new WorkerChannel(this.#url);
     this.#channels[index] = channel;
-    return channel.call(request, [request.block.buffer]);
+    return channel.call(request, [request.block.buffer, request.before.buffer]);
   }
 
   [Symbol.dispose](): void {

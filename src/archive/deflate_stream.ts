@@ -1,5 +1,6 @@
 import { STREAM_END } from "./deflate_block.ts";
 import type { DeflatedBlock, DeflatePool } from "./deflate_pool.ts";
+import { WINDOW_BYTES } from "./encode_block.ts";
 
 /** Blocks of an entry's content in, one raw deflate stream out; see {@linkcode deflateStream}. */
 export interface DeflateOptions {
@@ -30,8 +31,11 @@ export async function* deflateStream(
     options.recycle(done.block);
     return done.output;
   };
+  let before = new Uint8Array(0);
   for await (const block of blocks) {
-    const answer = options.pool.deflate({ block, level: options.level });
+    const end = block.slice(-WINDOW_BYTES);
+    const answer = options.pool.deflate({ block, before, level: options.level });
+    before = end;
     // A crash rejects them all, and only the first is awaited.
     answer.catch(() => {});
     inWork.push(answer);

@@ -40,8 +40,8 @@ export const MAX_DEFLATE_RATIO = 1032;
 /** Bytes read, written or hashed in one call. */
 export const CHUNK_BYTES = 1024 * 1024;
 
-/** Bytes that one worker deflates at a time, knowing nothing of those before: smaller blocks, larger archives. */
-export const BLOCK_BYTES = 4 * 1024 * 1024;
+/** Bytes that one worker deflates at a time. */
+export const BLOCK_BYTES = 1024 * 1024;
 
 /** Files up to this size are read ahead of their turn, several at once. */
 export const READ_AHEAD_BYTES = 256 * 1024;

@@ -5,12 +5,14 @@ import { inflateRawSync } from "node:zlib";
 import { deflateBlock } from "../../src/archive/deflate_block.ts";
 import { DeflatePool } from "../../src/archive/deflate_pool.ts";
 import { deflateStream } from "../../src/archive/deflate_stream.ts";
+import { encodeBlock } from "../../src/archive/encode_block.ts";
 import { createArchive } from "../../src/archive/write.ts";
 import { ChineseText } from "../bench/library/chinese_text.ts";
 import { Random } from "../bench/library/random.ts";
 import { noise, prose, run, scratch } from "./support/scratch.ts";
 
 const SEED = 20260115;
+const POEMS = readPoems();
 /** Any size will do for deflateStream(). */
 const BLOCK_BYTES = 300_000;
 
@@ -33,6 +35,11 @@ const KINDS: Record<string, (length: number, seed: number) => Uint8Array<ArrayBu
   noise,
   prose,
   zeros: (length) => new Uint8Array(length),
+  chinese: (length, seed) => {
+    const bytes = new Uint8Array(length);
+    new ChineseText(POEMS, new Random(seed)).fill(bytes);
+    return bytes;
+  },
   mixed: (length, seed) => {
     const bytes = prose(length, seed);
     bytes.set(noise(Math.min(length, 300_000), seed), Math.max(0, length - 700_000));
@@ -81,15 +88,16 @@ Deno.test("deflateStream() does not depend on the number of threads", async () =
 
 Deno.test("deflateBlock() of Chinese text is as small as zlib's at that level, within 1.5 %", async () => {
   await using temp = await scratch();
-  const poems = readPoems();
-  const content = new Uint8Array(1 << 20);
-  new ChineseText(poems, new Random(SEED)).fill(content);
+  const content = KINDS.chinese?.(1 << 20, SEED) ?? new Uint8Array(0);
   await Deno.writeFile(temp.path("text"), content);
   const sizes = "import sys,zlib;d=open(sys.argv[1],'rb').read();" +
     "print(*(len(zlib.compress(d,n)) for n in range(4,10)))";
   const zlib = (await run("python3", "-c", sizes, temp.path("text"))).trim().split(" ").map(Number);
 
-  const ours = [4, 5, 6, 7, 8, 9].map((level) => deflateBlock({ block: content, level }).length);
+  const before = new Uint8Array(0);
+  const ours = [4, 5, 6, 7, 8, 9].map((level) =>
+    deflateBlock({ block: content, before, level }).length
+  );
 
   assert.equal(zlib.length, ours.length);
   for (const [index, size] of ours.entries()) {
@@ -125,6 +133,103 @@ Deno.test("createArchive() of content by chance unpacks the same with unzip", as
       const unpacked = await Deno.readFile(temp.path(`out/config/${index}`));
       assert.ok(Buffer.from(unpacked).equals(content), `entry ${index} at level ${level}`);
     }
+  }
+});
+
+/** What `before` and `block` together are when they are read. */
+function inflateBehind(before: Uint8Array, output: Uint8Array): Buffer {
+  // Stored, so that every reader knows what was before without help from the encoder.
+  const stored = before.length === 0
+    ? []
+    : [Buffer.from([0, before.length, before.length >> 8, ~before.length, ~before.length >> 8])];
+  return inflateRawSync(Buffer.concat([...stored, before, output, Buffer.from([3, 0])]));
+}
+
+Deno.test("encodeBlock() refers to what was before, at any size of both", () => {
+  const chance = new Random(SEED);
+  for (const [index, [kind, make]] of Object.entries(KINDS).entries()) {
+    for (let turn = 0; turn < 40; turn++) {
+      const bytes = [0, 1, 7, 8, 9, 258, 259, 65_535, 65_536][turn] ?? chance.below(400_000);
+      const reach = [0, 1, 32_767, 32_768][turn % 7] ?? chance.below(32_769);
+      const content = make(reach + bytes, SEED + index * 100 + turn);
+      const [before, block] = [content.subarray(0, reach), content.subarray(reach)];
+
+      const output = encodeBlock(block, { before, lazyBelow: turn % 20 });
+
+      const label = `${kind}, ${bytes} bytes behind ${reach}`;
+      assert.ok(inflateBehind(before, output).equals(content), label);
+    }
+  }
+});
+
+Deno.test("encodeBlock() finds again what repeats at any distance up to the window's, not beyond", () => {
+  const piece = noise(200, SEED);
+  for (const distance of [1, 2, 3, 200, 255, 256, 257, 4_096, 32_767, 32_768, 32_769]) {
+    const block = KINDS.chinese?.(40_000, SEED + distance) ?? new Uint8Array(0);
+    block.set(piece, 39_000 - distance);
+    for (let at = 0; at < piece.length; at++) {
+      block[39_000 + at] = block[39_000 + at - distance] ?? 0;
+    }
+
+    const output = encodeBlock(block, { before: new Uint8Array(0), lazyBelow: 8 });
+
+    assert.ok(inflateRawSync(Buffer.concat([output, Buffer.from([3, 0])])).equals(block));
+  }
+  const behind = (gap: number) => {
+    const before = new Uint8Array([...noise(9, SEED), ...piece, ...noise(gap, SEED + 1)]);
+    return encodeBlock(piece, { before: before.subarray(-32_768), lazyBelow: 8 }).length;
+  };
+  assert.ok(behind(32_759 - piece.length) < 100, "as far as there may be anything");
+  assert.ok(behind(32_768) >= piece.length, "farther than that");
+});
+
+Deno.test("encodeBlock() never refers to what lies before the content", () => {
+  // The encoder's memory is zero there, like what stands before the repetition.
+  const piece = noise(200, SEED);
+  const content = Buffer.concat([piece, noise(600, SEED + 1), new Uint8Array(1), piece]);
+
+  const output = encodeBlock(content, { before: new Uint8Array(0), lazyBelow: 8 });
+
+  assert.ok(inflateBehind(new Uint8Array(0), output).equals(content));
+});
+
+Deno.test("encodeBlock() depends on its arguments alone, not on what it encoded before", () => {
+  const chance = new Random(SEED);
+  const contents = Object.values(KINDS).flatMap((make, index) =>
+    [1_000, 70_000, 333_333].map((size) => make(size + index, SEED + size))
+  );
+  const encode = (content: Uint8Array) =>
+    encodeBlock(content.subarray(500), { before: content.subarray(0, 500), lazyBelow: 16 });
+  const first = contents.map(encode);
+
+  for (let turn = 0; turn < 40; turn++) {
+    const index = chance.below(contents.length);
+    const again = encode(contents[index] ?? new Uint8Array(0));
+
+    assert.ok(Buffer.from(again).equals(first[index] ?? Buffer.alloc(0)), `content ${index}`);
+  }
+});
+
+Deno.test("encodeBlock() does not depend on what lies behind its content", () => {
+  const text = (end: string) =>
+    new TextEncoder().encode(
+      `${"甲乙丙丁戊己庚辛壬癸".repeat(30)}abcdeXXXXXXXXabcdeYYYYYYYYabcde${end}`,
+    );
+  const encode = (content: Uint8Array) =>
+    Buffer.from(encodeBlock(content, { before: new Uint8Array(0), lazyBelow: 16 }));
+  const results = ["XXXXXXXX", "YYYYYYYY", "ZZZZZZZZ"].map((longer) => {
+    encode(text(longer));
+    return encode(text(""));
+  });
+
+  assert.ok(results.every((result) => result.equals(results[0] ?? Buffer.alloc(0))));
+});
+
+Deno.test("encodeBlock() of content by chance takes 5 bytes for each 64 KiB more", () => {
+  for (const size of [0, 1, 1_000, 65_535, 65_536, 1 << 20]) {
+    const output = encodeBlock(noise(size, SEED), { before: new Uint8Array(0), lazyBelow: 16 });
+
+    assert.ok(output.length <= size + 5 * (Math.ceil(size / 65_535) + 9), `${size} bytes`);
   }
 });
 
