@@ -6,7 +6,7 @@ import { encodeBlock } from "./encode_block.ts";
  * For zlib's levels 1 to 6, the encoder's own: a match shorter than this is taken only if the next position has none
  * that is longer. Above, size is all that counts, and zlib-ng, which looks at more, leaves less.
  */
-const LAZY_BELOW: readonly (number | undefined)[] = [undefined, 0, 0, 0, 8, 8, 16];
+const LAZY_BELOW: readonly (number | undefined)[] = [undefined, 0, 0, 0, 8, 8, 12];
 
 /**
  * Deno's zlib is zlib-ng, whose levels are not zlib's. For each level of zlib, the fastest of zlib-ng's

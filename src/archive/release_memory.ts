@@ -18,5 +18,17 @@ export function releaseInflated(piece: Uint8Array): void {
   if (piece.byteOffset + piece.length === piece.buffer.byteLength) releaseMemory(piece);
 }
 
+/**
+ * Gives a piece that zlib or a file handed out memory of its own, which may be sent away: the memory behind it, or a copy
+ * where others may come from that.
+ */
+export function takeMemory(piece: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = piece;
+  const isLast = byteOffset + length === buffer.byteLength;
+  return buffer instanceof ArrayBuffer && isLast && buffer.byteLength > SHARED_BYTES
+    ? new Uint8Array(buffer, byteOffset, length)
+    : Uint8Array.from(piece);
+}
+
 /** More than any pool of small buffers has. */
 const SHARED_BYTES = 64 * 1024;

@@ -12,6 +12,8 @@ export interface WorkerTaskOptions<Note> {
   readonly signal?: AbortSignal | undefined;
   /** Told what the task reports on its way. */
   readonly onNote?: ((note: Note) => void) | undefined;
+  /** What of the order goes to the thread and is gone here. */
+  readonly transfer?: Transferable[];
 }
 
 /**
@@ -26,7 +28,7 @@ export async function runWorkerTask<Order, Note, Result>(
   order: Order,
   options: WorkerTaskOptions<Note> = {},
 ): Promise<Result> {
-  const { signal, onNote } = options;
+  const { signal, onNote, transfer = [] } = options;
   signal?.throwIfAborted();
   const outcome = Promise.withResolvers<Result>();
   const worker = new Worker(url, { type: "module" });
@@ -43,7 +45,7 @@ export async function runWorkerTask<Order, Note, Result>(
     outcome.reject(new AppError("worker.crashed", { found: event.message }));
   };
   try {
-    worker.postMessage(order);
+    worker.postMessage(order, transfer);
     return await outcome.promise;
   } finally {
     signal?.removeEventListener("abort", onAbort);

@@ -53,6 +53,9 @@ export async function findStagings(folder: string): Promise<string[]> {
 /** Removes a staging folder, durably; nothing when it is gone. The journal outlives it. */
 export async function removeStaging(path: string): Promise<void> {
   try {
+    // A large file keeps a core busy until its memory is free: what lies in the folder goes side by side.
+    const names = Deno.lstatSync(path).isDirectory ? [...Deno.readDirSync(path)] : [];
+    await Promise.all(names.map(({ name }) => Deno.remove(join(path, name), { recursive: true })));
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!isOsError(error, "ENOENT")) throw fromOsError(error, path);

@@ -5,6 +5,7 @@ import { runWorkerTask } from "../archive/worker_task.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
 import { type AppError, isAppError } from "../base/errors.ts";
 import { StopFlag } from "./stop_flag.ts";
+import { type LargeTask, unpackLarge } from "./unpack_large.ts";
 import {
   type LargeEntry,
   pathOf,
@@ -16,15 +17,6 @@ import {
 /** What the thread is sent that unpacks an archive, the large entry apart. */
 export interface UnpackTask {
   readonly order: UnpackOrder;
-  /** A `StopFlag`'s. */
-  readonly stop: SharedArrayBuffer;
-}
-
-/** What the thread is sent that unpacks the large entry. */
-export interface LargeTask extends Pick<UnpackOrder, "archive" | "durable"> {
-  readonly large: LargeEntry;
-  /** A new file; its folder is made. */
-  readonly path: string;
   /** A `StopFlag`'s. */
   readonly stop: SharedArrayBuffer;
 }
@@ -55,7 +47,7 @@ export function asLarge(archive: Archive, entry: ArchiveEntry | null): LargeEntr
 }
 
 /**
- * Verifies an archive as {@linkcode verifyArchive} does, and unpacks it in the same pass, in threads of its own: one for the
+ * Verifies an archive as {@linkcode verifyArchive} does, and unpacks it in the same pass, in threads of its own: two for the
  * large entry, one for all the others.
  *
  * When this settles, however it does, nobody writes any more.
@@ -103,7 +95,7 @@ async function read(
   }
   const [report, read] = await bothOrNeither(signal, (signal) => [
     unpackRest(order, options, signal),
-    unpackLarge({ ...order, large, path }, options, signal),
+    tryUnpackLarge({ ...order, large, path }, options, signal),
   ]);
   return judgeElsewhere(report, large.entry, read);
 }
@@ -113,44 +105,31 @@ async function unpackRest(
   options: UnpackOptions,
   signal: AbortSignal,
 ): Promise<ContentReport> {
-  return await inThread<UnpackTask, ContentReport>(WORKER, { order }, { options, signal });
-}
-
-/** @returns Its SHA-256, or what is wrong with it. */
-async function unpackLarge(
-  { archive, large, path, durable }: Omit<LargeTask, "stop">,
-  options: UnpackOptions,
-  signal: AbortSignal,
-): Promise<string | AppError> {
-  const task = { archive, large, path, durable };
-  try {
-    return await inThread<LargeTask, string>(LARGE_WORKER, task, { options, signal });
-  } catch (error) {
-    if (isAppError(error, "archive.damaged")) return error;
-    throw error;
-  }
-}
-
-/** A thread that writes files is never just ended: it is asked to stop, and waited for. */
-async function inThread<Task extends { stop: SharedArrayBuffer }, Result>(
-  worker: URL,
-  task: Omit<Task, "stop">,
-  { options, signal }: { options: UnpackOptions; signal: AbortSignal },
-): Promise<Result> {
   using stop = new StopFlag(signal);
+  const task: UnpackTask = { order, stop: stop.memory };
   try {
-    return await runWorkerTask<unknown, UnpackNote, Result>(
-      worker,
-      { ...task, stop: stop.memory },
-      {
-        onNote: (note) => typeof note === "number" ? options.onBytes(note) : options.onFile(note),
-      },
-    );
+    // A thread that writes files is never just ended: it is asked to stop, and waited for.
+    return await runWorkerTask<UnpackTask, UnpackNote, ContentReport>(WORKER, task, {
+      onNote: (note) => typeof note === "number" ? options.onBytes(note) : options.onFile(note),
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   }
 }
 
+/** @returns Its SHA-256, or what is wrong with it. */
+async function tryUnpackLarge(
+  task: LargeTask,
+  options: UnpackOptions,
+  signal: AbortSignal,
+): Promise<string | AppError> {
+  try {
+    return await unpackLarge(task, options, signal);
+  } catch (error) {
+    if (isAppError(error, "archive.damaged")) return error;
+    throw error;
+  }
+}
+
 const WORKER = new URL("./unpack_worker.ts", import.meta.url);
-const LARGE_WORKER = new URL("./unpack_large_worker.ts", import.meta.url);
