@@ -39,7 +39,7 @@ export interface ReadEntryOptions {
  *
  * Its local header must agree with the directory, its content with the declared size — reading stops at
  * the first byte over — and with the CRC. Only when the last piece has been taken without an error is the
- * content right. A piece is good until the next is asked for.
+ * content right. A piece is good until the next is asked for, and longer where its memory is taken (`takeMemory()`).
  *
  * @throws {AppError} `archive.damaged` with the entry's path.
  */

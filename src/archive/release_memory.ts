@@ -27,7 +27,7 @@ export function takeMemory(piece: Uint8Array): Uint8Array<ArrayBuffer> {
   const isLast = byteOffset + length === buffer.byteLength;
   return buffer instanceof ArrayBuffer && isLast && buffer.byteLength > SHARED_BYTES
     ? new Uint8Array(buffer, byteOffset, length)
-    : Uint8Array.from(piece);
+    : new Uint8Array(piece);
 }
 
 /** More than any pool of small buffers has. */

@@ -32,8 +32,8 @@ export class WorkerChannel<Request, Reply> implements Disposable {
   call(request: Request, transfer: Transferable[] = []): Promise<Reply> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const answer = Promise.withResolvers<Reply>();
-    this.#waiting.push(answer);
     this.#worker.postMessage(request, transfer);
+    this.#waiting.push(answer);
     return answer.promise;
   }
 

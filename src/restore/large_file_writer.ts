@@ -30,8 +30,13 @@ export interface WriteReply {
  * Disposing waits until nothing is being written any more, and leaves what there is of the file.
  */
 export class LargeFileWriter implements AsyncDisposable {
-  readonly #channel = new WorkerChannel<WriteRequest, WriteReply>(WORKER);
+  readonly #channel: WorkerChannel<WriteRequest, WriteReply>;
   #closing: Promise<void> | null = null;
+
+  /** @param worker Another worker module, for tests. */
+  constructor(worker: URL = WORKER) {
+    this.#channel = new WorkerChannel(worker);
+  }
 
   /**
    * Writes what comes until the sender says that it was all.
@@ -46,6 +51,8 @@ export class LargeFileWriter implements AsyncDisposable {
     try {
       const { sha256 } = await this.#ask({ kind: "receive", ...order }, [order.port]);
       if (sha256 === undefined) throw new TypeError("content without a hash");
+      // Being closed by now, it could not be flushed.
+      signal.throwIfAborted();
       return sha256;
     } catch (error) {
       signal.throwIfAborted();

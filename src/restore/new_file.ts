@@ -34,13 +34,21 @@ export class NewFile implements Disposable {
   /**
    * Compares what the file holds with what was to be written: a quota or a broken driver may have lied.
    *
-   * @throws {AppError} `storage.failed`
+   * @throws {AppError} `storage.failed` and other `storage.*`.
    */
   end(expectedBytes: number): void {
-    const { size } = Deno.statSync(this.path);
+    const size = this.#sizeOnDisk();
     if (size === expectedBytes && size === this.#size) return;
     const found = `${size} bytes of ${expectedBytes}`;
     throw new AppError("storage.failed", { path: this.path, found });
+  }
+
+  #sizeOnDisk(): number {
+    try {
+      return Deno.statSync(this.path).size;
+    } catch (error) {
+      throw fromOsError(error, this.path);
+    }
   }
 
   [Symbol.dispose](): void {

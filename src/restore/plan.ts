@@ -44,7 +44,7 @@ export interface RestorePlan {
   /** Of all content of the archive, as declared. */
   readonly archiveBytes: number;
   readonly database: ArchiveEntry | null;
-  /** The database again, when it is worth a thread of its own. */
+  /** The database again, when it is worth threads of its own. */
   readonly large: LargeEntry | null;
   readonly covers: { readonly count: number; readonly bytes: number };
   readonly config: readonly {

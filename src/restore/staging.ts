@@ -55,7 +55,10 @@ export async function removeStaging(path: string): Promise<void> {
   try {
     // A large file keeps a core busy until its memory is free: what lies in the folder goes side by side.
     const names = Deno.lstatSync(path).isDirectory ? [...Deno.readDirSync(path)] : [];
-    await Promise.all(names.map(({ name }) => Deno.remove(join(path, name), { recursive: true })));
+    await Promise.allSettled(
+      names.map(({ name }) => Deno.remove(join(path, name), { recursive: true })),
+    );
+    // Removes what is left, and says what could not be.
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!isOsError(error, "ENOENT")) throw fromOsError(error, path);

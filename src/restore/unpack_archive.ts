@@ -40,7 +40,7 @@ const INLINE_BYTES = 4 * 1024 * 1024;
 /** Starting a thread takes as long as inflating this much. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 
-/** Says of an entry that it is worth a thread of its own; `null` when it is not. */
+/** Says of an entry that it is worth threads of its own; `null` when it is not. */
 export function asLarge(archive: Archive, entry: ArchiveEntry | null): LargeEntry | null {
   if (entry === null || entry.size < LARGE_BYTES) return null;
   return { entry, limit: archive.limitOf(entry) };

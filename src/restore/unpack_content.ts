@@ -24,11 +24,11 @@ export interface UnpackOrder {
   readonly covers: UnpackCovers | null;
   /** Whether what is written must survive a power cut. */
   readonly durable: boolean;
-  /** An entry that is unpacked by a thread of its own, beside the others. */
+  /** An entry that is unpacked by threads of its own, beside the others. */
   readonly large?: LargeEntry | null | undefined;
 }
 
-/** An entry that is worth a thread of its own. */
+/** An entry that is worth threads of its own. */
 export interface LargeEntry {
   readonly entry: ArchiveEntry;
   /** The first byte after it that is not its own. */

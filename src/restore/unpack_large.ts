@@ -16,6 +16,12 @@ export interface InflateTask extends Pick<LargeTask, "archive" | "large"> {
   readonly port: MessagePort;
 }
 
+/** Options of {@linkcode unpackLarge}. */
+export interface UnpackLargeOptions extends UnpackOptions {
+  /** Other worker modules, for tests. */
+  readonly workers?: { readonly inflate?: URL; readonly write?: URL };
+}
+
 /**
  * Unpacks one large entry with two threads: one inflates it and compares its CRC-32, the other hashes and writes it.
  *
@@ -27,14 +33,17 @@ export interface InflateTask extends Pick<LargeTask, "archive" | "large"> {
  */
 export async function unpackLarge(
   { archive, large, path, durable }: LargeTask,
-  options: UnpackOptions,
+  options: UnpackLargeOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  await using writer = new LargeFileWriter();
+  // From here to the sending of both ports nothing may fail: one that stays would be open for ever.
+  signal.throwIfAborted();
+  const { inflate = WORKER, write } = options.workers ?? {};
+  await using writer = new LargeFileWriter(write);
   const { port1, port2 } = new MessageChannel();
   const [sha256] = await bothOrNeither(signal, (signal) => [
     writer.receive({ path, durable, port: port2 }, signal),
-    runWorkerTask<InflateTask, number, void>(WORKER, { archive, large, port: port1 }, {
+    runWorkerTask<InflateTask, number, void>(inflate, { archive, large, port: port1 }, {
       signal,
       transfer: [port1],
       onNote: options.onBytes,

@@ -35,7 +35,7 @@ class Receiving {
   }
 
   static async begin({ path, durable, port }: WriteOrder): Promise<Receiving> {
-    await Deno.mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     const file = new NewFile(path);
     try {
       return new Receiving(file, durable ? await EarlyFlush.open(path) : null, port);
@@ -92,6 +92,14 @@ class Receiving {
   }
 }
 
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fromOsError(error, path);
+  }
+}
+
 let receiving: Receiving | null = null;
 
 async function perform(request: WriteRequest): Promise<void> {
@@ -100,8 +108,13 @@ async function perform(request: WriteRequest): Promise<void> {
       receiving = await Receiving.begin(request);
       return; // Answered when everything is there.
     }
-    if (request.kind === "flush") await receiving?.flush();
-    else await receiving?.close();
+    if (request.kind === "flush") {
+      await receiving?.flush();
+    } else {
+      const closing = receiving;
+      receiving = null;
+      await closing?.close();
+    }
     self.postMessage({} satisfies WriteReply);
   } catch (error) {
     self.postMessage(failure(error));

@@ -179,7 +179,8 @@ Deno.test("encodeBlock() finds again what repeats at any distance up to the wind
     const before = new Uint8Array([...noise(9, SEED), ...piece, ...noise(gap, SEED + 1)]);
     return encodeBlock(piece, { before: before.subarray(-32_768), lazyBelow: 8 }).length;
   };
-  assert.ok(behind(32_759 - piece.length) < 100, "as far as there may be anything");
+  assert.ok(behind(32_759 - piece.length) < 100, "well within");
+  assert.ok(behind(32_768 - piece.length) < 100, "as far as there may be anything");
   assert.ok(behind(32_768) >= piece.length, "farther than that");
 });
 
@@ -192,6 +193,47 @@ Deno.test("encodeBlock() never refers to what lies before the content", () => {
 
   assert.ok(inflateBehind(new Uint8Array(0), output).equals(content));
 });
+
+Deno.test("encodeBlock() of several MiB, and of little after that, in memory that grew", () => {
+  for (const size of [1_000, 5 << 20, 1_000, 9 << 20, 0]) {
+    const content = KINDS.chinese?.(size, SEED + size) ?? new Uint8Array(0);
+
+    const output = encodeBlock(content, { before: new Uint8Array(0), lazyBelow: 8 });
+
+    assert.ok(inflateBehind(new Uint8Array(0), output).equals(content), `${size} bytes`);
+  }
+});
+
+Deno.test("encodeBlock() begins another block where one has all the matches it can hold", () => {
+  const chance = new Random(SEED);
+  const words = noise(4 * 200, SEED);
+  const content = new Uint8Array(4 * 70_000);
+  for (let at = 0; at < content.length; at += 4) {
+    const from = 4 * chance.below(200);
+    content.set(words.subarray(from, from + 4), at);
+  }
+
+  const output = encodeBlock(content, { before: new Uint8Array(0), lazyBelow: 0 });
+
+  assert.ok(inflateBehind(new Uint8Array(0), output).equals(content));
+  assert.ok(output.length < content.length * 0.6, `${output.length} bytes`);
+});
+
+Deno.test("deflateStream() lets a block refer to the one before", async () => {
+  using pool = new DeflatePool({ workers: 1 });
+  const piece = noise(BLOCK_BYTES / 10, SEED);
+  const sizeOf = async (...blocks: Uint8Array<ArrayBuffer>[]) => {
+    const stream = deflateStream(iterate(blocks), { pool, level: 6, recycle: () => {} });
+    return Buffer.concat(await Array.fromAsync(stream)).length;
+  };
+
+  assert.ok(await sizeOf(piece.slice(), piece.slice()) < piece.length * 1.1);
+  assert.ok(await sizeOf(piece.slice(), noise(piece.length, SEED + 1)) > piece.length * 1.9);
+});
+
+async function* iterate<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
 
 Deno.test("encodeBlock() depends on its arguments alone, not on what it encoded before", () => {
   const chance = new Random(SEED);

@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { openArchive } from "../../src/archive/read.ts";
 import { createArchive } from "../../src/archive/write.ts";
 import { isAppError } from "../../src/base/errors.ts";
-import { takeMemory } from "../../src/archive/release_memory.ts";
-import { PieceSender, type SentPieces } from "../../src/restore/piece_sender.ts";
 import { asLarge, unpackArchive } from "../../src/restore/unpack_archive.ts";
 import { prose, scratch } from "../archive/support/scratch.ts";
 import { smallVolume } from "../helpers/small_volume.ts";
@@ -165,56 +162,6 @@ Deno.test("unpackArchive() tells that the disk is full half way through a large 
 
   const { size } = await Deno.stat(join(volume.path, "files", DATABASE));
   assert.ok(size > 0 && size < LARGE.length, `${size} bytes`);
-});
-
-Deno.test("PieceSender.send() waits for a receiver that is slower", async () => {
-  const { port1, port2 } = new MessageChannel();
-  const received: SentPieces[] = [];
-  port2.onmessage = ({ data }) => void received.push(data);
-  using sender = new PieceSender(port1);
-  let sent = 0;
-  const sending = (async () => {
-    for (; sent < 40; sent++) await sender.send(prose(512 * 1024, sent));
-    await sender.end();
-  })();
-
-  // Until nothing moves any more: the sender holds back, however long nobody answers.
-  for (let before = -1; before !== received.length;) {
-    before = received.length;
-    for (let turn = 0; turn < 20; turn++) await setImmediate();
-  }
-  const heldBack = sent;
-  let answered = 0;
-  const answer = () => {
-    for (; answered < received.length; answered++) port2.postMessage(null);
-  };
-  port2.onmessage = ({ data }) => {
-    received.push(data);
-    answer();
-  };
-  answer();
-  await sending;
-  port2.close();
-
-  assert.ok(heldBack > 0 && heldBack < 12, `${heldBack} pieces of half a MiB without an answer`);
-  const pieces = received.flatMap((message) => "pieces" in message ? message.pieces : []);
-  assert.deepEqual(
-    sha256(Buffer.concat(pieces)),
-    sha256(Buffer.concat(Array.from({ length: 40 }, (_, index) => prose(512 * 1024, index)))),
-  );
-  assert.deepEqual(received.at(-1), { endedAt: 40 * 512 * 1024 });
-});
-
-Deno.test("takeMemory() leaves alone what others may still write to", () => {
-  const shared = new Uint8Array(300_000).fill(1);
-  const whole = new Uint8Array(300_000).fill(2);
-
-  const copy = takeMemory(shared.subarray(0, 200_000));
-  const last = takeMemory(whole.subarray(100_000));
-
-  structuredClone([copy, last], { transfer: [copy.buffer, last.buffer] });
-  assert.equal(shared.length, 300_000);
-  assert.equal(whole.length, 0);
 });
 
 function sha256(bytes: Uint8Array): string {

@@ -19,7 +19,7 @@ import {
 import { count, sequencesEnd } from "./parse";
 
 /*
- * Writes blocks: with codes of their own, or as they are where that is shorter. The first bit of a byte is its lowest.
+ * Writes blocks: with codes of their own, or as they are where that is not longer, as far as is estimated. The first bit of a byte is its lowest.
  *
  * See RFC 1951, sections 3.1.1 and 3.2.
  */
@@ -29,7 +29,7 @@ const DISTANCES: u32 = 30;
 const END: u32 = 256;
 /** A stored block tells its length with 16 bits. */
 const MAX_STORED: u32 = 65535;
-/** What the codes at the head of a block take at least. */
+/** About what the codes at the head of a block take. */
 const HEADER_BYTES: u32 = 60;
 
 /** Where the next byte goes. */
@@ -51,7 +51,7 @@ export function endOutput(): u32 {
   return output;
 }
 
-/** Adds bits; at most 57 between two calls of {@link flush}. */
+/** Adds bits; at most 56 between two calls of {@link flush}. */
 function put(value: u32, bits: u32): void {
   held |= <u64> value << heldBits;
   heldBits += bits;

@@ -4,7 +4,7 @@ import { forget, remember } from "./matches";
 import { parse } from "./parse";
 
 /*
- * The deflate encoder, in AssemblyScript: what `encoder.wasm` beside it is compiled from, by `deno task wasm`.
+ * The deflate encoder, in AssemblyScript: what `encoder.wasm` beside it is compiled from, by `deno task encoder`.
  */
 
 /** Zeros behind the content, so that what is read past its end is always the same. */
@@ -28,7 +28,8 @@ function outputBehind(end: u32): u32 {
  */
 export function reserve(before: u32, bytes: u32): u32 {
   const output = outputBehind(INPUT + before + bytes);
-  // What cannot be compressed is stored, 5 bytes for each 64 KiB and at the end of each block.
+  // What cannot be compressed is stored, 5 bytes for each 64 KiB and at the end of each block; where the head of a block
+  // is longer than estimated, it takes 230 bytes more.
   const needed = output + bytes + (bytes >> 8) + 4096;
   const pages = <i32> ((needed + 0xFFFF) >> 16) - memory.size();
   if (pages > 0 && memory.grow(pages) < 0) unreachable();

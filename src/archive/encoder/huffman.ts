@@ -1,7 +1,7 @@
 import { LENGTH_TALLY, NEXT_CODES, SORTED, TREE } from "./layout";
 
 /*
- * Builds a prefix code that is as short as one of limited length can nearly be.
+ * Builds a prefix code that is as short as one of limited length can nearly be. All tables here are of u32.
  */
 function word(table: u32, index: u32): u32 {
   return load<u32>(table + (index << 2));

@@ -13,13 +13,13 @@ import {
  * Finds earlier occurrences without ever walking a chain of them.
  *
  * Four tables tell where the next four, six, eight and twelve bytes were seen last: the nearest occurrence of each
- * length is found with one look, and the longest of them is the match. A long chain by four bytes finds little more
+ * length is found with one look, and the longest of them, compared as far as eight bytes, is the match. A long chain by four bytes finds little more
  * and takes three times as long.
  *
  * The tables of longer strings know only the places where a UTF-8 character may begin. In Chinese text, three bytes a
  * character, that is a third of the work and a third of the entries to be overwritten; a match that begins within a
- * character is found from the next one and extended backwards, or by the table of four. Other content has few bytes that
- * look like the inside of a character, and loses nothing that could be measured.
+ * character is found from the next one and extended backwards, or by the table of four. In other content up to a quarter of
+ * the bytes look like the inside of a character; of a shared library that leaves 0.2 % more than without the rule.
  *
  * Positions are kept modulo 65536. That is unambiguous: the window is half as large, and what is found is compared.
  */

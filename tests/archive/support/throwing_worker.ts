@@ -1,0 +1,4 @@
+/// <reference lib="deno.worker" />
+self.onmessage = () => {
+  throw new Error("out of luck");
+};
