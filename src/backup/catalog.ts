@@ -74,13 +74,17 @@ export class Catalog {
 
   /** Lists every backup, newest first by `created_at_utc`; a damaged ZIP is listed as such. */
   async list(): Promise<BackupRecord[]> {
-    const ids = await this.#ids();
-    const slots = new Slots(LOADED_AT_ONCE);
-    const records = await Promise.all([...ids].map(async (id) => {
-      using _slot = await slots.acquire();
-      return await this.#load(id);
-    }));
+    const ids = this.#ids();
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
+    const known = [...ids].map((id) => ({ id, record: this.#look(id).known }));
+    const slots = new Slots(LOADED_AT_ONCE);
+    const loaded = await Promise.all(
+      known.filter(({ record }) => record === null).map(async ({ id }) => {
+        using _slot = await slots.acquire();
+        return await this.#load(id);
+      }),
+    );
+    const records = [...known.map(({ record }) => record), ...loaded];
     return records.filter((record) => record !== null).sort((a, b) =>
       compareText(b.created_at_utc, a.created_at_utc) || compareText(b.backup_id, a.backup_id)
     );
@@ -114,9 +118,9 @@ export class Catalog {
   }
 
   /** An id for a backup made now: local time, with `_2`, `_3` … when it is taken. */
-  async newId(): Promise<string> {
+  newId(): string {
     const base = `backup_${stampTime(this.#options.clock.now(), this.#options.timeZone)}`;
-    const ids = await this.#ids();
+    const ids = this.#ids();
     if (!ids.has(base)) return base;
     let number = 2;
     while (ids.has(`${base}_${number}`)) number += 1;
@@ -186,7 +190,7 @@ export class Catalog {
 
   /** Removes sidecars whose ZIP was never published or is gone; only with the lane held. */
   async removeOrphans(): Promise<void> {
-    const ids = await this.#ids();
+    const ids = this.#ids();
     for await (const entry of Deno.readDir(this.folder)) {
       const id = entry.name.endsWith(".json")
         ? backupIdOf(entry.name.replace(/json$/, "zip"))
@@ -206,10 +210,11 @@ export class Catalog {
     return join(this.folder, `${checkBackupId(backupId)}.json`);
   }
 
-  async #ids(): Promise<Set<string>> {
+  /** Synchronous as {@linkcode statOrNull} is. */
+  #ids(): Set<string> {
     const ids = new Set<string>();
     try {
-      for await (const entry of Deno.readDir(this.folder)) {
+      for (const entry of Deno.readDirSync(this.folder)) {
         const id = entry.isFile ? backupIdOf(entry.name) : null;
         if (id !== null) ids.add(id);
       }
@@ -225,21 +230,27 @@ export class Catalog {
     return record;
   }
 
+  /** Looks at what is there now; `known` is the record, when nothing has changed since it was made. */
+  #look(id: string) {
+    const zip = statOrNull(this.zipPath(id));
+    const beside = zip === null ? null : statOrNull(this.sidecarPath(id));
+    const remembered = this.#known.get(id);
+    const isSame = zip !== null && remembered?.stamp === stampsOf(zip, beside);
+    return { zip, beside, known: isSame ? remembered.record : null };
+  }
+
   /** @param written What was written beside the ZIP just now, so that it need not be read. */
   async #load(id: string, written?: Sidecar): Promise<BackupRecord | null> {
-    const zip = statOrNull(this.zipPath(id));
+    const { zip, beside, known } = this.#look(id);
     if (zip === null) return null;
-    const beside = statOrNull(this.sidecarPath(id));
-    const stamp = `${stampOf(zip)} ${beside === null ? "" : stampOf(beside)}`;
-    const known = this.#known.get(id);
-    if (written === undefined && known?.stamp === stamp) return known.record;
+    if (written === undefined && known !== null) return known;
     const kept = written ?? (beside === null ? null : await readSidecar(this.sidecarPath(id)));
     const fits = kept !== null && kept.backup_id === id && kept.file_size === zip.size &&
       kept.file_mtime_ms === (zip.mtime?.getTime() ?? 0);
     const record = this.#record(fits ? kept : await this.#rebuild(id, zip));
     const besideNow = fits ? beside : statOrNull(this.sidecarPath(id));
     this.#known.set(id, {
-      stamp: `${stampOf(zip)} ${besideNow === null ? "" : stampOf(besideNow)}`,
+      stamp: stampsOf(zip, besideNow),
       record,
     });
     return record;
@@ -297,6 +308,11 @@ function statOrNull(path: string): Deno.FileInfo | null {
     if (error instanceof Deno.errors.NotFound) return null;
     throw fromOsError(error, path);
   }
+}
+
+/** Changes whenever the ZIP or the sidecar does. */
+function stampsOf(zip: Deno.FileInfo, sidecar: Deno.FileInfo | null): string {
+  return `${stampOf(zip)} ${sidecar === null ? "" : stampOf(sidecar)}`;
 }
 
 function stampOf(info: Deno.FileInfo): string {

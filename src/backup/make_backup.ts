@@ -67,7 +67,7 @@ export async function makeBackup(
 ): Promise<MadeBackup> {
   const { config, catalog, log } = services;
   await openStore(config, log);
-  const id = await catalog.newId();
+  const id = catalog.newId();
   context.made(id);
   using _copying = request.includes.includes("database") ? readyWorker() : null;
   const { lists, neededBytes } = await listFiles(config, context, request);

@@ -121,7 +121,7 @@ export class Uploader {
     failPoint("upload.checked");
     context.phase("publish");
     context.commit();
-    const id = await this.#chooseId(request.fileName, report);
+    const id = this.#chooseId(request.fileName, report);
     return await this.#publish(id, received.path, report, rows);
   }
 
@@ -192,11 +192,11 @@ export class Uploader {
     return rows;
   }
 
-  async #chooseId(fileName: string | null, report: VerifyReport): Promise<string> {
+  #chooseId(fileName: string | null, report: VerifyReport): string {
     const named = fileName === null ? null : backupIdOf(fileName);
     if (named !== null) return named;
     const inner = report.metadata?.backup_id;
-    return inner !== undefined && isBackupId(inner) ? inner : await this.#options.catalog.newId();
+    return inner !== undefined && isBackupId(inner) ? inner : this.#options.catalog.newId();
   }
 
   async #publish(

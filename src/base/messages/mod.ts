@@ -22,20 +22,29 @@ export function noticeOf(error: unknown): Notice {
   return { zh: describeError(error, "zh"), en: describeError(error, "en") };
 }
 
-/** Copies a document with every {@linkcode Notice} in it replaced by its sentence in `language`. */
+/**
+ * Gives a document with every {@linkcode Notice} in it replaced by its sentence in `language`.
+ *
+ * What holds none is not copied: a list of a thousand backups has hardly any.
+ */
 export function localize(document: unknown, language: Language): unknown {
-  if (Array.isArray(document)) return document.map((item) => localize(item, language));
   if (document === null || typeof document !== "object") return document;
   if (isNotice(document)) return document[language];
-  return Object.fromEntries(
-    Object.entries(document).map(([key, value]) => [key, localize(value, language)]),
-  );
+  const old = document as Record<string, unknown>;
+  let copy: Record<string, unknown> | null = null;
+  for (const key of Object.keys(old)) {
+    const value = localize(old[key], language);
+    if (value === old[key]) continue;
+    copy ??= (Array.isArray(old) ? [...old] : { ...old }) as Record<string, unknown>;
+    copy[key] = value;
+  }
+  return copy ?? document;
 }
 
 /** Only two strings make a sentence: counts of rows in two tables called zh and en do not. */
 function isNotice(value: object): value is Notice {
-  return Object.keys(value).length === 2 && "zh" in value && "en" in value &&
-    typeof value.zh === "string" && typeof value.en === "string";
+  return "zh" in value && "en" in value && typeof value.zh === "string" &&
+    typeof value.en === "string" && Object.keys(value).length === 2;
 }
 
 /** Gives a sentence its facts: each method answers `?` when the detail is absent. */
