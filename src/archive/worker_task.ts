@@ -1,3 +1,4 @@
+import { threadTurn } from "./thread_turn.ts";
 import { AppError, type ErrorCode, type ErrorDetails } from "../base/errors.ts";
 
 /** What a thread with one task tells the one that started it. */
@@ -29,6 +30,8 @@ export async function runWorkerTask<Order, Note, Result>(
   options: WorkerTaskOptions<Note> = {},
 ): Promise<Result> {
   const { signal, onNote, transfer = [] } = options;
+  signal?.throwIfAborted();
+  await threadTurn();
   signal?.throwIfAborted();
   const outcome = Promise.withResolvers<Result>();
   const worker = new Worker(url, { type: "module" });

@@ -1,3 +1,4 @@
+import { threadTurn } from "../archive/thread_turn.ts";
 import { WorkerChannel } from "../archive/worker_channel.ts";
 import { AppError, type ErrorCode, type ErrorDetails } from "../base/errors.ts";
 
@@ -33,9 +34,18 @@ export class LargeFileWriter implements AsyncDisposable {
   readonly #channel: WorkerChannel<WriteRequest, WriteReply>;
   #closing: Promise<void> | null = null;
 
-  /** @param worker Another worker module, for tests. */
-  constructor(worker: URL = WORKER) {
+  private constructor(worker: URL) {
     this.#channel = new WorkerChannel(worker);
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param worker Another worker module, for tests.
+   */
+  static async start(worker: URL = WORKER): Promise<LargeFileWriter> {
+    await threadTurn();
+    return new LargeFileWriter(worker);
   }
 
   /**

@@ -11,7 +11,7 @@ export interface LargeTask extends Pick<UnpackOrder, "archive" | "durable"> {
 }
 
 /** What the thread that inflates is sent. */
-export interface InflateTask extends Pick<LargeTask, "archive" | "large"> {
+export interface InflateTask extends Pick<LargeTask, "archive" | "large" | "durable"> {
   /** To the thread that writes. */
   readonly port: MessagePort;
 }
@@ -36,14 +36,14 @@ export async function unpackLarge(
   options: UnpackLargeOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  // From here to the sending of both ports nothing may fail: one that stays would be open for ever.
   signal.throwIfAborted();
   const { inflate = WORKER, write } = options.workers ?? {};
-  await using writer = new LargeFileWriter(write);
-  const { port1, port2 } = new MessageChannel();
+  await using writer = await LargeFileWriter.start(write);
+  using ports = openPorts();
+  const [port1, port2] = ports.pair;
   const [sha256] = await bothOrNeither(signal, (signal) => [
     writer.receive({ path, durable, port: port2 }, signal),
-    runWorkerTask<InflateTask, number, void>(inflate, { archive, large, port: port1 }, {
+    runWorkerTask<InflateTask, number, void>(inflate, { archive, large, durable, port: port1 }, {
       signal,
       transfer: [port1],
       onNote: options.onBytes,
@@ -53,6 +53,18 @@ export async function unpackLarge(
   options.onFile(large.entry.path);
   if (durable) await writer.flush();
   return sha256;
+}
+
+/** Two joined ports. Disposing closes those that no thread was sent. */
+function openPorts(): Disposable & { readonly pair: readonly [MessagePort, MessagePort] } {
+  const { port1, port2 } = new MessageChannel();
+  return {
+    pair: [port1, port2],
+    [Symbol.dispose]() {
+      port1.close();
+      port2.close();
+    },
+  };
 }
 
 const WORKER = new URL("./unpack_large_worker.ts", import.meta.url);

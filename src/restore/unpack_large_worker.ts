@@ -7,11 +7,14 @@ import { RandomAccess } from "../archive/random_access.ts";
 import { readEntry } from "../archive/read_entry.ts";
 import { reportBytes } from "../archive/report_bytes.ts";
 import { serveWorkerTask } from "../archive/serve_worker_task.ts";
+import { lowerPriority } from "../base/low_priority.ts";
 import { PieceSender } from "./piece_sender.ts";
 import type { InflateTask } from "./unpack_large.ts";
 
 serveWorkerTask(async (task: InflateTask, note: (bytes: number) => void): Promise<void> => {
-  const { archive, large: { entry, limit }, port } = task;
+  const { archive, large: { entry, limit }, durable, port } = task;
+  // Only a restore is in a hurry.
+  if (!durable) lowerPriority();
   const count = reportBytes(note);
   using sender = new PieceSender(port);
   await using source = await RandomAccess.open(archive);

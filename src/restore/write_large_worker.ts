@@ -9,6 +9,7 @@ import { fdatasyncSync } from "node:fs";
 import { dirname } from "node:path";
 import { releaseMemory } from "../archive/release_memory.ts";
 import { AppError } from "../base/errors.ts";
+import { lowerPriority } from "../base/low_priority.ts";
 import { EarlyFlush } from "../storage/early_flush.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
@@ -35,6 +36,8 @@ class Receiving {
   }
 
   static async begin({ path, durable, port }: WriteOrder): Promise<Receiving> {
+    // Only a restore is in a hurry.
+    if (!durable) lowerPriority();
     await makeFolder(dirname(path));
     const file = new NewFile(path);
     try {
