@@ -5,7 +5,7 @@ let last: Promise<void> = Promise.resolve();
 /**
  * Waits until it is this caller's turn to start a thread: one each time the event loop goes round.
  *
- * `new Worker()` holds the event loop until the other thread has its runtime, 20 to 30 ms on a busy machine. Three of them
+ * `new Worker()` holds the event loop until the other thread has its runtime, 11 to 48 ms where it was measured. Three of them
  * in a row would let a server seem dead for a tenth of a second.
  */
 export function threadTurn(): Promise<void> {

@@ -1,5 +1,5 @@
-import { threadTurn } from "./thread_turn.ts";
 import { AppError, type ErrorCode, type ErrorDetails } from "../base/errors.ts";
+import { threadTurn } from "./thread_turn.ts";
 
 /** What a thread with one task tells the one that started it. */
 export type TaskMessage<Note, Result> =

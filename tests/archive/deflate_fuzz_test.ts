@@ -149,7 +149,8 @@ Deno.test("encodeBlock() refers to what was before, at any size of both", () => 
   const chance = new Random(SEED);
   for (const [index, [kind, make]] of Object.entries(KINDS).entries()) {
     for (let turn = 0; turn < 40; turn++) {
-      const bytes = [0, 1, 7, 8, 9, 258, 259, 65_535, 65_536][turn] ?? chance.below(400_000);
+      const bytes = [0, 1, 7, 8, 9, 258, 259, 65_535, 65_536, 262_143, 262_144, 262_145][turn] ??
+        chance.below(400_000);
       const reach = [0, 1, 32_767, 32_768][turn % 7] ?? chance.below(32_769);
       const content = make(reach + bytes, SEED + index * 100 + turn);
       const [before, block] = [content.subarray(0, reach), content.subarray(reach)];

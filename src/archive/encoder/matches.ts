@@ -13,13 +13,13 @@ import {
  * Finds earlier occurrences without ever walking a chain of them.
  *
  * Four tables tell where the next four, six, eight and twelve bytes were seen last: the nearest occurrence of each
- * length is found with one look, and the longest of them, compared as far as eight bytes, is the match. A long chain by four bytes finds little more
- * and takes three times as long.
+ * length is found with one look, and the longest of them, compared as far as eight bytes, is the match. A chain of sixteen
+ * places by four bytes leaves half a percent less of the output, and takes more than twice the time.
  *
  * The tables of longer strings know only the places where a UTF-8 character may begin. In Chinese text, three bytes a
  * character, that is a third of the work and a third of the entries to be overwritten; a match that begins within a
  * character is found from the next one and extended backwards, or by the table of four. In other content up to a quarter of
- * the bytes look like the inside of a character; of a shared library that leaves 0.2 % more than without the rule.
+ * the bytes look like the inside of a character; of a shared library that leaves 0.04 % more than without the rule.
  *
  * Positions are kept modulo 65536. That is unambiguous: the window is half as large, and what is found is compared.
  */
@@ -82,7 +82,7 @@ export function remember(at: u32): void {
  * @param most The longest that is allowed, up to MAX_MATCH.
  * @returns The length above bit 16, the distance below; 0 when there is none.
  */
-// @ts-ignore: a decorator of the compiler's. Left to itself it makes calls of this, which cost a tenth of all time.
+// @ts-ignore: a decorator of the compiler's. Left to itself it makes calls of this, which cost 6 % of all time.
 @inline
 export function findMatch(at: u32, best: u32, most: u32): u32 {
   const next = load<u64>(at);
