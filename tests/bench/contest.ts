@@ -65,9 +65,8 @@ export function contestRestore(
   contestants: readonly Contestant[],
   archive: Omit<RestoringGround, keyof Ground | "target">,
 ): Promise<Result[]> {
-  const target = join(arena.folder, "target");
   return contest(arena, "restore", contestants, async (one, ground) => {
-    await removeIfThere(target);
+    const target = join(ground.work, "..", "target");
     for (const part of ["data", "config", "alembic"]) {
       await copyFolder(join(arena.library, part), join(target, part));
     }
@@ -84,11 +83,14 @@ async function contest(
 ): Promise<Result[]> {
   const able = contestants.filter((one) => one[verb] !== undefined);
   const runs = new Map<string, (Measured & { madeBytes: number | null })[]>();
-  const work = join(arena.folder, "work");
+  const turns = join(arena.folder, "turns");
+  let turnsTaken = 0;
   for (let round = 0; round < arena.rounds; round++) {
     // Whoever goes first finds other caches: each goes first once.
     for (const one of [...able.slice(round % able.length), ...able.slice(0, round % able.length)]) {
-      await removeIfThere(work);
+      // Nothing is removed before the contest is over: for minutes afterwards ext4 makes new files slowly, since it looks
+      // at each number of a removed one and passes it over.
+      const work = join(turns, String(turnsTaken++), "work");
       await Deno.mkdir(work, { recursive: true });
       const turn = await prepare(one, { library: arena.library, work });
       if (turn === undefined) continue;
@@ -101,7 +103,7 @@ async function contest(
       );
     }
   }
-  await removeIfThere(work);
+  await removeIfThere(turns);
   return able.map(({ name }) => summarize(name, runs.get(name) ?? []));
 }
 
