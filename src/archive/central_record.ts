@@ -74,17 +74,16 @@ export function centralRecordBytes(bytes: Buffer, at: number): number | null {
 }
 
 /**
- * Reads the record that begins at `at`, wholly inside `bytes`.
+ * Reads the record that begins at `at`, wholly inside `bytes`, of which it is a view.
  *
  * @throws {AppError} `archive.damaged` when a ZIP64 value is missing or beyond reason.
  */
 export function decodeCentralRecord(bytes: Buffer, at: number): CentralRecord {
   const nameBytes = bytes.readUInt16LE(at + 28);
   const extraAt = at + CENTRAL_RECORD_BYTES + nameBytes;
-  // A copy: the caller's buffer is used again for the next piece of the directory.
-  const name = new Uint8Array(bytes.subarray(at + CENTRAL_RECORD_BYTES, extraAt));
-  const extra = Buffer.from(bytes.subarray(extraAt, extraAt + bytes.readUInt16LE(at + 30)));
-  const wide = zip64Values(extra);
+  const name = viewOf(bytes, at + CENTRAL_RECORD_BYTES, nameBytes);
+  const extra = viewOf(bytes, extraAt, bytes.readUInt16LE(at + 30));
+  const wide = extra.length === 0 ? asItIs : zip64Values(extra);
   return {
     name,
     extra,
@@ -101,8 +100,20 @@ export function decodeCentralRecord(bytes: Buffer, at: number): CentralRecord {
   };
 }
 
+/** Memory that stays where it is: a million copies would keep the collector busy. */
+function viewOf({ buffer, byteOffset }: Buffer, at: number, length: number): Uint8Array {
+  return length === 0 ? NOTHING : new Uint8Array(buffer, byteOffset + at, length);
+}
+
+const NOTHING = new Uint8Array(0);
+
+function asItIs(value: number): number {
+  return value;
+}
+
 /** Goes through the extra fields of an entry as `[id, content]`; stops at a malformed one. */
-export function* extraFields(extra: Buffer): Generator<[id: number, content: Buffer]> {
+export function* extraFields(field: Uint8Array): Generator<[id: number, content: Buffer]> {
+  const extra = Buffer.from(field.buffer, field.byteOffset, field.length);
   let at = 0;
   while (at + 4 <= extra.length) {
     const end = at + 4 + extra.readUInt16LE(at + 2);
@@ -113,7 +124,7 @@ export function* extraFields(extra: Buffer): Generator<[id: number, content: Buf
 }
 
 /** Returns a function that replaces each value that says so by the next one of the ZIP64 field. */
-function zip64Values(extra: Buffer): (value: number) => number {
+function zip64Values(extra: Uint8Array): (value: number) => number {
   let rest: Buffer | null = null;
   for (const [id, content] of extraFields(extra)) {
     if (id === 1) rest ??= content;

@@ -51,9 +51,11 @@ export function checkRecord(record: CentralRecord): ArchiveEntry {
   return { path, part: partOf(path), size, compressedSize, crc32: crc, method, flags, offset };
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function decodeName(name: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
+    return utf8.decode(name);
   } catch (error) {
     const path = Buffer.from(name).toString("latin1").slice(0, 300);
     throw new AppError("archive.hostile", { path, found: "name is not UTF-8" }, { cause: error });
@@ -94,7 +96,8 @@ const FILE_TYPES: Readonly<Record<number, string>> = {
 };
 
 function checkExtra(record: CentralRecord, path: string): void {
-  for (const [id, content] of extraFields(Buffer.from(record.extra))) {
+  if (record.extra.length === 0) return;
+  for (const [id, content] of extraFields(record.extra)) {
     // Both can carry the target of a link after their fixed part.
     if (id === 0x000d && content.length > 12) throw hostile(path, "link target");
     if (id === 0x756e && content.length > 14) throw hostile(path, "link target");

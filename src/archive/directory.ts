@@ -58,6 +58,17 @@ export class Directory {
     }
   }
 
+  /** Finds one file by its exact name; `null` when there is none, or it was refused. */
+  async find(path: string): Promise<ArchiveEntry | null> {
+    const name = Buffer.from(path, "utf8");
+    for await (const record of this.#records()) {
+      if (!name.equals(record.name)) continue;
+      const entry = tryCheck(() => checkRecord(record), () => {});
+      return entry !== null && isFolder(entry) ? null : entry;
+    }
+    return null;
+  }
+
   /** The first byte after an entry that is not its own. */
   limitOf(entry: ArchiveEntry): number {
     return this.#extents.next(entry.offset);

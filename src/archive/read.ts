@@ -64,11 +64,8 @@ export class Archive implements AsyncDisposable {
   }
 
   /** Finds one file by its exact name; a pass over the directory. */
-  async find(path: string): Promise<ArchiveEntry | null> {
-    for await (const entry of this.entries()) {
-      if (entry.path === path) return entry;
-    }
-    return null;
+  find(path: string): Promise<ArchiveEntry | null> {
+    return this.#directory.find(path);
   }
 
   /**

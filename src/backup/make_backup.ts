@@ -6,7 +6,7 @@ import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
-import { readyWorker } from "../database/mod.ts";
+import { keepWorker } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { checkSpace, readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
@@ -69,7 +69,7 @@ export async function makeBackup(
   await openStore(config, log);
   const id = catalog.newId();
   context.made(id);
-  using _copying = request.includes.includes("database") ? readyWorker() : null;
+  using _copying = request.includes.includes("database") ? keepWorker() : null;
   const { lists, neededBytes } = await listFiles(config, context, request);
   try {
     return await makeListed(services, context, request, { id, lists });

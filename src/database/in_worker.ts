@@ -7,29 +7,43 @@ export type { OperationName, OrderOf, ResultOf } from "./work/operations.ts";
 
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** A thread without an errand, see {@linkcode readyWorker}. */
+/** A thread without an errand, see {@linkcode keepWorker}. */
 let spare: Worker | null = null;
+/** How many want one to be kept. */
+let keepers = 0;
+
+/** Operations that leave their thread at low priority, of no use to whoever is in a hurry. */
+const LOWERING: readonly OperationName[] = ["check", "examine", "inspect"];
 
 /**
- * Starts the thread of the next {@linkcode inWorker} now: that takes as long as some of what comes before it.
+ * Keeps a thread ready between several {@linkcode inWorker}, the first one from now on: starting one takes 20 to 30 ms of
+ * processor time, and as long as some of what comes before it.
  *
- * @returns Disposed of, it ends a thread that nobody wanted.
+ * @returns Disposed of, as often as this was called, it ends a thread that nobody wants.
  */
-export function readyWorker(): Disposable {
-  const started = spare ??= startWorker();
-  const forget = () => {
-    if (spare === started) spare = null;
-  };
-  // One that cannot even start is not kept: whoever has an errand starts another, and is told.
-  started.onerror = (event) => {
-    event.preventDefault();
-    forget();
-  };
+export function keepWorker(): Disposable {
+  keepers += 1;
+  if (spare === null) keep(startWorker());
+  let isOver = false;
   return {
     [Symbol.dispose]() {
-      if (spare === started) started.terminate();
-      forget();
+      if (isOver) return;
+      isOver = true;
+      keepers -= 1;
+      if (keepers > 0) return;
+      spare?.terminate();
+      spare = null;
     },
+  };
+}
+
+function keep(worker: Worker): void {
+  spare = worker;
+  worker.onmessage = null;
+  // One that cannot even start is not kept: whoever has an errand starts another, and is told.
+  worker.onerror = (event) => {
+    event.preventDefault();
+    if (spare === worker) spare = null;
   };
 }
 
@@ -59,7 +73,7 @@ export interface WorkOptions {
 }
 
 /**
- * Has one operation done by a worker of its own, which is gone afterwards.
+ * Has one operation done by a worker of its own, which is gone afterwards unless somebody {@linkcode keepWorker keeps} it.
  *
  * SQLite cannot be interrupted from outside while it runs one statement; `terminate()` does not end such a
  * thread either. When the work is stopped or late and does not answer within two seconds, the promise settles all the
@@ -78,6 +92,7 @@ export function inWorker<Name extends OperationName>(
 
 class Errand<Result> {
   readonly result: Promise<Result>;
+  readonly #operation: OperationName;
   readonly #options: WorkOptions;
   readonly #worker: Worker;
   readonly #control: Control;
@@ -88,6 +103,7 @@ class Errand<Result> {
   #stallTimer: number | null = null;
 
   constructor(operation: OperationName, order: unknown, options: WorkOptions) {
+    this.#operation = operation;
     this.#options = options;
     this.#settle = Promise.withResolvers<Result>();
     const memory = Control.createMemory();
@@ -122,7 +138,7 @@ class Errand<Result> {
         this.#options.onCommitted?.();
         break;
       case "done":
-        this.#end();
+        this.#end(!LOWERING.includes(this.#operation));
         this.#settle.resolve(answer.value as Result);
         break;
       case "failed": {
@@ -198,7 +214,8 @@ class Errand<Result> {
    * Only after the worker's last word: a thread that is still in `backup()` must be able to read that it is to stop,
    * so that it undoes its work instead of finishing it.
    */
-  #end(): void {
-    this.#worker.terminate();
+  #end(isReusable = false): void {
+    if (isReusable && keepers > 0 && spare === null) keep(this.#worker);
+    else this.#worker.terminate();
   }
 }

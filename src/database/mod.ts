@@ -16,7 +16,7 @@ export {
   readSchemaVersion,
 } from "./contents.ts";
 export { copyDatabase, type CopyFacts, type CopyOptions, copyRawDatabase } from "./copy.ts";
-export { readyWorker } from "./in_worker.ts";
+export { keepWorker } from "./in_worker.ts";
 export { inspectDatabase, type Inspection } from "./inspect.ts";
 export { readLibraryUser } from "./library_user.ts";
 export {

@@ -67,7 +67,13 @@ async function writeDatabase(
   });
   await markApplied(journal, "database");
   atMoment("database_applied");
-  return written;
+  return { tidied: Promise.all([written.tidied, removeStaged(database.staged)]) };
+}
+
+/** Begins to remove what nobody needs any more: a large file keeps a core busy until its memory is free. */
+async function removeStaged(path: string): Promise<void> {
+  // Cleaning up removes what is left, and says what could not be.
+  await Deno.remove(path).catch(() => {});
 }
 
 async function applyFiles(

@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import type { Archive } from "../archive/read.ts";
+import { bothOrNeither } from "../base/both_or_neither.ts";
 import { AppError } from "../base/errors.ts";
-import { readyWorker } from "../database/mod.ts";
+import { keepWorker } from "../database/mod.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
@@ -60,7 +61,7 @@ export async function runRestore(
   job: RestoreJob,
 ): Promise<RestoreRun> {
   // Planning asks the live database; its thread starts while the archive is opened.
-  using _asking = readyWorker();
+  using _asking = keepWorker();
   await using archive = await openSound(order, job.signal);
   const plan = await planRestore(archive, order, host.config, job.signal);
   throwRefusals(plan.refusals, order.force);
@@ -142,16 +143,18 @@ async function prepare(
   atMoment("saved");
   signal.throwIfAborted();
   job.phase("prepare");
-  const covers = staged.covers === null
-    ? null
-    : await prepareCovers(archive, journal.now, staged.covers, signal);
-  const database = staged.database === null
-    ? null
-    : await prepareDatabase(host, journal.now, plan, staged.database, {
-      watch: watch ?? old?.watch ?? null,
-      old,
-      signal,
-    });
+  const [covers, database] = await bothOrNeither(signal, (signal) => [
+    staged.covers === null
+      ? Promise.resolve(null)
+      : prepareCovers(archive, journal.now, staged.covers, signal),
+    staged.database === null
+      ? Promise.resolve(null)
+      : prepareDatabase(host, journal.now, plan, staged.database, {
+        watch: watch ?? old?.watch ?? null,
+        old,
+        signal,
+      }),
+  ]);
   await journal.update({ covers, database });
   await markVolumes(journal.now);
   job.commit();

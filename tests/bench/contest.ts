@@ -5,7 +5,7 @@ import type {
   ReadingGround,
   RestoringGround,
 } from "./contestants/contestant.ts";
-import { copyFolder, removeIfThere, sizeOfFolder } from "./library/folders.ts";
+import { copyFolder, removeIfThere, removeLargeFiles, sizeOfFolder } from "./library/folders.ts";
 import { type Measured, type Program, runMeasured } from "./measure/run_measured.ts";
 import { settleDisk } from "./measure/settle_disk.ts";
 import { median } from "./measure/statistics.ts";
@@ -88,8 +88,6 @@ async function contest(
   for (let round = 0; round < arena.rounds; round++) {
     // Whoever goes first finds other caches: each goes first once.
     for (const one of [...able.slice(round % able.length), ...able.slice(0, round % able.length)]) {
-      // Nothing is removed before the contest is over: for minutes afterwards ext4 makes new files slowly, since it looks
-      // at each number of a removed one and passes it over.
       const work = join(turns, String(turnsTaken++), "work");
       await Deno.mkdir(work, { recursive: true });
       const turn = await prepare(one, { library: arena.library, work });
@@ -98,6 +96,9 @@ async function contest(
       const measured = await runMeasured(turn);
       const madeBytes = turn.made === undefined ? null : await bytesOf(turn.made);
       runs.set(one.name, [...runs.get(one.name) ?? [], { ...measured, madeBytes }]);
+      // The memory of large files is the next contestant's. Small ones stay till the end: ext4 makes new files slowly for
+      // minutes after many were removed, since it looks at each of their numbers and passes it over.
+      await removeLargeFiles(turns);
       arena.say(
         `${verb} ${round + 1}/${arena.rounds} ${one.name}: ${measured.seconds.toFixed(2)} s`,
       );

@@ -18,6 +18,15 @@ export async function removeIfThere(path: string): Promise<void> {
   }
 }
 
+/** Removes every file of at least a mebibyte under a folder, at any depth. */
+export async function removeLargeFiles(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) await removeLargeFiles(path);
+    else if ((await Deno.stat(path)).size >= 1_048_576) await Deno.remove(path);
+  }
+}
+
 /** Counts the files of a folder, at any depth, and their bytes. */
 export async function sizeOfFolder(folder: string): Promise<{ files: number; bytes: number }> {
   let [files, bytes] = [0, 0];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { copyDatabase, readyWorker } from "../../src/database/mod.ts";
+import { copyDatabase, inspectDatabase, keepWorker } from "../../src/database/mod.ts";
 import { countWorkers } from "../helpers/count_workers.ts";
 import { until } from "../helpers/program.ts";
 import { makeDatabase } from "../helpers/sample_database.ts";
@@ -12,19 +12,23 @@ const LONG = { rows: 10_000 };
 const IN_PROC = { ignore: Deno.build.os !== "linux" }; // Threads are counted there.
 
 Deno.test({
-  name: "readyWorker() starts the thread that the next errand takes, and no other",
+  name: "keepWorker() starts the thread that the next errand takes, and no other",
   ...IN_PROC,
   fn: async () => {
     await using folder = await tempFolder();
     const [source, copy] = ["library.db", "copy.db"].map((name) => join(folder.path, name));
     makeDatabase(source ?? "", LONG);
     const workers = countWorkers();
-    using _ready = readyWorker();
-    using _again = readyWorker();
-    assert.equal(countWorkers(), workers + 1);
-
     const during = new Set<number>();
-    await copyDatabase(source ?? "", copy ?? "", { onProgress: () => during.add(countWorkers()) });
+    {
+      using _ready = keepWorker();
+      using _again = keepWorker();
+      assert.equal(countWorkers(), workers + 1);
+
+      await copyDatabase(source ?? "", copy ?? "", {
+        onProgress: () => during.add(countWorkers()),
+      });
+    }
 
     assert.deepEqual([...during], [workers + 1]);
     await until(() => countWorkers() === workers);
@@ -32,12 +36,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readyWorker() ends a thread that nobody wanted",
+  name: "keepWorker() ends a thread that nobody wanted",
   ...IN_PROC,
   fn: async () => {
     const workers = countWorkers();
     {
-      using _ready = readyWorker();
+      using _ready = keepWorker();
       assert.equal(countWorkers(), workers + 1);
     }
     await until(() => countWorkers() === workers);
@@ -46,14 +50,14 @@ Deno.test({
 
 Deno.test({
   name:
-    "readyWorker() has one thread for one errand: the next starts its own, and disposing ends neither",
+    "keepWorker() has one thread for one errand: the next starts its own, and disposing ends neither",
   ...IN_PROC,
   fn: async () => {
     await using folder = await tempFolder();
     const at = (name: string) => join(folder.path, name);
     makeDatabase(at("library.db"), LONG);
     const workers = countWorkers();
-    const ready = readyWorker();
+    const ready = keepWorker();
     let steps = 0;
     const onProgress = () => {
       steps += 1;
@@ -72,28 +76,52 @@ Deno.test({
 });
 
 Deno.test({
-  name: "readyWorker() disposed of leaves alone what somebody else made ready since",
+  name: "keepWorker() keeps the thread of an errand for the next, until nobody wants it any more",
   ...IN_PROC,
   fn: async () => {
     await using folder = await tempFolder();
     const at = (name: string) => join(folder.path, name);
     makeDatabase(at("library.db"));
     const workers = countWorkers();
-    const first = readyWorker();
+    const started = countStarted();
+    const first = keepWorker();
     await copyDatabase(at("library.db"), at("1.db"));
-    await until(() => countWorkers() === workers);
     {
-      using _second = readyWorker();
+      using _second = keepWorker();
       first[Symbol.dispose]();
-      assert.equal(countWorkers(), workers + 1);
+      first[Symbol.dispose]();
       await copyDatabase(at("library.db"), at("2.db"));
+      assert.equal(countWorkers(), workers + 1);
     }
 
+    assert.equal(started(), 1);
     await until(() => countWorkers() === workers);
   },
 });
 
-Deno.test("readyWorker() keeps no thread that died before it had an errand", async () => {
+Deno.test({
+  name: "keepWorker() keeps no thread that an errand left at low priority, or that failed",
+  ...IN_PROC,
+  fn: async () => {
+    await using folder = await tempFolder();
+    const at = (name: string) => join(folder.path, name);
+    makeDatabase(at("library.db"));
+    const workers = countWorkers();
+    const started = countStarted();
+    using _kept = keepWorker();
+
+    await inspectDatabase(at("library.db"), { check: true });
+    await until(() => countWorkers() === workers);
+    await assert.rejects(copyDatabase(at("library.db"), at("absent/copy.db")));
+    await Deno.writeTextFile(at("text.db"), "no database, however long it may be ".repeat(40));
+    await assert.rejects(copyDatabase(at("text.db"), at("copy.db")));
+
+    await until(() => countWorkers() === workers);
+    assert.equal(started(), 2);
+  },
+});
+
+Deno.test("keepWorker() keeps no thread that died before it had an errand", async () => {
   await using folder = await tempFolder();
   const at = (name: string) => join(folder.path, name);
   makeDatabase(at("library.db"));
@@ -106,7 +134,7 @@ Deno.test("readyWorker() keeps no thread that died before it had an errand", asy
     }
   };
   try {
-    using _ready = readyWorker();
+    using _ready = keepWorker();
     globalThis.Worker = Sound;
     await died.promise;
 
@@ -117,3 +145,19 @@ Deno.test("readyWorker() keeps no thread that died before it had an errand", asy
     globalThis.Worker = Sound;
   }
 });
+
+/** Counts the threads that are started until the test ends. */
+function countStarted(): () => number {
+  const Real = globalThis.Worker;
+  let started = 0;
+  globalThis.Worker = class extends Real {
+    constructor(...order: ConstructorParameters<typeof Worker>) {
+      super(...order);
+      started += 1;
+    }
+  };
+  return () => {
+    globalThis.Worker = Real;
+    return started;
+  };
+}
