@@ -44,13 +44,12 @@ export const MAX_SEQUENCES: u32 = 30000;
 
 /** u16 each: where a string of that many bytes was seen last; see `matches.ts`. */
 export const SEEN_FOUR: u32 = 262144;
-export const SEEN_SIX: u32 = SEEN_FOUR + 2 * (1 << 16);
+export const SEEN_SIX: u32 = SEEN_FOUR + 2 * (1 << 17);
 export const SEEN_EIGHT: u32 = SEEN_SIX + 2 * (1 << 15);
-export const SEEN_TWELVE: u32 = SEEN_EIGHT + 2 * (1 << 15);
-export const SEEN_END: u32 = SEEN_TWELVE + 2 * (1 << 15);
+export const SEEN_END: u32 = SEEN_EIGHT + 2 * (1 << 15);
 
 /** The content. On a multiple of 64 KiB: a table's position 0 is its first byte. */
-export const INPUT: u32 = 589824;
+export const INPUT: u32 = 655360;
 
 /** How far back a match may lie. */
 export const WINDOW: u32 = 32768;
