@@ -1,3 +1,5 @@
+import { existsSync as exists } from "node:fs";
+
 /** What a process and its children use. */
 export interface ProcessUse {
   /** Sum of the high marks of resident memory. */
@@ -15,19 +17,28 @@ const NOTHING: ProcessUse = { peakBytes: 0, residentBytes: 0, cpuSeconds: 0 };
 export function readProcess(pid: number): ProcessUse {
   try {
     const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // Name may hold spaces; what follows it does not. Fields 14-17: own and waited-for children's time.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index] ?? 0), 0);
     return childrenOf(pid).map(readProcess).reduce(add, {
       peakBytes: kibibytes(status, "VmHWM"),
       residentBytes: kibibytes(status, "VmRSS"),
-      cpuSeconds: ticks / TICKS,
+      // Fields 14 to 17: its own and its waited-for children's time.
+      cpuSeconds: readSeconds(pid, [11, 12, 13, 14]),
     });
   } catch {
     // It ended while being read: what was seen before counts.
     return NOTHING;
   }
+}
+
+/** Reads what the ended children of this process, and theirs, have used; 0 where there is no `/proc`. */
+export function readChildrenSeconds(): number {
+  return exists("/proc/self/stat") ? readSeconds("self", [13, 14]) : 0;
+}
+
+function readSeconds(pid: number | "self", fields: readonly number[]): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  // The name may hold spaces; what follows it does not.
+  const values = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields.reduce((sum, index) => sum + Number(values[index] ?? 0), 0) / TICKS;
 }
 
 /** Sets the high mark of a process's memory back to what it holds now. */

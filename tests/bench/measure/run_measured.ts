@@ -1,4 +1,4 @@
-import { readProcess } from "./read_process.ts";
+import { readChildrenSeconds, readProcess } from "./read_process.ts";
 
 /** A program to run. */
 export interface Program {
@@ -13,13 +13,13 @@ export interface Measured {
   readonly seconds: number;
   /** Resident memory at its highest, of the program and all it started. */
   readonly peakBytes: number;
-  /** User and system time, of the last look before its end. */
+  /** User and system time, of the program and all it waited for. */
   readonly cpuSeconds: number;
   readonly stdout: string;
 }
 
-/** How often memory is looked at; the kernel keeps the high mark in between. */
-const LOOK_EVERY_MS = 20;
+/** How often memory is looked at; the kernel keeps the high mark in between. Every 20 ms made ours 2.5 % slower. */
+const LOOK_EVERY_MS = 100;
 
 /**
  * Runs a program to its end and measures it, starting included.
@@ -28,6 +28,7 @@ const LOOK_EVERY_MS = 20;
  */
 export async function runMeasured({ command, cwd, env }: Program): Promise<Measured> {
   const [name = "", ...args] = command;
+  const cpuBefore = readChildrenSeconds();
   const began = performance.now();
   const child = new Deno.Command(name, {
     args,
@@ -38,11 +39,8 @@ export async function runMeasured({ command, cwd, env }: Program): Promise<Measu
     ...env === undefined ? {} : { env: { ...env } },
   }).spawn();
   let peakBytes = 0;
-  let cpuSeconds = 0;
   const look = () => {
-    const seen = readProcess(child.pid);
-    peakBytes = Math.max(peakBytes, seen.peakBytes);
-    cpuSeconds = Math.max(cpuSeconds, seen.cpuSeconds);
+    peakBytes = Math.max(peakBytes, readProcess(child.pid).peakBytes);
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
   try {
@@ -55,7 +53,7 @@ export async function runMeasured({ command, cwd, env }: Program): Promise<Measu
     if (!status.success) {
       throw new Error(`${command.join(" ")}: exit code ${status.code}\n${stdout}\n${stderr}`);
     }
-    return { seconds, peakBytes, cpuSeconds, stdout };
+    return { seconds, peakBytes, cpuSeconds: readChildrenSeconds() - cpuBefore, stdout };
   } finally {
     clearInterval(timer);
   }
