@@ -1,6 +1,5 @@
-import { STREAM_END } from "./deflate_block.ts";
 import type { DeflatedBlock, DeflatePool } from "./deflate_pool.ts";
-import { WINDOW_BYTES } from "./encode_block.ts";
+import { WINDOW_BYTES } from "./limits.ts";
 
 /** Blocks of an entry's content in, one raw deflate stream out; see {@linkcode deflateStream}. */
 export interface DeflateOptions {
@@ -44,3 +43,6 @@ export async function* deflateStream(
   while (inWork.length > 0) yield await next();
   yield STREAM_END.slice();
 }
+
+/** An empty last block closes the stream. */
+const STREAM_END: Uint8Array = new Uint8Array([0x03, 0x00]);

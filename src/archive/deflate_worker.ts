@@ -10,8 +10,14 @@ import type { DeflatedBlock, DeflateRequest } from "./deflate_pool.ts";
 
 lowerPriority();
 
+async function answer(request: DeflateRequest): Promise<void> {
+  const output = await deflateBlock(request);
+  const reply: DeflatedBlock = { output, block: request.block };
+  self.postMessage(reply, [output.buffer, request.block.buffer]);
+}
+
+let turn = Promise.resolve();
 self.onmessage = ({ data }: MessageEvent<DeflateRequest>) => {
-  const output = deflateBlock(data);
-  const reply: DeflatedBlock = { output, block: data.block };
-  self.postMessage(reply, [output.buffer, data.block.buffer]);
+  // In the order of the requests, also while something is still being loaded.
+  turn = turn.then(() => answer(data));
 };

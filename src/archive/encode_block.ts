@@ -1,4 +1,5 @@
 import * as encoder from "./encoder/encoder.wasm";
+import { WINDOW_BYTES } from "./limits.ts";
 
 /** Options of {@linkcode encodeBlock}. */
 export interface EncodeOptions {
@@ -7,9 +8,6 @@ export interface EncodeOptions {
   /** A match shorter than this many bytes is taken only if the next position has none that is longer. */
   readonly lazyBelow: number;
 }
-
-/** How far back a match of deflate may lie. @see https://www.rfc-editor.org/rfc/rfc1951#section-2 */
-export const WINDOW_BYTES: number = 32 * 1024;
 
 /**
  * Deflates a block with our own encoder, for the text of Chinese books half as fast again as zlib-ng at the same size.

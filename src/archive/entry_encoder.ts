@@ -2,7 +2,6 @@ import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";
 import { AppError } from "../base/errors.ts";
 import type { ArchiveOutput } from "./archive_output.ts";
-import { toZlibNg } from "./deflate_block.ts";
 import { DeflatePool } from "./deflate_pool.ts";
 import { deflateStream } from "./deflate_stream.ts";
 import type { Block, EntryContent } from "./entry_content.ts";
@@ -20,6 +19,7 @@ import {
 } from "./local_header.ts";
 import { releaseMemory } from "./release_memory.ts";
 import { storedStream } from "./stored_stream.ts";
+import { toZlibNg } from "./zlib_block.ts";
 
 /** What the encoder needs to know of an entry besides its content. */
 export interface EntryFacts {

@@ -37,6 +37,9 @@ export const MAX_METADATA_DEPTH = 32;
 /** Deflate cannot expand further than 1032:1; a declared size beyond that is a lie. */
 export const MAX_DEFLATE_RATIO = 1032;
 
+/** How far back a match of deflate may lie. @see https://www.rfc-editor.org/rfc/rfc1951#section-2 */
+export const WINDOW_BYTES = 32 * 1024;
+
 /** Bytes read, written or hashed in one call. */
 export const CHUNK_BYTES = 1024 * 1024;
 
