@@ -93,9 +93,10 @@ async function read(
   if (!large || path === null) {
     return await unpackRest({ ...order, large: null }, options, signal);
   }
-  const [report, read] = await bothOrNeither(signal, (signal) => [
-    unpackRest(order, options, signal),
+  // The large one takes longest: its threads are the first to be started.
+  const [read, report] = await bothOrNeither(signal, (signal) => [
     tryUnpackLarge({ ...order, large, path }, options, signal),
+    unpackRest(order, options, signal),
   ]);
   return judgeElsewhere(report, large.entry, read);
 }
