@@ -260,7 +260,10 @@ Deno.test("architecture: however the product is started, V8 prefers little memor
 
   assert.equal(ways.length, 7);
   for (const command of [...ways, container]) {
-    assert.match(command, /--v8-flags=--optimize-for-size,--single-threaded-gc,--no-concurrent-recompilation /);
+    assert.match(
+      command,
+      /--v8-flags=--optimize-for-size,--single-threaded-gc,--no-concurrent-recompilation /,
+    );
   }
 });
 

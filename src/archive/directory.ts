@@ -64,7 +64,7 @@ export class Directory {
     for await (const record of this.#records()) {
       if (!name.equals(record.name)) continue;
       const entry = tryCheck(() => checkRecord(record), () => {});
-      return entry !== null && isFolder(entry) ? null : entry;
+      if (entry !== null && !isFolder(entry)) return entry;
     }
     return null;
   }

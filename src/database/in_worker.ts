@@ -12,9 +12,6 @@ let spare: Worker | null = null;
 /** How many want one to be kept. */
 let keepers = 0;
 
-/** Operations that leave their thread at low priority, of no use to whoever is in a hurry. */
-const LOWERING: readonly OperationName[] = ["check", "examine", "inspect"];
-
 /**
  * Keeps a thread ready between several {@linkcode inWorker}, the first one from now on: starting one takes 20 to 30 ms of
  * processor time, and as long as some of what comes before it.
@@ -22,8 +19,8 @@ const LOWERING: readonly OperationName[] = ["check", "examine", "inspect"];
  * @returns Disposed of, as often as this was called, it ends a thread that nobody wants.
  */
 export function keepWorker(): Disposable {
-  keepers += 1;
   if (spare === null) keep(startWorker());
+  keepers += 1;
   let isOver = false;
   return {
     [Symbol.dispose]() {
@@ -92,7 +89,6 @@ export function inWorker<Name extends OperationName>(
 
 class Errand<Result> {
   readonly result: Promise<Result>;
-  readonly #operation: OperationName;
   readonly #options: WorkOptions;
   readonly #worker: Worker;
   readonly #control: Control;
@@ -103,7 +99,6 @@ class Errand<Result> {
   #stallTimer: number | null = null;
 
   constructor(operation: OperationName, order: unknown, options: WorkOptions) {
-    this.#operation = operation;
     this.#options = options;
     this.#settle = Promise.withResolvers<Result>();
     const memory = Control.createMemory();
@@ -138,7 +133,7 @@ class Errand<Result> {
         this.#options.onCommitted?.();
         break;
       case "done":
-        this.#end(!LOWERING.includes(this.#operation));
+        this.#end(!answer.isLowered);
         this.#settle.resolve(answer.value as Result);
         break;
       case "failed": {

@@ -5,6 +5,7 @@
  * @module
  */
 import { isAppError } from "../base/errors.ts";
+import { isPriorityLowered } from "../base/low_priority.ts";
 import { OPERATIONS } from "./work/operations.ts";
 import { Control } from "./work/control.ts";
 import type { Answer, Order } from "./work/messages.ts";
@@ -36,7 +37,8 @@ scope.onmessage = async ({ data }) => {
 async function carryOut(order: Order, bench: Workbench): Promise<Answer> {
   try {
     const operation: (order: never, bench: Workbench) => unknown = OPERATIONS[order.operation];
-    return { kind: "done", value: await operation(order.order as never, bench) };
+    const value = await operation(order.order as never, bench);
+    return { kind: "done", value, isLowered: isPriorityLowered() };
   } catch (error) {
     if (isAppError(error)) {
       const cause = error.cause instanceof Error ? error.cause.message : null;

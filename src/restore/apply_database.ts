@@ -66,7 +66,7 @@ export async function liveSchemaVersion(live: string): Promise<number | null> {
 /** A live database that holds the new content. */
 export interface Applied {
   /** Settles when SQLite has put its log in order, too: nothing here has the database open any more. */
-  readonly tidied: Promise<unknown>;
+  readonly tidied: Promise<void>;
 }
 
 /**

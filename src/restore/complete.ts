@@ -67,13 +67,7 @@ async function writeDatabase(
   });
   await markApplied(journal, "database");
   atMoment("database_applied");
-  return { tidied: Promise.all([written.tidied, removeStaged(database.staged)]) };
-}
-
-/** Begins to remove what nobody needs any more: a large file keeps a core busy until its memory is free. */
-async function removeStaged(path: string): Promise<void> {
-  // Cleaning up removes what is left, and says what could not be.
-  await Deno.remove(path).catch(() => {});
+  return written;
 }
 
 async function applyFiles(

@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
 import type { Archive } from "../archive/read.ts";
-import { bothOrNeither } from "../base/both_or_neither.ts";
 import { AppError } from "../base/errors.ts";
 import { keepWorker } from "../database/mod.ts";
 import type { Notice } from "../base/messages/mod.ts";
@@ -143,18 +142,16 @@ async function prepare(
   atMoment("saved");
   signal.throwIfAborted();
   job.phase("prepare");
-  const [covers, database] = await bothOrNeither(signal, (signal) => [
-    staged.covers === null
-      ? Promise.resolve(null)
-      : prepareCovers(archive, journal.now, staged.covers, signal),
-    staged.database === null
-      ? Promise.resolve(null)
-      : prepareDatabase(host, journal.now, plan, staged.database, {
-        watch: watch ?? old?.watch ?? null,
-        old,
-        signal,
-      }),
-  ]);
+  const covers = staged.covers === null
+    ? null
+    : await prepareCovers(archive, journal.now, staged.covers, signal);
+  const database = staged.database === null
+    ? null
+    : await prepareDatabase(host, journal.now, plan, staged.database, {
+      watch: watch ?? old?.watch ?? null,
+      old,
+      signal,
+    });
   await journal.update({ covers, database });
   await markVolumes(journal.now);
   job.commit();

@@ -38,11 +38,13 @@ export async function unpackLarge(
 ): Promise<string> {
   signal.throwIfAborted();
   const { inflate = WORKER, write } = options.workers ?? {};
-  await using writer = await LargeFileWriter.start(write);
   using ports = openPorts();
   const [port1, port2] = ports.pair;
+  await using threads = new AsyncDisposableStack();
+  // Nothing is awaited before both threads have asked for their turns to start.
+  const writing = LargeFileWriter.start(write).then((writer) => threads.use(writer));
   const [sha256] = await bothOrNeither(signal, (signal) => [
-    writer.receive({ path, durable, port: port2 }, signal),
+    writing.then((writer) => writer.receive({ path, durable, port: port2 }, signal)),
     runWorkerTask<InflateTask, number, void>(inflate, { archive, large, durable, port: port1 }, {
       signal,
       transfer: [port1],
@@ -51,7 +53,7 @@ export async function unpackLarge(
   ]);
   // Whoever waits for the content need not wait for the disk.
   options.onFile(large.entry.path);
-  if (durable) await writer.flush();
+  if (durable) await (await writing).flush();
   return sha256;
 }
 

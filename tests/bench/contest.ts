@@ -24,7 +24,7 @@ export interface Result {
 /** The library in contest and the place to do it. */
 export interface Arena {
   readonly library: string;
-  /** A folder that the contest may fill and empty. */
+  /** A folder that the contests fill; whoever made it removes it when all is measured. */
   readonly folder: string;
   readonly rounds: number;
   readonly say: (text: string) => void;
@@ -83,7 +83,7 @@ async function contest(
 ): Promise<Result[]> {
   const able = contestants.filter((one) => one[verb] !== undefined);
   const runs = new Map<string, (Measured & { madeBytes: number | null })[]>();
-  const turns = join(arena.folder, "turns");
+  const turns = join(arena.folder, verb);
   let turnsTaken = 0;
   const takeTurn = async (one: Contestant) => {
     const work = join(turns, String(turnsTaken++), "work");
@@ -93,14 +93,15 @@ async function contest(
     await settleDisk();
     const measured = await runMeasured(turn);
     const madeBytes = turn.made === undefined ? null : await bytesOf(turn.made);
-    // The memory of large files is the next contestant's. Small ones stay till the end: ext4 makes new files slowly for
+    // The memory of large files is the next contestant's. Small ones stay till the end of all: ext4 makes new files slowly for
     // minutes after many were removed, since it looks at each of their numbers and passes it over.
     await removeLargeFiles(turns);
     return { ...measured, madeBytes };
   };
-  // Not counted: a host hands a virtual machine its memory page by page, and whoever touches it first waits for it.
-  const [first] = able;
-  if (first !== undefined) await takeTurn(first);
+  if (arena.rounds > 1) {
+    // Not counted: a host hands a virtual machine its memory page by page, and whoever touches it first waits for it.
+    for (const one of able) await takeTurn(one);
+  }
   for (let round = 0; round < arena.rounds; round++) {
     // Whoever goes first finds other caches: each goes first once.
     for (const one of [...able.slice(round % able.length), ...able.slice(0, round % able.length)]) {
@@ -110,7 +111,6 @@ async function contest(
       arena.say(`${verb} ${round + 1}/${arena.rounds} ${one.name}: ${run.seconds.toFixed(2)} s`);
     }
   }
-  await removeIfThere(turns);
   return able.map(({ name }) => summarize(name, runs.get(name) ?? []));
 }
 

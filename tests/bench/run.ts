@@ -35,9 +35,12 @@ async function main(options: Options): Promise<void> {
   const machine = describeMachine();
   const libraries: LibraryReport[] = [];
   const prepared = await prepareLibraries(options);
+  const arena = join(options.folder, "arena");
+  await removeIfThere(arena);
   for (const library of prepared) libraries.push(await measureLibrary(library, options));
   const [first] = prepared;
   const server = options.server && first !== undefined ? await measureServing(first, options) : [];
+  await removeIfThere(arena);
   const report: Report = {
     date: new Date().toISOString().slice(0, 10),
     machine,
@@ -80,8 +83,7 @@ async function prepareLibraries(options: Options): Promise<Prepared[]> {
 }
 
 async function measureLibrary({ name, root }: Prepared, options: Options): Promise<LibraryReport> {
-  const folder = join(options.folder, "arena");
-  await removeIfThere(folder);
+  const folder = join(options.folder, "arena", name);
   await Deno.mkdir(folder, { recursive: true });
   const rounds = isLong(name) ? 1 : options.rounds;
   const arena: Arena = { library: root, folder, rounds, say };
@@ -99,7 +101,6 @@ async function measureLibrary({ name, root }: Prepared, options: Options): Promi
     phases.fileSize,
     folder,
   );
-  await removeIfThere(folder);
   return {
     name,
     databaseBytes,

@@ -83,7 +83,7 @@ Deno.test({
     const at = (name: string) => join(folder.path, name);
     makeDatabase(at("library.db"));
     const workers = countWorkers();
-    const started = countStarted();
+    using started = countStarted();
     const first = keepWorker();
     await copyDatabase(at("library.db"), at("1.db"));
     {
@@ -94,7 +94,7 @@ Deno.test({
       assert.equal(countWorkers(), workers + 1);
     }
 
-    assert.equal(started(), 1);
+    assert.equal(started.count, 1);
     await until(() => countWorkers() === workers);
   },
 });
@@ -105,19 +105,27 @@ Deno.test({
   fn: async () => {
     await using folder = await tempFolder();
     const at = (name: string) => join(folder.path, name);
-    makeDatabase(at("library.db"));
+    makeDatabase(at("library.db"), LONG);
     const workers = countWorkers();
-    const started = countStarted();
+    using started = countStarted();
     using _kept = keepWorker();
+    const stop = new AbortController();
 
     await inspectDatabase(at("library.db"), { check: true });
     await until(() => countWorkers() === workers);
-    await assert.rejects(copyDatabase(at("library.db"), at("absent/copy.db")));
     await Deno.writeTextFile(at("text.db"), "no database, however long it may be ".repeat(40));
-    await assert.rejects(copyDatabase(at("text.db"), at("copy.db")));
+    await assert.rejects(copyDatabase(at("text.db"), at("1.db")));
+    await until(() => countWorkers() === workers);
+    await assert.rejects(
+      copyDatabase(at("library.db"), at("2.db"), {
+        onProgress: () => stop.abort(new Error("enough")),
+        signal: stop.signal,
+      }),
+      /enough/,
+    );
 
     await until(() => countWorkers() === workers);
-    assert.equal(started(), 2);
+    assert.equal(started.count, 3);
   },
 });
 
@@ -146,18 +154,22 @@ Deno.test("keepWorker() keeps no thread that died before it had an errand", asyn
   }
 });
 
-/** Counts the threads that are started until the test ends. */
-function countStarted(): () => number {
+/** Counts the threads that are started until it is disposed of. */
+function countStarted(): Disposable & { readonly count: number } {
   const Real = globalThis.Worker;
-  let started = 0;
+  let count = 0;
   globalThis.Worker = class extends Real {
     constructor(...order: ConstructorParameters<typeof Worker>) {
       super(...order);
-      started += 1;
+      count += 1;
     }
   };
-  return () => {
-    globalThis.Worker = Real;
-    return started;
+  return {
+    get count() {
+      return count;
+    },
+    [Symbol.dispose]() {
+      globalThis.Worker = Real;
+    },
   };
 }

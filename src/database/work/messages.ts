@@ -13,7 +13,12 @@ export type Answer =
   | { readonly kind: "progress"; readonly doneBytes: number; readonly totalBytes: number }
   | { readonly kind: "locked" }
   | { readonly kind: "committed" }
-  | { readonly kind: "done"; readonly value: unknown }
+  | {
+    readonly kind: "done";
+    readonly value: unknown;
+    /** The thread runs at low priority from now on, of no use to whoever is in a hurry. */
+    readonly isLowered: boolean;
+  }
   | {
     readonly kind: "failed";
     readonly code: ErrorCode;
