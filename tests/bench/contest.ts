@@ -98,10 +98,8 @@ async function contest(
     await removeLargeFiles(turns);
     return { ...measured, madeBytes };
   };
-  if (arena.rounds > 1) {
-    // Not counted: a host hands a virtual machine its memory page by page, and whoever touches it first waits for it.
-    for (const one of able) await takeTurn(one);
-  }
+  // Not counted: caches fill, those of the disk and those of programs. One round of a large library takes minutes.
+  if (arena.rounds > 1) { for (const one of able) await takeTurn(one); }
   for (let round = 0; round < arena.rounds; round++) {
     // Whoever goes first finds other caches: each goes first once.
     for (const one of [...able.slice(round % able.length), ...able.slice(0, round % able.length)]) {

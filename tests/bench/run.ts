@@ -13,6 +13,7 @@ import { makeLibrary } from "./library/make_library.ts";
 import { areInstalled } from "./measure/is_installed.ts";
 import { runMeasured } from "./measure/run_measured.ts";
 import { settleDisk } from "./measure/settle_disk.ts";
+import { warmMemory } from "./measure/warm_memory.ts";
 import { type Options, readOptions, USAGE } from "./options.ts";
 import type { PhaseTimes } from "./phases.ts";
 import { print, say } from "./print.ts";
@@ -85,6 +86,7 @@ async function prepareLibraries(options: Options): Promise<Prepared[]> {
 async function measureLibrary({ name, root }: Prepared, options: Options): Promise<LibraryReport> {
   const folder = join(options.folder, "arena", name);
   await Deno.mkdir(folder, { recursive: true });
+  await warmMemory(join(folder, "warm"));
   const rounds = isLong(name) ? 1 : options.rounds;
   const arena: Arena = { library: root, folder, rounds, say };
   const able = CONTESTANTS.filter(({ needs }) => areInstalled(needs));
