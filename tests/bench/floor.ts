@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { areInstalled } from "./measure/is_installed.ts";
 import { removeIfThere } from "./library/folders.ts";
 import { measureOwnDeflate } from "./own_deflate.ts";
+import { measureReadBack, type ReadBackSpeeds } from "./read_back.ts";
 
 /** How fast this machine can be, whatever the program. */
 export interface Floor {
@@ -13,6 +14,9 @@ export interface Floor {
   readonly ownDeflateBytesPerSecond: number;
   /** Bytes read and written at disk speed, plus deflating; `null` when that cannot be told. */
   readonly createSeconds: number | null;
+  readonly readBack: ReadBackSpeeds;
+  /** The same, and what proves a backup, on all cores: the archive inflated, and every byte hashed as promised. */
+  readonly verifiedSeconds: number | null;
 }
 
 const BLOCK_BYTES = 1 << 20;
@@ -31,7 +35,12 @@ export async function measureFloor(
     const readBytesPerSecond = await measureRead(copy);
     const deflateBytesPerSecond = await measureDeflate(pieces);
     const ownDeflateBytesPerSecond = await measureOwnDeflate(library.databasePath);
+    const readBack = await measureReadBack(library.databasePath);
     const { databaseBytes, coverBytes } = library;
+    const contentBytes = databaseBytes + coverBytes;
+    // Content is hashed as it is read and once more as it is read back; the archive by MD5 and SHA-256.
+    const proving = databaseBytes / readBack.inflate + archiveBytes / readBack.md5 +
+      (2 * contentBytes + archiveBytes) / readBack.sha256;
     // The database is read, copied, and the copy read; covers are read; the archive is written and read back.
     const reading = 2 * databaseBytes + coverBytes + archiveBytes;
     const createSeconds = deflateBytesPerSecond === null
@@ -44,6 +53,10 @@ export async function measureFloor(
       deflateBytesPerSecond,
       ownDeflateBytesPerSecond,
       createSeconds,
+      readBack,
+      verifiedSeconds: createSeconds === null
+        ? null
+        : createSeconds + proving / navigator.hardwareConcurrency,
     };
   } finally {
     for (const path of [copy, ...pieces]) await removeIfThere(path);

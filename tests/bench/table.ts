@@ -53,10 +53,19 @@ function renderFloor({ floor, create }: LibraryReport): string {
     speed(floor.readBytesPerSecond);
   const deflate = `libdeflate -6 on all cores ${speed(floor.deflateBytesPerSecond)}, our own ` +
     `deflate ${speed(floor.ownDeflateBytesPerSecond)}`;
-  if (floor.createSeconds === null) return `Floor: ${disk}; ${deflate}.`;
-  const times = (create[0]?.seconds ?? Number.NaN) / floor.createSeconds;
-  return `Floor: ${disk}; ${deflate}. Create could take ${floor.createSeconds.toFixed(2)} s; ` +
-    `ours takes ${times.toFixed(2)} times that.`;
+  const { inflate, md5, sha256 } = floor.readBack;
+  const back = `reading back on one core: zlib inflates ${speed(inflate)}, MD5 ${speed(md5)}, ` +
+    `SHA-256 ${speed(sha256)}`;
+  const { createSeconds, verifiedSeconds } = floor;
+  if (createSeconds === null || verifiedSeconds === null) {
+    return `Floor: ${disk}; ${deflate}; ${back}.`;
+  }
+  const times = (floorSeconds: number) =>
+    `${floorSeconds.toFixed(2)} s (ours: ${
+      ((create[0]?.seconds ?? Number.NaN) / floorSeconds).toFixed(2)
+    } times that)`;
+  return `Floor: ${disk}; ${deflate}; ${back}. Create could take ${times(createSeconds)}; ` +
+    `with every byte read back, inflated and hashed on all cores, ${times(verifiedSeconds)}.`;
 }
 
 function renderContest(verb: string, results: readonly Result[], bytes: number): string {
