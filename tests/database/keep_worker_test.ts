@@ -53,9 +53,8 @@ Deno.test({
     "keepWorker() has one thread for one errand: the next starts its own, and disposing ends neither",
   ...IN_PROC,
   fn: async () => {
-    await using folder = await tempFolder();
-    const at = (name: string) => join(folder.path, name);
-    makeDatabase(at("library.db"), LONG);
+    await using folder = await libraryFolder(LONG);
+    const { at } = folder;
     const workers = countWorkers();
     const ready = keepWorker();
     let steps = 0;
@@ -79,9 +78,8 @@ Deno.test({
   name: "keepWorker() keeps the thread of an errand for the next, until nobody wants it any more",
   ...IN_PROC,
   fn: async () => {
-    await using folder = await tempFolder();
-    const at = (name: string) => join(folder.path, name);
-    makeDatabase(at("library.db"));
+    await using folder = await libraryFolder();
+    const { at } = folder;
     const workers = countWorkers();
     using started = countStarted();
     const first = keepWorker();
@@ -103,9 +101,8 @@ Deno.test({
   name: "keepWorker() keeps no thread that an errand left at low priority, or that failed",
   ...IN_PROC,
   fn: async () => {
-    await using folder = await tempFolder();
-    const at = (name: string) => join(folder.path, name);
-    makeDatabase(at("library.db"), LONG);
+    await using folder = await libraryFolder(LONG);
+    const { at } = folder;
     const workers = countWorkers();
     using started = countStarted();
     using _kept = keepWorker();
@@ -130,9 +127,8 @@ Deno.test({
 });
 
 Deno.test("keepWorker() keeps no thread that died before it had an errand", async () => {
-  await using folder = await tempFolder();
-  const at = (name: string) => join(folder.path, name);
-  makeDatabase(at("library.db"));
+  await using folder = await libraryFolder();
+  const { at } = folder;
   const died = Promise.withResolvers<void>();
   const Sound = globalThis.Worker;
   globalThis.Worker = class extends Sound {
@@ -172,4 +168,12 @@ function countStarted(): Disposable & { readonly count: number } {
       globalThis.Worker = Real;
     },
   };
+}
+
+/** A folder with a database in it, `library.db`. */
+async function libraryFolder(options: Parameters<typeof makeDatabase>[1] = {}) {
+  const folder = await tempFolder();
+  const at = (name: string) => join(folder.path, name);
+  makeDatabase(at("library.db"), options);
+  return { at, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
