@@ -9,6 +9,7 @@ import { copyFolder, removeIfThere, removeLargeFiles, sizeOfFolder } from "./lib
 import { type Measured, type Program, runMeasured } from "./measure/run_measured.ts";
 import { settleDisk } from "./measure/settle_disk.ts";
 import { median } from "./measure/statistics.ts";
+import { warmMemory } from "./measure/warm_memory.ts";
 
 /** What a contestant took, over all rounds. */
 export interface Result {
@@ -91,6 +92,7 @@ async function contest(
     const turn = await prepare(one, { library: arena.library, work });
     if (turn === undefined) return null;
     await settleDisk();
+    await warmMemory();
     const measured = await runMeasured(turn);
     const madeBytes = turn.made === undefined ? null : await bytesOf(turn.made);
     // The memory of large files is the next contestant's. Small ones stay till the end of all: ext4 makes new files slowly for

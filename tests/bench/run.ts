@@ -86,7 +86,6 @@ async function prepareLibraries(options: Options): Promise<Prepared[]> {
 async function measureLibrary({ name, root }: Prepared, options: Options): Promise<LibraryReport> {
   const folder = join(options.folder, "arena", name);
   await Deno.mkdir(folder, { recursive: true });
-  await warmMemory(join(folder, "warm"));
   const rounds = isLong(name) ? 1 : options.rounds;
   const arena: Arena = { library: root, folder, rounds, say };
   const able = CONTESTANTS.filter(({ needs }) => areInstalled(needs));
@@ -121,6 +120,7 @@ async function makeArchive(library: string, folder: string) {
   const store = join(folder, "store");
   await removeIfThere(join(library, "data", ".shuku-stores.json"));
   await settleDisk();
+  await warmMemory();
   const { stdout } = await runMeasured({
     command: [Deno.execPath(), "run", "-A", "--no-check", PHASES, library, store],
   });
