@@ -1,34 +1,22 @@
-import { MAX_FILES } from "../archive/limits.ts";
 import { createArchive } from "../archive/write.ts";
 import type { Clock } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import type { Config, Part } from "../config/types.ts";
+import type { Config } from "../config/types.ts";
 import { keepWorker } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
-import { checkSpace, readFreeSpace, reserveBytes } from "../storage/free_space.ts";
+import { readFreeSpace } from "../storage/free_space.ts";
+import { BackupRoom } from "./backup_room.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
-import { estimateBytes } from "./estimate.ts";
-import {
-  type FileList,
-  listConfigFiles,
-  listCovers,
-  listExtraFiles,
-  listMigrations,
-} from "./library_files.ts";
+import { listFiles } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import { scratchFile } from "./scratch_file.ts";
 import { findShrunkFrom } from "./shrunk.ts";
 import { openStore } from "./store.ts";
 import { verifyNewArchive } from "./verify_new_archive.ts";
-import {
-  type ListedFiles,
-  sumBytes,
-  writeBackupArchive,
-  type WrittenArchive,
-} from "./write_backup_archive.ts";
+import { writeBackupArchive, type WrittenArchive } from "./write_backup_archive.ts";
 import { WriteProgress } from "./write_progress.ts";
 
 /** What making a backup needs. */
@@ -70,27 +58,28 @@ export async function makeBackup(
   const id = catalog.newId();
   context.made(id);
   using _copying = request.includes.includes("database") ? keepWorker() : null;
-  const { lists, neededBytes } = await listFiles(config, context, request);
+  const room = await BackupRoom.find(config, request.includes);
+  failPoint("create.space_checked");
   try {
-    return await makeListed(services, context, request, { id, lists });
+    return await makeInRoom(services, context, request, { id, room });
   } catch (error) {
     if (!isAppError(error, "storage.full")) throw error;
-    throw new AppError(error.code, { needed_bytes: neededBytes, ...error.details }, {
+    throw new AppError(error.code, { needed_bytes: room.neededBytes, ...error.details }, {
       cause: error,
     });
   }
 }
 
-async function makeListed(
+async function makeInRoom(
   services: MakeServices,
   context: JobContext,
   request: MakeRequest,
-  { id, lists }: { id: string; lists: ListedFiles },
+  { id, room }: { id: string; room: BackupRoom },
 ): Promise<MadeBackup> {
   const { config, catalog } = services;
   await using zip = scratchFile(catalog.temporaryPath(id));
   await using copy = scratchFile(catalog.temporaryPath(id));
-  const progress = new WriteProgress(context, sumBytes(lists));
+  const progress = new WriteProgress(context);
   const { compressionLevel: level, fileMode: mode, verifyAfterCreate: verify } = config.backup;
   await using writer = await createArchive(zip.path, {
     level,
@@ -101,10 +90,16 @@ async function makeListed(
     onBytes: (bytes) => progress.wrote(bytes),
     onVerified: (bytes) => progress.verified(bytes),
   });
-  const target = { id, lists, writer, progress, copy };
+  const list = async (signal: AbortSignal) => {
+    const lists = await listFiles(config, request.includes, signal);
+    await room.require(lists.covers.totalBytes);
+    failPoint("create.listed");
+    return lists;
+  };
+  const target = { id, list, writer, progress, copy };
   const archive = await writeBackupArchive(services, context, request, target);
   const { database } = archive;
-  const found = listWarnings(archive, lists, request);
+  const found = listWarnings(archive, request);
   for (const warning of found) context.warn(warning);
   failPoint("create.archived");
   if (verify) progress.written();
@@ -141,39 +136,11 @@ async function makeListed(
   };
 }
 
-async function listFiles(
-  config: Config,
-  context: JobContext,
-  request: MakeRequest,
-): Promise<{ lists: ListedFiles; neededBytes: number }> {
-  const { signal } = context;
-  const empty: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0 };
-  const wants = (part: Part) => request.includes.includes(part);
-  context.phase("list_files");
-  const lists = {
-    covers: wants("covers") ? await listCovers(config.covers, signal) : empty,
-    config: wants("config") ? await listConfigFiles(config) : empty,
-    extra: wants("config") ? await listExtraFiles(config, signal) : empty,
-    migrations: wants("database")
-      ? await listMigrations(config.database.migrations, signal)
-      : empty,
-  };
-  if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
-    throw new AppError("backup.nothing_to_back_up", { includes: request.includes });
-  }
-  checkFileCount({ ...lists });
-  const { path, reserveBytes: configured } = config.backup;
-  const bytes = await estimateBytes(config, request.includes, lists.covers.totalBytes);
-  const space = await checkSpace(path, bytes, { reserveBytes: configured });
-  failPoint("create.space_checked");
-  return { lists, neededBytes: bytes + reserveBytes(space, configured) };
-}
-
-function listWarnings(archive: WrittenArchive, lists: ListedFiles, request: MakeRequest): Notice[] {
+function listWarnings(archive: WrittenArchive, request: MakeRequest): Notice[] {
   const warnings = [
     ...archive.database?.warnings ?? [],
-    ...lists.covers.warnings,
-    ...lists.extra.warnings,
+    ...archive.lists.covers.warnings,
+    ...archive.lists.extra.warnings,
   ];
   if (!areCoversGone(archive, request)) return warnings;
   const named = archive.database?.coverPaths.length ?? 0;
@@ -195,16 +162,4 @@ function librarySize({ metadata, coverCount }: WrittenArchive) {
     coverCount,
     includes: metadata.includes,
   };
-}
-
-/**
- * Lets lists pass whose record fits into one archive's metadata.
- *
- * @throws {AppError} `archive.too_large` before anything is copied, rather than a backup that fails its own check.
- */
-export function checkFileCount(lists: Readonly<Record<string, Pick<FileList, "files">>>): void {
-  const count = Object.values(lists).reduce((sum, { files }) => sum + files.length, 0);
-  if (count > MAX_FILES) {
-    throw new AppError("archive.too_large", { found: `${count} files`, limit: MAX_FILES });
-  }
 }

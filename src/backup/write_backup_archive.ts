@@ -10,25 +10,19 @@ import type { JobContext } from "../jobs/types.ts";
 import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
 import { type CopyContents, inspectCopy } from "./inspect_copy.ts";
 import { listLateCovers } from "./late_covers.ts";
-import type { FileList, LibraryFile } from "./library_files.ts";
+import type { LibraryFile } from "./library_files.ts";
+import { type ListedFiles, sumBytes } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import type { ScratchFile } from "./scratch_file.ts";
 import type { Sidecar } from "./sidecar.ts";
 import type { WriteProgress } from "./write_progress.ts";
 import { WrittenFiles } from "./written_files.ts";
 
-/** The library's files, listed before a byte of the archive is written. */
-export interface ListedFiles {
-  readonly migrations: FileList;
-  readonly covers: FileList;
-  readonly config: FileList;
-  readonly extra: FileList;
-}
-
 /** What to write, and where. */
 export interface WriteTarget {
   readonly id: string;
-  readonly lists: ListedFiles;
+  /** Lists the library's files; called once, while the database is being copied. */
+  readonly list: (signal: AbortSignal) => Promise<ListedFiles>;
   /** A new archive's writer; finished here, not disposed. */
   readonly writer: ArchiveWriter;
   readonly progress: WriteProgress;
@@ -42,6 +36,7 @@ export interface WrittenArchive {
   readonly md5: string;
   readonly sha256: string;
   readonly metadata: InnerDocument;
+  readonly lists: ListedFiles;
   /** `null` when the backup has none. */
   readonly database: WrittenDatabase | null;
   readonly coverCount: number;
@@ -72,7 +67,7 @@ export type InnerDocument = Omit<
 /**
  * Writes the archive of a backup: the files, the database, and the metadata last.
  *
- * Copying the database keeps one core busy; meanwhile the files are written. A file that vanishes meanwhile becomes
+ * Copying the database keeps one core busy; meanwhile the files are listed and written. A file that vanishes meanwhile becomes
  * a warning; a cover that comes meanwhile and belongs to a book in the copy is added behind it. What is known of the
  * copy is read, and the copy checked by SQLite, while it is being compressed: what the archive holds has the same
  * SHA-256.
@@ -89,13 +84,19 @@ export async function writeBackupArchive(
   const { writer, progress } = target;
   const warnings: Notice[] = [];
   const now = clock.now();
-  const { migrations, covers, config: configFiles, extra } = target.lists;
-  const lists = [migrations, covers, configFiles, extra].map(({ files }) => files);
   const files = new WrittenFiles();
   const onMissing = (path: string) => void warnings.push(vanished(path, context));
-  const [copy] = await bothOrNeither(context.signal, (signal) => [
+  const addListed = async (signal: AbortSignal) => {
+    const listed = await target.list(signal);
+    progress.listed(sumBytes(listed));
+    const { migrations, covers, config, extra } = listed;
+    const inOrder = [migrations, covers, config, extra].map((list) => list.files);
+    await addFiles(writer, files, inOrder, { signal, onMissing });
+    return listed;
+  };
+  const [copy, lists] = await bothOrNeither(context.signal, (signal) => [
     copyDatabaseOf(config, request, target.copy.path, { signal, progress }),
-    addFiles(writer, files, lists, { signal, onMissing }),
+    addListed(signal),
   ]);
   let database: WrittenDatabase | null = null;
   if (copy !== null) {
@@ -115,7 +116,7 @@ export async function writeBackupArchive(
   }
   if (database !== null && request.includes.includes("covers")) {
     const { signal } = context;
-    const late = await listLateCovers(config.covers, covers, database.coverPaths, signal);
+    const late = await listLateCovers(config.covers, lists.covers, database.coverPaths, signal);
     await addFiles(writer, files, [late], { signal, onMissing });
   }
   const metadata = innerDocument(request, {
@@ -123,7 +124,7 @@ export async function writeBackupArchive(
     now,
     files,
     database,
-    symlinks: target.lists.covers.symlinks,
+    symlinks: lists.covers.symlinks,
     timeZone: config.timeZone,
   });
   const { files: list, ...document } = metadata;
@@ -133,7 +134,7 @@ export async function writeBackupArchive(
     source: encodeMetadata(document, list),
   });
   const coverCount = files.count("covers");
-  return { ...await writer.finish(), metadata, database, coverCount, warnings };
+  return { ...await writer.finish(), metadata, lists, database, coverCount, warnings };
 }
 
 async function copyDatabaseOf(
@@ -174,11 +175,6 @@ async function addFiles(
     else if (isAppError(outcome.error, "storage.missing")) onMissing(outcome.entry.path);
     else throw outcome.error;
   }
-}
-
-/** Bytes of all listed files. */
-export function sumBytes({ migrations, covers, config, extra }: ListedFiles): number {
-  return [migrations, covers, config, extra].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
 }
 
 function vanished(path: string, context: JobContext): Notice {

@@ -1,22 +1,23 @@
 import type { JobContext } from "../jobs/types.ts";
 
 /**
- * Tells of one phase after the other, though files are written while the database is copied, and what is written is
- * read back at once.
+ * Tells of one phase after the other, though files are listed and written while the database is copied, and what is
+ * written is read back at once.
  */
 export class WriteProgress {
   readonly #context: JobContext;
-  readonly #fileBytes: number;
-  /** Bytes written during the copying; `null` once that is over. */
+  /** Bytes of everything but the database; `null` until it is listed. */
+  #fileBytes: number | null = null;
+  /** `null` until it is copied. */
+  #databaseBytes: number | null = null;
+  /** Bytes written before writing was what is shown; `null` once it is. */
   #early: number | null = 0;
-  #databaseBytes = 0;
   /** Bytes read back during the writing; `null` once that is over. */
   #verified: number | null = 0;
 
-  /** @param fileBytes Bytes of everything but the database. */
-  constructor(context: JobContext, fileBytes: number) {
+  constructor(context: JobContext) {
     this.#context = context;
-    this.#fileBytes = fileBytes;
+    context.phase("list_files");
   }
 
   /** Begins the copying; call what it returns with its progress. */
@@ -31,10 +32,22 @@ export class WriteProgress {
     else this.#early += bytes;
   }
 
-  /** Ends the copying: from here on writing is what is shown. */
+  /** Ends the listing. */
+  listed(fileBytes: number): void {
+    this.#fileBytes = fileBytes;
+    this.#showWriting();
+  }
+
+  /** Ends the copying. */
   copied(databaseBytes: number): void {
     this.#databaseBytes = databaseBytes;
-    this.#context.phase("write_archive", this.#fileBytes + databaseBytes);
+    this.#showWriting();
+  }
+
+  /** Shows the writing once its end can be told: what else goes on shows itself till then. */
+  #showWriting(): void {
+    if (this.#fileBytes === null || this.#databaseBytes === null) return;
+    this.#context.phase("write_archive", this.#fileBytes + this.#databaseBytes);
     this.#context.advance(this.#early ?? 0);
     this.#early = null;
   }
@@ -47,7 +60,7 @@ export class WriteProgress {
 
   /** Ends the writing: what is still to be read back is what is shown. */
   written(): void {
-    this.#context.phase("verify", this.#fileBytes + this.#databaseBytes);
+    this.#context.phase("verify", (this.#fileBytes ?? 0) + (this.#databaseBytes ?? 0));
     this.#context.advance(this.#verified ?? 0);
     this.#verified = null;
   }

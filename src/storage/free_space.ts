@@ -68,6 +68,21 @@ export async function checkSpace(
   options: { reserveBytes: number | null },
 ): Promise<FreeSpace> {
   const space = await readFreeSpace(path);
+  requireSpace(space, neededBytes, options);
+  return space;
+}
+
+/**
+ * Refuses work that would have filled a volume as it was.
+ *
+ * @returns The bytes that must be free, the reserve included.
+ * @throws {AppError} As {@linkcode checkSpace}.
+ */
+export function requireSpace(
+  space: FreeSpace,
+  neededBytes: number,
+  options: { reserveBytes: number | null },
+): number {
   const needed = neededBytes + reserveBytes(space, options.reserveBytes);
   if (needed > space.freeBytes) {
     throw new AppError("space.insufficient", {
@@ -76,7 +91,7 @@ export async function checkSpace(
       free_bytes: space.freeBytes,
     });
   }
-  return space;
+  return needed;
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AppError, isAppError } from "../../src/base/errors.ts";
 import { installFailPoints } from "../../src/base/fail_point.ts";
-import { checkFileCount } from "../../src/backup/make_backup.ts";
+import { checkFileCount } from "../../src/backup/list_files.ts";
+import { readFreeSpace } from "../../src/storage/free_space.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { run } from "../helpers/run.ts";
 import { testLibrary } from "../helpers/test_library.ts";
@@ -196,6 +197,24 @@ Deno.test("create refuses with numbers and candidates when space is short", asyn
   assert.ok(second.success);
 });
 
+Deno.test("create refuses covers that do not fit, though the copy has begun, and leaves nothing", async () => {
+  await using library = await testLibrary();
+  const { freeBytes } = await readFreeSpace(library.root);
+  const reserveBytes = freeBytes - 512 * 1024 ** 2;
+  const config = { ...library.config, backup: { ...library.config.backup, reserveBytes } };
+  const store = await testStore(library, { config });
+  // A hole: it takes no room here, and would in an archive.
+  const huge = join(library.config.covers, "huge.jpg");
+  await Deno.create(huge).then((file) => file.close());
+  await Deno.truncate(huge, 1024 ** 3);
+
+  await assert.rejects(store.create(), (error) => isAppError(error, "space.insufficient"));
+
+  assert.deepEqual(await store.catalog.list(), []);
+  const left = (await Array.fromAsync(Deno.readDir(store.catalog.folder))).map(({ name }) => name);
+  assert.deepEqual(left.filter((name) => /^backup_|\.tmp$/.test(name)), []);
+});
+
 Deno.test("create keeps backup.extra_paths under extra/, files and folders", async () => {
   await using library = await testLibrary();
   const extraPaths = [join(library.root, "alembic"), join(library.root, ".env.example")];
@@ -213,7 +232,7 @@ Deno.test("create goes on when a cover vanishes or grows while it is being backe
   await using library = await testLibrary();
   const store = await testStore(library);
   installFailPoints((name) => {
-    if (name !== "create.space_checked") return;
+    if (name !== "create.listed") return;
     Deno.removeSync(join(library.config.covers, "5.jpg"));
     Deno.writeTextFileSync(join(library.config.covers, "6.jpg"), "more", { append: true });
   });
@@ -234,10 +253,12 @@ Deno.test("create goes on when a cover vanishes or grows while it is being backe
 Deno.test("create takes the cover of a book that is added while it begins", async () => {
   await using library = await testLibrary();
   const store = await testStore(library);
+  using database = new DatabaseSync(library.config.database.path);
+  // The copy, which begins together with the listing, waits until the book is there.
+  database.exec("PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE");
   installFailPoints((name) => {
-    if (name !== "create.space_checked") return;
-    using database = new DatabaseSync(library.config.database.path);
-    database.exec(`UPDATE books SET cover_path = 'covers/late/1.jpg' WHERE id = 1`);
+    if (name !== "create.listed") return;
+    database.exec(`UPDATE books SET cover_path = 'covers/late/1.jpg' WHERE id = 1; COMMIT`);
     Deno.mkdirSync(join(library.config.covers, "late"));
     Deno.writeTextFileSync(join(library.config.covers, "late", "1.jpg"), "a late picture");
     // Nobody's: it may as well wait for the next backup.

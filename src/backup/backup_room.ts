@@ -1,0 +1,44 @@
+import type { Config, Part } from "../config/types.ts";
+import { type FreeSpace, readFreeSpace, requireSpace } from "../storage/free_space.ts";
+import { estimateBytes } from "./estimate.ts";
+
+/** The room a backup needs, held against what was free before its first byte was written. */
+export class BackupRoom {
+  readonly #config: Config;
+  readonly #includes: readonly Part[];
+  readonly #space: FreeSpace;
+  #neededBytes = 0;
+
+  private constructor(config: Config, includes: readonly Part[], space: FreeSpace) {
+    this.#config = config;
+    this.#includes = includes;
+    this.#space = space;
+  }
+
+  /**
+   * Looks at the volume, and refuses a backup that has no room there for the database alone.
+   *
+   * @throws {AppError} `space.insufficient`, `storage.*`.
+   */
+  static async find(config: Config, includes: readonly Part[]): Promise<BackupRoom> {
+    const room = new BackupRoom(config, includes, await readFreeSpace(config.backup.path));
+    await room.require(0);
+    return room;
+  }
+
+  /**
+   * Refuses a backup that has no room with so many bytes of covers.
+   *
+   * @throws {AppError} `space.insufficient`
+   */
+  async require(coverBytes: number): Promise<void> {
+    const bytes = await estimateBytes(this.#config, this.#includes, coverBytes);
+    const { reserveBytes } = this.#config.backup;
+    this.#neededBytes = requireSpace(this.#space, bytes, { reserveBytes });
+  }
+
+  /** Bytes that had to be free, the reserve included, as far as is known. */
+  get neededBytes(): number {
+    return this.#neededBytes;
+  }
+}

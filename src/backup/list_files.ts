@@ -1,0 +1,63 @@
+import { MAX_FILES } from "../archive/limits.ts";
+import { AppError } from "../base/errors.ts";
+import type { Config, Part } from "../config/types.ts";
+import {
+  type FileList,
+  listConfigFiles,
+  listCovers,
+  listExtraFiles,
+  listMigrations,
+} from "./library_files.ts";
+
+/** The library's files but for the database. */
+export interface ListedFiles {
+  readonly migrations: FileList;
+  readonly covers: FileList;
+  readonly config: FileList;
+  readonly extra: FileList;
+}
+
+const NOTHING: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0 };
+
+/**
+ * Lists the files of the parts that are to be saved.
+ *
+ * @throws {AppError} `backup.nothing_to_back_up`, `archive.too_large`, `storage.*`; the signal's reason.
+ */
+export async function listFiles(
+  config: Config,
+  includes: readonly Part[],
+  signal: AbortSignal,
+): Promise<ListedFiles> {
+  const wants = (part: Part) => includes.includes(part);
+  const lists = {
+    covers: wants("covers") ? await listCovers(config.covers, signal) : NOTHING,
+    config: wants("config") ? await listConfigFiles(config) : NOTHING,
+    extra: wants("config") ? await listExtraFiles(config, signal) : NOTHING,
+    migrations: wants("database")
+      ? await listMigrations(config.database.migrations, signal)
+      : NOTHING,
+  };
+  if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
+    throw new AppError("backup.nothing_to_back_up", { includes });
+  }
+  checkFileCount({ ...lists });
+  return lists;
+}
+
+/**
+ * Lets lists pass whose record fits into one archive's metadata.
+ *
+ * @throws {AppError} `archive.too_large` before the files are written, rather than a backup that fails its own check.
+ */
+export function checkFileCount(lists: Readonly<Record<string, Pick<FileList, "files">>>): void {
+  const count = Object.values(lists).reduce((sum, { files }) => sum + files.length, 0);
+  if (count > MAX_FILES) {
+    throw new AppError("archive.too_large", { found: `${count} files`, limit: MAX_FILES });
+  }
+}
+
+/** Bytes of all listed files. */
+export function sumBytes({ migrations, covers, config, extra }: ListedFiles): number {
+  return [migrations, covers, config, extra].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
+}
