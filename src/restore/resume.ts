@@ -12,14 +12,15 @@ export async function prepareResume(journal: OpenJournal): Promise<void> {
   const { state, applied, returned, database } = journal.now;
   const clean = { stuck: false, tries: 0, lastError: null } as const;
   if (state !== "committed" && state !== "rolling_back") return await journal.update(clean);
-  let again = applied.filter((part) => !returned.includes(part));
-  let step = database;
-  if (step?.back && await isBack(step)) again = again.filter((part) => part !== "database");
-  if (step !== null && !again.includes("database")) step = await startOver(journal, step);
+  // On the way back some covers or config files may have been returned, though not all: they are put in place once more.
+  const files = state === "rolling_back" ? [] : applied.filter((part) => part !== "database");
+  const isNew = applied.includes("database") && !returned.includes("database") &&
+    !(database?.back && await isBack(database));
+  const step = database === null || isNew ? database : await startOver(journal, database);
   await journal.update({
     ...clean,
     state: "committed",
-    applied: again,
+    applied: isNew ? ["database", ...files] : files,
     returned: [],
     database: step === null ? null : { ...step, back: null },
   });
