@@ -38,6 +38,14 @@ export async function listCovers(folder: string, signal?: AbortSignal): Promise<
   return await listFolder(folder, "covers", signal);
 }
 
+/** Tells whether {@linkcode listCovers} would list any, without looking at more than the first. */
+export async function hasCovers(folder: string, signal?: AbortSignal): Promise<boolean> {
+  for await (const found of sortFolder(folder, "covers", signal)) {
+    if (found.kind === "file") return true;
+  }
+  return false;
+}
+
 /** Lists the migration scripts, `*.py` in the migrations folder. */
 export async function listMigrations(folder: string, signal?: AbortSignal): Promise<FileList> {
   const list = await listFolder(folder, "database/alembic/versions", signal);
@@ -92,28 +100,41 @@ async function listFolder(folder: string, prefix: string, signal?: AbortSignal):
   const files: LibraryFile[] = [];
   const symlinks: string[] = [];
   const warnings: Notice[] = [];
+  for await (const found of sortFolder(folder, prefix, signal)) {
+    if (found.kind === "file") files.push(found.file);
+    else if (found.kind === "symlink") symlinks.push(found.entry);
+    else warnings.push(found.warning);
+  }
+  return { files, symlinks, warnings, totalBytes: sum(files) };
+}
+
+type Sorted =
+  | { readonly kind: "file"; readonly file: LibraryFile }
+  | { readonly kind: "symlink"; readonly entry: string }
+  | { readonly kind: "refused"; readonly warning: Notice };
+
+/** Goes through a folder; an absent one is empty. */
+async function* sortFolder(
+  folder: string,
+  prefix: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Sorted> {
   const seen = new Set<string>();
   try {
     for await (const found of walk(folder, signal === undefined ? {} : { signal })) {
       const entry = `${prefix}/${found.relativePath}`;
-      if (found.kind === "symlink") symlinks.push(entry);
+      if (found.kind === "symlink") yield { kind: "symlink", entry };
       if (found.kind !== "file") continue;
-      const refused = refusal(entry, seen);
-      if (refused !== null) warnings.push(refused);
+      const warning = refusal(entry, seen);
+      if (warning !== null) yield { kind: "refused", warning };
       else {
-        files.push({
-          path: found.path,
-          entry,
-          sizeBytes: found.sizeBytes,
-          modifiedAt: found.modifiedAt,
-        });
+        const { path, sizeBytes, modifiedAt } = found;
+        yield { kind: "file", file: { path, entry, sizeBytes, modifiedAt } };
       }
     }
   } catch (error) {
     if (!isAppError(error, "storage.missing")) throw error;
-    return { files: [], symlinks: [], warnings: [], totalBytes: 0 };
   }
-  return { files, symlinks, warnings, totalBytes: sum(files) };
 }
 
 function refusal(entry: string, seen: Set<string>): Notice | null {

@@ -1,7 +1,7 @@
 import type { Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { databaseBytes } from "./estimate.ts";
-import { listConfigFiles, listCovers } from "./library_files.ts";
+import { hasCovers, listConfigFiles } from "./library_files.ts";
 import { makeBackup, type MakeServices } from "./make_backup.ts";
 
 /** A snapshot taken before a restore. */
@@ -40,7 +40,7 @@ export async function takeSnapshot(
 async function partsThatExist({ config }: MakeServices, signal: AbortSignal): Promise<Part[]> {
   const parts: Part[] = [];
   if (await databaseBytes(config.database.path) > 0) parts.push("database");
-  if ((await listCovers(config.covers, signal)).files.length > 0) parts.push("covers");
+  if (await hasCovers(config.covers, signal)) parts.push("covers");
   if ((await listConfigFiles(config)).files.length > 0) parts.push("config");
   return parts;
 }

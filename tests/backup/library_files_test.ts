@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { hasCovers, listCovers } from "../../src/backup/library_files.ts";
+import { testLibrary } from "../helpers/test_library.ts";
+
+Deno.test("hasCovers() says whether listCovers() would list any", async () => {
+  await using library = await testLibrary();
+  const folder = join(library.root, "other covers");
+  const answer = async () => {
+    const listed = (await listCovers(folder)).files.length > 0;
+    assert.equal(await hasCovers(folder), listed);
+    return listed;
+  };
+
+  assert.equal(await answer(), false);
+  await Deno.mkdir(join(folder, "a", "b"), { recursive: true });
+  assert.equal(await answer(), false);
+  await Deno.symlink(join(library.config.covers, "1.jpg"), join(folder, "link.jpg"));
+  await Deno.writeTextFile(join(folder, "a", "back\\slash.jpg"), "a name that no archive carries");
+  assert.equal(await answer(), false);
+  await Deno.writeTextFile(join(folder, "a", "b", "1.jpg"), "a picture");
+  assert.equal(await answer(), true);
+});
