@@ -15,7 +15,7 @@ export type DatabasePosition = "before" | "after" | "unknown";
 /** One overwriting of the live database, there or back. */
 export type DatabaseTarget = Pick<
   DatabaseStep,
-  "live" | "staged" | "schemaHash" | "schemaVersion" | "isLiveDamaged"
+  "live" | "staged" | "schemaHash" | "schemaVersion" | "isBegun" | "isLiveDamaged"
 >;
 
 /** Options of {@linkcode applyDatabase}. */
@@ -23,6 +23,8 @@ export interface ApplyDatabaseOptions {
   readonly signal?: AbortSignal;
   /** How long to wait for another program's lock. */
   readonly lockTimeoutMs?: number | undefined;
+  /** Called while nobody else can write and nothing is written yet; to put down durably that it was begun. */
+  readonly onBegin: () => Promise<void>;
   /** How long the first step may take once the lock was held. */
   readonly stallTimeoutMs?: number | undefined;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
@@ -33,8 +35,8 @@ export interface ApplyDatabaseOptions {
  *
  * A blind repeat would erase every row that the library wrote since. SQLite sets the destination's
  * `schema_version` to N+1 in the same transaction as the content, and row writes leave it alone: N means that
- * it did not happen, N+1 with the staged schema that it did, and anything else that somebody else changed the
- * schema meanwhile.
+ * it did not happen, N+1 with the staged schema that it did, once it was begun, and anything else that somebody else
+ * changed the schema meanwhile. `VACUUM` and the first `ANALYZE` add one to the version, too, and change no table.
  *
  * @throws {AppError} `database.busy`, `database.permission`
  * @see https://sqlite.org/pragma.html#pragma_schema_version
@@ -43,7 +45,7 @@ export async function databasePosition(target: DatabaseTarget): Promise<Database
   const version = await liveSchemaVersion(target.live);
   if (version === null) return target.isLiveDamaged ? "before" : "unknown";
   if (version === target.schemaVersion) return "before";
-  if (version !== target.schemaVersion + 1) return "unknown";
+  if (!target.isBegun || version !== target.schemaVersion + 1) return "unknown";
   const { schemaHash } = await readContents(target.live);
   return schemaHash === target.schemaHash ? "after" : "unknown";
 }
@@ -81,7 +83,7 @@ export interface Applied {
  */
 export async function applyDatabase(
   target: DatabaseTarget,
-  options: ApplyDatabaseOptions = {},
+  options: ApplyDatabaseOptions,
 ): Promise<Applied> {
   if (!exists(target.staged)) {
     throw new AppError("storage.missing", { path: target.staged });
@@ -89,7 +91,10 @@ export async function applyDatabase(
   const committed = Promise.withResolvers<boolean>();
   const writing = overwriteOnce(target, {
     ...options,
-    onLocked: () => atMoment("database_locked"),
+    onLocked: async () => {
+      await options.onBegin();
+      atMoment("database_locked");
+    },
     onCommitted: () => committed.resolve(true),
   });
   const tidied = writing.then(() => {});

@@ -16,7 +16,7 @@ import {
 } from "./last_restore.ts";
 import { atMoment } from "./moments.ts";
 import { settleCovers } from "./settle_covers.ts";
-import { exists, findStagings, isMarked, keptPath, removeStaging } from "./staging.ts";
+import { exists, findStagings, freeName, isMarked, keptPath, removeStaging } from "./staging.ts";
 import { swapCovers } from "./swap_covers.ts";
 import { walkFolders } from "./walk_folders.ts";
 
@@ -63,6 +63,7 @@ async function writeDatabase(
   const written = await applyDatabase(database, {
     lockTimeoutMs: host.lockTimeoutMs,
     stallTimeoutMs: host.stallTimeoutMs,
+    onBegin: () => journal.update({ database: { ...database, isBegun: true } }),
     onProgress: (done, total) => progress.reach(done, total),
   });
   await markApplied(journal, "database");
@@ -131,7 +132,8 @@ export async function remember(
 ): Promise<void> {
   const folder = dirname(journal.staging);
   const last = await readLastRestore(folder);
-  const undoDatabase = last?.id === journal.id
+  // Of a rollback that was resumed the record tells what is not true any more.
+  const undoDatabase = last?.id === journal.id && last.outcome === outcome
     ? last.undoDatabase
     : await writeOutcome(journal, host, outcome);
   // By the folder, not by the record before this one: a kill after writing has already replaced that.
@@ -175,10 +177,11 @@ export async function keepConfig(
 ): Promise<void> {
   const folder = join(keptPath(dirname(journal.staging), journal.id), "config");
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeAtomic(join(folder, name), bytes);
+  const kept = freeName(folder, name);
+  await writeAtomic(kept, bytes);
   report.warnings.push({
-    zh: `配置文件 ${name} 在恢复期间被修改，修改后的内容保存在 ${folder}`,
-    en: `The config file ${name} was changed during the restore; that version is kept in ${folder}`,
+    zh: `配置文件 ${name} 在恢复期间被修改，修改后的内容保存为 ${kept}`,
+    en: `The config file ${name} was changed during the restore; that version is kept as ${kept}`,
   });
 }
 

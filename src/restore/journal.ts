@@ -36,6 +36,8 @@ export interface DatabaseStep {
   readonly schemaHash: string;
   /** `PRAGMA schema_version` of the live file before; 0 when there is no readable database. */
   readonly schemaVersion: number;
+  /** The overwriting was begun; until then nothing that happens to the live file is its doing. */
+  readonly isBegun: boolean;
   /** The live file is no database any more and is overwritten in place. */
   readonly isLiveDamaged: boolean;
   /** There was no live file. */
@@ -47,6 +49,7 @@ export interface DatabaseStep {
     readonly staged: string;
     readonly schemaHash: string;
     readonly schemaVersion: number;
+    readonly isBegun: boolean;
   } | null;
 }
 

@@ -100,6 +100,7 @@ export async function prepareDatabase(
     staged: staged.path,
     schemaHash: staged.judgement.contents.schemaHash,
     schemaVersion: version ?? 0,
+    isBegun: false,
     isLiveDamaged: version === null,
     wasAbsent: !databaseExists,
     old,

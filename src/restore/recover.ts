@@ -12,7 +12,7 @@ import {
   volumeMissing,
 } from "./journal.ts";
 import { readLastRestore } from "./last_restore.ts";
-import { prepareResume } from "./resume.ts";
+import { prepareResume, prepareRollBack } from "./resume.ts";
 import { exists, findStagings, isMarked, removeStaging } from "./staging.ts";
 
 /** What is on disk of an unfinished restore. */
@@ -127,7 +127,7 @@ export async function resolvePending(
   const open = new OpenJournal(file, journal, host.onJournal);
   const isBinding = BINDING_STATES.includes(journal.state);
   if (isBinding && action === "rollback" && journal.state !== "applied") {
-    await open.update({ state: "rolling_back", stuck: false, tries: 0, lastError: null });
+    await prepareRollBack(open);
   } else if (isBinding && action === "resume") {
     await prepareResume(open);
   }

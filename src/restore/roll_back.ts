@@ -17,7 +17,7 @@ import type { RestoreHost } from "./host.ts";
 import type { DatabaseStep, Journal, OpenJournal } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { returnCovers } from "./return_covers.ts";
-import { exists, keptPath, removeStaging } from "./staging.ts";
+import { exists, freeName, keptPath, removeStaging } from "./staging.ts";
 import { unpackEntry } from "./unpack.ts";
 
 /**
@@ -75,7 +75,8 @@ async function returnDatabase(
   const back = step.back ?? await planReturn(journal, step, report);
   const target: DatabaseTarget = { live: step.live, isLiveDamaged: false, ...back };
   const { lockTimeoutMs, stallTimeoutMs } = host;
-  await (await applyDatabase(target, { lockTimeoutMs, stallTimeoutMs })).tidied;
+  const onBegin = () => journal.update({ database: { ...step, back: { ...back, isBegun: true } } });
+  await (await applyDatabase(target, { lockTimeoutMs, stallTimeoutMs, onBegin })).tidied;
   atMoment("database_returned");
 }
 
@@ -84,18 +85,17 @@ async function planReturn(
   step: DatabaseStep,
   report: RestoreReport,
 ): Promise<NonNullable<DatabaseStep["back"]>> {
+  const staged = step.old ?? await unpackSnapshot(journal.now);
+  const schemaHash = await schemaHashOf(staged, step.live);
+  const schemaVersion = await liveSchemaVersion(step.live) ?? 0;
+  // As late as can be: a way back that cannot be planned is tried again and again, and would keep a copy each time.
   const kept = await keepDatabase(journal.now, step.live);
   atMoment("database_kept");
   report.warnings.push({
     zh: `回滚前的数据库保存在 ${kept}`,
     en: `The database as it was before the rollback is kept as ${kept}`,
   });
-  const staged = step.old ?? await unpackSnapshot(journal.now);
-  const back = {
-    staged,
-    schemaHash: await schemaHashOf(staged, step.live),
-    schemaVersion: await liveSchemaVersion(step.live) ?? 0,
-  };
+  const back = { staged, schemaHash, schemaVersion, isBegun: false };
   await journal.update({ database: { ...step, back } });
   atMoment("database_return_planned");
   return back;
@@ -112,18 +112,21 @@ async function schemaHashOf(staged: string, live: string): Promise<string> {
 }
 
 /**
- * Copies the live database to the kept folder before it is overwritten.
+ * Copies the live database to the kept folder before it is overwritten: `library.db`, or `library-2.db` and so on.
  *
- * Nothing has been overwritten while this is called, so a copy that an earlier attempt left is made anew.
+ * What an earlier call kept stays, for it may be the only copy of rows that were overwritten since.
  *
  * @returns Path of the copy.
  */
 export async function keepDatabase(journal: Journal, live: string): Promise<string> {
   const folder = keptPath(dirname(journal.staging), journal.id);
-  const kept = join(folder, "library.db");
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  await removeStaging(kept);
-  await copyDatabase(live, kept);
+  // Killed while it copies, a call leaves half a database: it gets its name when it is whole.
+  const copying = join(folder, "library.db.part");
+  for (const suffix of ["", "-journal"]) await removeStaging(copying + suffix);
+  await copyDatabase(live, copying);
+  const kept = freeName(folder, "library.db");
+  await Deno.rename(copying, kept);
   await syncFolder(folder);
   await syncFolder(dirname(folder));
   return kept;

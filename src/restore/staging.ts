@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
@@ -14,6 +14,15 @@ export function stagingPath(folder: string, restoreId: string): string {
 /** Where files that belong to nobody's backup are kept, inside the same folder; walks pass over it. */
 export function keptPath(folder: string, restoreId: string): string {
   return join(folder, `.restore-kept-${restoreId}`);
+}
+
+/** The first of `name.ext`, `name-2.ext`, `name-3.ext` … that nothing in the folder bears. The caller alone writes there. */
+export function freeName(folder: string, name: string): string {
+  const { name: stem, ext } = parse(name);
+  for (let number = 1;; number += 1) {
+    const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`);
+    if (!exists(path)) return path;
+  }
 }
 
 /** Makes a staging folder, readable by its owner alone, and makes its name durable. */

@@ -138,6 +138,8 @@ class Swap implements SwapReport {
       const path = file.relativePath;
       // What was not there when the covers were saved was added since: it stays where the library put it.
       if (file.kind !== "file" || wanted.has(path) || !recorded.has(path)) continue;
+      // It went before, when this was begun: what stands there now is the library's.
+      if (exists(this.#old(path))) continue;
       this.#displace(path);
       this.#emptied.add(dirname(path));
       atMoment("extra_out");
@@ -155,6 +157,10 @@ class Swap implements SwapReport {
 
   #staged(path: string): string {
     return join(stagingOf(this.#step.stagings, path).path, "covers", path);
+  }
+
+  #old(path: string): string {
+    return join(stagingOf(this.#step.stagings, path).path, "old", path);
   }
 
   /** Makes the folders that lead to a cover. `false`: a symbolic link is in the way, and left alone. */
@@ -187,7 +193,7 @@ class Swap implements SwapReport {
     const live = join(this.#step.folder, path);
     const staging = stagingOf(this.#step.stagings, path);
     this.#touched.add(dirname(live));
-    if (moveAside(live, join(staging.path, "old", path))) return;
+    if (moveAside(live, this.#old(path))) return;
     const root = join(this.#step.folder, staging.under);
     const kept = moveToKept(live, { root, restoreId: this.#restoreId, path });
     if (kept !== null) this.kept.push(path);
@@ -195,8 +201,7 @@ class Swap implements SwapReport {
 
   /** A replaced file keeps its owner and mode; a new one is given the owner of the covers folder. */
   #giveOwner(made: string, path: string): void {
-    const staging = stagingOf(this.#step.stagings, path);
-    const replaced = lookUp(join(staging.path, "old", path));
+    const replaced = lookUp(this.#old(path));
     this.#owner ??= Deno.statSync(this.#step.folder);
     const like = replaced?.isFile ? replaced : this.#owner;
     const isFolder = (lookUp(made))?.isDirectory ?? false;

@@ -11,7 +11,7 @@ import { restoreHouse } from "./restore_house.ts";
 
 /** What a child is to do. */
 export interface ChildOrder {
-  readonly verb: "restore" | "recover" | "undo";
+  readonly verb: "restore" | "recover" | "undo" | "rollback" | "resume";
   readonly request?: Partial<RestoreRequest>;
   /** Kill the process at this fail point … */
   readonly killAt?: string;
@@ -57,6 +57,9 @@ if (import.meta.main) {
   const answer: Record<string, unknown> = { result: null, code: null, details: null };
   try {
     if (order.verb === "recover") await house.restorer.recover();
+    if (order.verb === "rollback" || order.verb === "resume") {
+      await house.restorer.resolve({ action: order.verb, actor: "test" });
+    }
     if (order.verb === "restore") {
       const request = { backupId: "", actor: "test", ...order.request };
       answer["result"] = await (await house.restorer.start(request)).result;

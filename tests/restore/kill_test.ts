@@ -61,31 +61,6 @@ Deno.test("recover() ends a rollback that kill -9 interrupted, at every moment, 
   }
 });
 
-Deno.test("a person's resume takes a rollback that kill -9 interrupted forward again, from every moment", async (t) => {
-  await using original = await restoreStory();
-  for (const moment of [...RESTORE_MOMENTS.slice(TURNED_BACK), "outcome_written"] as const) {
-    await t.step(moment, async () => {
-      await using story = await original.clone();
-      const child = await story.restoreInChild({
-        failAt: "restore.config_written",
-        failCount: 2,
-        killAt: `restore.${moment}`,
-        killCount: COUNTS[moment] ?? 1,
-      });
-      assert.ok(child.killed, `never came to ${moment}: ${child.code} ${child.stderr}`);
-
-      await story.house.restorer.resolve({ action: "resume", actor: "test" });
-
-      await assertEnded(story, true);
-      // Rolled back is an end: nothing is left to go forward with.
-      assert.deepEqual(
-        await story.state(),
-        moment === "rolled_back" ? story.before : story.backedUp,
-      );
-    });
-  }
-});
-
 async function assertEnded(story: RestoreStory, mayKeep = false): Promise<void> {
   const { log, restorer, catalog } = story.house;
   const status = restorer.status();

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { dirname, join } from "node:path";
+import { RESTORE_MOMENTS } from "../../src/restore/moments.ts";
+import { type RestoreStory, restoreStory } from "../helpers/restore_story.ts";
+
+const WAY_BACK = RESTORE_MOMENTS.slice(RESTORE_MOMENTS.indexOf("rolling_back"));
+
+/** A person has decided, and the process was killed on the way. */
+async function killedOn(story: RestoreStory, verb: "rollback" | "resume", moment: string) {
+  const child = await story.child({ verb, killAt: `restore.${moment}` });
+  assert.ok(child.killed, `never came to ${moment}: ${child.code} ${child.stderr}`);
+}
+
+async function resolve(story: RestoreStory, action: "rollback" | "resume"): Promise<void> {
+  const status = await story.house.restorer.resolve({ action, actor: "test" });
+  assert.equal(status.pending, false, story.house.log.lines.join("\n"));
+}
+
+function writeRow(story: RestoreStory, name: string): void {
+  story.sql(`INSERT INTO tags (name, type) VALUES ('${name}', 'late')`);
+}
+
+/** What the library wrote since, in each database that was kept. */
+async function keptRows(story: RestoreStory): Promise<string[]> {
+  const data = dirname(story.config.database.path);
+  const [folder = ""] = (await story.leftovers()).filter((name) =>
+    name.startsWith(".restore-kept-")
+  );
+  const names = (await Array.fromAsync(Deno.readDir(join(data, folder)))).map(({ name }) => name);
+  return names.toSorted().flatMap((name) => {
+    using database = new DatabaseSync(join(data, folder, name), { readOnly: true });
+    const rows = database.prepare("SELECT name FROM tags WHERE type = 'late'").all();
+    return rows.map((row) => `${name}: ${row["name"]}`);
+  });
+}
+
+Deno.test("a resume takes a rollback that kill -9 interrupted forward again, from every moment", async (t) => {
+  await using original = await restoreStory();
+  for (const moment of [...WAY_BACK, "outcome_written"] as const) {
+    await t.step(moment, async () => {
+      await using story = await original.clone();
+      const child = await story.restoreInChild({
+        failAt: "restore.config_written",
+        failCount: 2,
+        killAt: `restore.${moment}`,
+        // In the middle of many.
+        killCount: moment === "cover_returned" ? 5 : 1,
+      });
+      assert.ok(child.killed, `never came to ${moment}: ${child.code} ${child.stderr}`);
+
+      await resolve(story, "resume");
+
+      const left = await story.leftovers();
+      assert.deepEqual(left.filter((name) => !/^\.(?:restore-kept|shuku-undo)-/.test(name)), []);
+      // Rolled back is an end: nothing is left to go forward with.
+      if (moment === "rolled_back") return assert.deepEqual(await story.state(), story.before);
+      assert.deepEqual(await story.state(), story.backedUp);
+      await (await story.house.restorer.undo({ actor: "test" })).result;
+      assert.deepEqual(await story.state(), story.before);
+    });
+  }
+});
+
+Deno.test("a resume puts config and covers in place again that were in place before the rollback", async (t) => {
+  await using original = await restoreStory();
+  for (const moment of ["config_returned", "cover_returned"] as const) {
+    await t.step(moment, async () => {
+      await using story = await original.clone();
+      const child = await story.restoreInChild({ killAt: "restore.config_applied" });
+      assert.ok(child.killed, child.stderr);
+      await killedOn(story, "rollback", moment);
+
+      await resolve(story, "resume");
+
+      assert.deepEqual(await story.state(), story.backedUp);
+    });
+  }
+});
+
+Deno.test("going back and forth keeps everything that the library wrote in between", async () => {
+  await using story = await restoreStory();
+  const child = await story.restoreInChild({ killAt: "restore.covers_applied" });
+  assert.ok(child.killed, child.stderr);
+  writeRow(story, "before the return");
+  await killedOn(story, "rollback", "database_returned");
+  writeRow(story, "before the resume");
+  await killedOn(story, "resume", "database_written");
+  writeRow(story, "before the second return");
+
+  await resolve(story, "rollback");
+
+  assert.deepEqual(await story.state(), story.before);
+  assert.deepEqual(await keptRows(story), [
+    "library-2.db: before the resume",
+    "library-3.db: before the second return",
+    "library.db: before the return",
+  ]);
+});
+
+Deno.test("a way back to a database that somebody changed meanwhile is planned anew when a person says so", async (t) => {
+  await using original = await restoreStory();
+  for (const action of ["rollback", "resume"] as const) {
+    await t.step(action, async () => {
+      await using story = await original.clone();
+      const child = await story.restoreInChild({ killAt: "restore.covers_applied" });
+      assert.ok(child.killed, child.stderr);
+      await killedOn(story, "rollback", "database_return_planned");
+      story.sql("CREATE TABLE somebody_elses (id INTEGER)");
+      writeRow(story, "after the change");
+
+      await story.house.restorer.recover();
+      assert.equal(story.house.restorer.status().stuck, true);
+      await resolve(story, action);
+
+      assert.deepEqual(
+        await story.state(),
+        action === "rollback" ? story.before : story.backedUp,
+      );
+      assert.deepEqual(await keptRows(story), ["library-2.db: after the change"]);
+    });
+  }
+});
+
+Deno.test("a VACUUM of the library's own is not taken for the restored content", async () => {
+  await using story = await restoreStory();
+  const child = await story.restoreInChild({ killAt: "restore.committed" });
+  assert.ok(child.killed, child.stderr);
+  // Adds one to the schema version, as the overwriting would, and leaves the schema as it is.
+  story.sql("VACUUM");
+
+  await story.house.restorer.recover();
+
+  assert.equal(story.house.restorer.status().stuck, true);
+  assert.deepEqual(await story.state(), story.before);
+  await resolve(story, "resume");
+  assert.deepEqual(await story.state(), story.backedUp);
+});
