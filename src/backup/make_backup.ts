@@ -8,7 +8,7 @@ import type { Config } from "../config/types.ts";
 import { keepWorker } from "../database/mod.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
-import { BackupRoom } from "./backup_room.ts";
+import { BackupSpace } from "./backup_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { listFiles } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
@@ -58,23 +58,24 @@ export async function makeBackup(
   const id = catalog.newId();
   context.made(id);
   using _copying = request.includes.includes("database") ? keepWorker() : null;
-  const room = await BackupRoom.find(config, request.includes);
+  context.phase("list_files");
+  const space = await BackupSpace.find(config, request.includes);
   failPoint("create.space_checked");
   try {
-    return await makeInRoom(services, context, request, { id, room });
+    return await makeWithin(services, context, request, { id, space });
   } catch (error) {
     if (!isAppError(error, "storage.full")) throw error;
-    throw new AppError(error.code, { needed_bytes: room.neededBytes, ...error.details }, {
+    throw new AppError(error.code, { needed_bytes: space.neededBytes, ...error.details }, {
       cause: error,
     });
   }
 }
 
-async function makeInRoom(
+async function makeWithin(
   services: MakeServices,
   context: JobContext,
   request: MakeRequest,
-  { id, room }: { id: string; room: BackupRoom },
+  { id, space }: { id: string; space: BackupSpace },
 ): Promise<MadeBackup> {
   const { config, catalog } = services;
   await using zip = scratchFile(catalog.temporaryPath(id));
@@ -92,7 +93,7 @@ async function makeInRoom(
   });
   const list = async (signal: AbortSignal) => {
     const lists = await listFiles(config, request.includes, signal);
-    await room.require(lists.covers.totalBytes);
+    await space.require(lists.covers.totalBytes);
     failPoint("create.listed");
     return lists;
   };

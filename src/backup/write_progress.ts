@@ -17,7 +17,6 @@ export class WriteProgress {
 
   constructor(context: JobContext) {
     this.#context = context;
-    context.phase("list_files");
   }
 
   /** Begins the copying; call what it returns with its progress. */
@@ -41,10 +40,11 @@ export class WriteProgress {
   /** Ends the copying. */
   copied(databaseBytes: number): void {
     this.#databaseBytes = databaseBytes;
+    if (this.#fileBytes === null) this.#context.phase("list_files");
     this.#showWriting();
   }
 
-  /** Shows the writing once its end can be told: what else goes on shows itself till then. */
+  /** Shows the writing once its end can be told: what else goes on is shown till then. */
   #showWriting(): void {
     if (this.#fileBytes === null || this.#databaseBytes === null) return;
     this.#context.phase("write_archive", this.#fileBytes + this.#databaseBytes);

@@ -208,11 +208,22 @@ Deno.test("create refuses covers that do not fit, though the copy has begun, and
   await Deno.create(huge).then((file) => file.close());
   await Deno.truncate(huge, 1024 ** 3);
 
-  await assert.rejects(store.create(), (error) => isAppError(error, "space.insufficient"));
+  const came: string[] = [];
+  installFailPoints((name) => void came.push(name));
+  try {
+    await assert.rejects(store.create(), (error) => {
+      assert.ok(isAppError(error, "space.insufficient"), String(error));
+      assert.ok(Number(error.details["needed_bytes"]) > reserveBytes + 1024 ** 3);
+      return true;
+    });
+  } finally {
+    installFailPoints(null);
+  }
 
+  assert.ok(came.includes("create.space_checked") && !came.includes("create.listed"), came.join());
   assert.deepEqual(await store.catalog.list(), []);
   const left = (await Array.fromAsync(Deno.readDir(store.catalog.folder))).map(({ name }) => name);
-  assert.deepEqual(left.filter((name) => /^backup_|\.tmp$/.test(name)), []);
+  assert.deepEqual(left.filter((name) => /^backup_|\.tmp/.test(name)), []);
 });
 
 Deno.test("create keeps backup.extra_paths under extra/, files and folders", async () => {

@@ -2,8 +2,8 @@ import type { Config, Part } from "../config/types.ts";
 import { type FreeSpace, readFreeSpace, requireSpace } from "../storage/free_space.ts";
 import { estimateBytes } from "./estimate.ts";
 
-/** The room a backup needs, held against what was free before its first byte was written. */
-export class BackupRoom {
+/** The space a backup needs, held against what was free before its first byte was written. */
+export class BackupSpace {
   readonly #config: Config;
   readonly #includes: readonly Part[];
   readonly #space: FreeSpace;
@@ -16,18 +16,18 @@ export class BackupRoom {
   }
 
   /**
-   * Looks at the volume, and refuses a backup that has no room there for the database alone.
+   * Looks at the volume, and refuses a backup that has no space there for the database alone.
    *
    * @throws {AppError} `space.insufficient`, `storage.*`.
    */
-  static async find(config: Config, includes: readonly Part[]): Promise<BackupRoom> {
-    const room = new BackupRoom(config, includes, await readFreeSpace(config.backup.path));
-    await room.require(0);
-    return room;
+  static async find(config: Config, includes: readonly Part[]): Promise<BackupSpace> {
+    const found = new BackupSpace(config, includes, await readFreeSpace(config.backup.path));
+    await found.require(0);
+    return found;
   }
 
   /**
-   * Refuses a backup that has no room with so many bytes of covers.
+   * Refuses a backup that has no space with so many bytes of covers.
    *
    * @throws {AppError} `space.insufficient`
    */
