@@ -9,7 +9,7 @@ const TOUCH_MEMORY = new URL("./touch_memory.ts", import.meta.url).pathname;
  */
 export async function warmMemory(): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", TOUCH_MEMORY],
+    args: ["run", "--no-check", "--allow-sys=systemMemoryInfo", TOUCH_MEMORY],
   }).output();
   if (!success) throw new Error(`touch_memory: ${new TextDecoder().decode(stderr)}`);
 }
