@@ -97,6 +97,7 @@ async function measureLibrary({ name, root }: Prepared, options: Options): Promi
   const databasePath = join(root, "data", "library.db");
   const databaseBytes = (await Deno.stat(databasePath)).size;
   const { bytes: coverBytes, files: covers } = await sizeOfFolder(join(root, "covers"));
+  await warmMemory();
   const floor = await measureFloor(
     { databasePath, databaseBytes, coverBytes },
     phases.fileSize,
