@@ -5,7 +5,7 @@ import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import { type Applied, applyDatabase } from "./apply_database.ts";
-import { applyConfig } from "./config_files.ts";
+import { applyConfig, sameBytes } from "./config_files.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
 import {
@@ -177,7 +177,12 @@ export async function keepConfig(
 ): Promise<void> {
   const folder = join(keptPath(dirname(journal.staging), journal.id), "config");
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  const kept = freeName(folder, name);
+  // A step that fails is tried again, for as long as it takes: the same bytes get the same name.
+  const kept = freeName(
+    folder,
+    name,
+    (path) => exists(path) && !sameBytes(Deno.readFileSync(path), bytes),
+  );
   await writeAtomic(kept, bytes);
   report.warnings.push({
     zh: `配置文件 ${name} 在恢复期间被修改，修改后的内容保存为 ${kept}`,

@@ -17,11 +17,15 @@ export function keptPath(folder: string, restoreId: string): string {
 }
 
 /** The first of `name.ext`, `name-2.ext`, `name-3.ext` … that nothing in the folder bears. The caller alone writes there. */
-export function freeName(folder: string, name: string): string {
+export function freeName(
+  folder: string,
+  name: string,
+  isTaken: (path: string) => boolean = exists,
+): string {
   const { name: stem, ext } = parse(name);
   for (let number = 1;; number += 1) {
     const path = join(folder, number === 1 ? name : `${stem}-${number}${ext}`);
-    if (!exists(path)) return path;
+    if (!isTaken(path)) return path;
   }
 }
 

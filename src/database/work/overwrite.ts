@@ -37,6 +37,10 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
   waitForLock(live, bench.control, lockTimeoutMs, () => takeLock(target, before));
   const mustLeaveWal = before.isWal && before.pageBytes !== pageBytes;
   try {
+    // Somebody's VACUUM may have ended while the lock was waited for.
+    if (schemaVersion !== null && readLive(target, live).schemaVersion !== schemaVersion) {
+      return false;
+    }
     bench.confirmLocked();
   } finally {
     target.exec("ROLLBACK");
