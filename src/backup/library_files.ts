@@ -38,7 +38,7 @@ export async function listCovers(folder: string, signal?: AbortSignal): Promise<
   return await listFolder(folder, "covers", signal);
 }
 
-/** Tells whether {@linkcode listCovers} would list any, without looking at more than the first. */
+/** Tells whether {@linkcode listCovers} would list any; stops at the first. */
 export async function hasCovers(folder: string, signal?: AbortSignal): Promise<boolean> {
   for await (const found of sortFolder(folder, "covers", signal)) {
     if (found.kind === "file") return true;

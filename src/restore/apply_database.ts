@@ -51,6 +51,16 @@ export async function databasePosition(target: DatabaseTarget): Promise<Database
 }
 
 /**
+ * Finds out whether an overwriting that was begun came to nothing, while nobody can be at it: then whatever happens to
+ * the live file before the next attempt is not its doing.
+ *
+ * @throws {AppError} As {@linkcode databasePosition}.
+ */
+export async function wasInVain(target: DatabaseTarget): Promise<boolean> {
+  return target.isBegun && await databasePosition(target) === "before";
+}
+
+/**
  * Reads `PRAGMA schema_version` of the live database.
  *
  * @returns 0 when there is none; `null` when the file is no database.

@@ -4,7 +4,7 @@ import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
-import { type Applied, applyDatabase } from "./apply_database.ts";
+import { type Applied, applyDatabase, wasInVain } from "./apply_database.ts";
 import { applyConfig, sameBytes } from "./config_files.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
@@ -45,12 +45,19 @@ export async function applyParts(
   const { database, applied } = journal.now;
   const { tidied } = database === null || applied.includes("database")
     ? { tidied: null }
-    : await writeDatabase(journal, database, host, progress);
+    : await writeDatabase(journal, await prepareWrite(journal, database), host, progress);
   // Whichever fails, the other is not left at work.
   const outcomes = await Promise.allSettled([tidied, applyFiles(journal, progress, report)]);
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   await journal.update({ state: "applied" });
   atMoment("applied");
+}
+
+async function prepareWrite(journal: OpenJournal, database: DatabaseStep): Promise<DatabaseStep> {
+  if (!await wasInVain(database)) return database;
+  const fresh = { ...database, isBegun: false };
+  await journal.update({ database: fresh });
+  return fresh;
 }
 
 async function writeDatabase(

@@ -115,6 +115,10 @@ async function abandon(journal: OpenJournal, host: RestoreHost): Promise<"abando
     await journal.update({ state: "committed" });
     return null;
   }
+  if (database?.isLiveOld === false) {
+    await journal.update({ state: "rolling_back" });
+    return null;
+  }
   await cleanUp(journal, host);
   return "abandoned";
 }
@@ -152,7 +156,8 @@ async function decide(
 async function turnBack(journal: OpenJournal, isUnchanged: boolean, error: unknown): Promise<void> {
   const { snapshot, database, applied } = journal.now;
   if (isUnchanged) return await journal.update({ state: "abandoned" });
-  const cannotReturn = database !== null && applied.includes("database") && !database.wasAbsent &&
+  const cannotReturn = database !== null && !database.wasAbsent &&
+    (applied.includes("database") || !database.isLiveOld) &&
     (database.isLiveDamaged || (database.old === null && (snapshot === null || snapshot.raw)));
   if (cannotReturn) return await stop(journal, error, true);
   await journal.update({ state: "rolling_back", lastError: noticeOf(error) });
@@ -165,7 +170,7 @@ async function hasChangedNothing(
   error: unknown,
 ): Promise<boolean> {
   const { database, applied, tries } = journal.now;
-  if (database === null || applied.length > 0) return false;
+  if (database === null || applied.length > 0 || !database.isLiveOld) return false;
   // The very first attempt was refused before it wrote; asking a locked database would only wait again.
   const isFirst = options.giveUpUnchanged && tries === 0;
   if (isFirst && isAppError(error, "database.busy", "restore.undecided")) return true;

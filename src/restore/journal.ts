@@ -38,6 +38,8 @@ export interface DatabaseStep {
   readonly schemaVersion: number;
   /** The overwriting was begun; until then nothing that happens to the live file is its doing. */
   readonly isBegun: boolean;
+  /** What is overwritten came of the old content. After a resume that started over it may not: to write nothing is no way back then. */
+  readonly isLiveOld: boolean;
   /** The live file is no database any more and is overwritten in place. */
   readonly isLiveDamaged: boolean;
   /** There was no live file. */
@@ -50,6 +52,8 @@ export interface DatabaseStep {
     readonly schemaHash: string;
     readonly schemaVersion: number;
     readonly isBegun: boolean;
+    /** Copy of what is overwritten then, in the kept folder. */
+    readonly kept: string;
   } | null;
 }
 

@@ -101,6 +101,7 @@ export async function prepareDatabase(
     schemaHash: staged.judgement.contents.schemaHash,
     schemaVersion: version ?? 0,
     isBegun: false,
+    isLiveOld: true,
     isLiveDamaged: version === null,
     wasAbsent: !databaseExists,
     old,

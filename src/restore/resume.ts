@@ -14,9 +14,10 @@ export async function prepareResume(journal: OpenJournal): Promise<void> {
   if (state !== "committed" && state !== "rolling_back") return await journal.update(clean);
   // On the way back some covers or config files may have been returned, though not all: they are put in place once more.
   const files = state === "rolling_back" ? [] : applied.filter((part) => part !== "database");
-  const isNew = applied.includes("database") && !returned.includes("database") &&
-    (database === null || await returnPosition(database) === "before");
-  const step = database === null || isNew ? database : await startOver(journal, database);
+  const back = database === null ? "before" : await returnPosition(database);
+  const isNew = applied.includes("database") && !returned.includes("database") && back === "before";
+  const isOld = returned.includes("database") || back === "after";
+  const step = database === null || isNew ? database : await startOver(journal, database, isOld);
   await journal.update({
     ...clean,
     state: "committed",
@@ -47,7 +48,12 @@ function returnPosition({ live, back }: DatabaseStep): Promise<DatabasePosition>
   return back === null ? "before" : databasePosition({ live, isLiveDamaged: false, ...back });
 }
 
-async function startOver(journal: OpenJournal, step: DatabaseStep): Promise<DatabaseStep> {
+/** @param isOld The old content was brought back, and what is live has come of it. */
+async function startOver(
+  journal: OpenJournal,
+  step: DatabaseStep,
+  isOld: boolean,
+): Promise<DatabaseStep> {
   if (await databasePosition(step) !== "unknown") return step;
   const version = await liveSchemaVersion(step.live);
   if (version !== null && version > 0) await keepDatabase(journal.now, step.live);
@@ -55,6 +61,9 @@ async function startOver(journal: OpenJournal, step: DatabaseStep): Promise<Data
     ...step,
     schemaVersion: version ?? 0,
     isBegun: false,
+    // Where nothing was written yet, it is what it was, whatever the library made of it.
+    isLiveOld: isOld ||
+      (step.isLiveOld && !step.isBegun && !journal.now.applied.includes("database")),
     isLiveDamaged: version === null,
   };
 }

@@ -17,7 +17,7 @@ import type { RestoreHost } from "./host.ts";
 import type { DatabaseStep, Journal, OpenJournal } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { returnCovers } from "./return_covers.ts";
-import { exists, freeName, keptPath, removeStaging } from "./staging.ts";
+import { exists, freeName, keptPath, makeStaging, removeStaging } from "./staging.ts";
 import { unpackEntry } from "./unpack.ts";
 
 /**
@@ -64,7 +64,7 @@ async function returnDatabase(
   step: DatabaseStep,
   report: RestoreReport,
 ): Promise<void> {
-  if (step.back === null && await databasePosition(step) === "before") return;
+  if (step.back === null && step.isLiveOld && await databasePosition(step) === "before") return;
   if (step.isLiveDamaged || step.wasAbsent) {
     report.warnings.push({
       zh: "恢复前没有可用的数据库，已恢复的数据库保持不变",
@@ -72,7 +72,9 @@ async function returnDatabase(
     });
     return;
   }
-  const back = step.back ?? await planReturn(journal, step, report);
+  const back = step.back === null
+    ? await planReturn(journal, step, report)
+    : await prepareReturn(journal, { ...step, back: step.back });
   const target: DatabaseTarget = { live: step.live, isLiveDamaged: false, ...back };
   const { lockTimeoutMs, stallTimeoutMs } = host;
   const onBegin = () => journal.update({ database: { ...step, back: { ...back, isBegun: true } } });
@@ -95,10 +97,25 @@ async function planReturn(
     zh: `回滚前的数据库保存在 ${kept}`,
     en: `The database as it was before the rollback is kept as ${kept}`,
   });
-  const back = { staged, schemaHash, schemaVersion, isBegun: false };
+  const back = { staged, schemaHash, schemaVersion, isBegun: false, kept };
   await journal.update({ database: { ...step, back } });
   atMoment("database_return_planned");
   return back;
+}
+
+/** The library may have written since the way back was planned: what is overwritten then is kept, not what was live before. */
+async function prepareReturn(
+  journal: OpenJournal,
+  step: DatabaseStep & { readonly back: NonNullable<DatabaseStep["back"]> },
+): Promise<NonNullable<DatabaseStep["back"]>> {
+  const { live, back } = step;
+  const target = { live, isLiveDamaged: false, ...back };
+  if (await databasePosition(target) !== "before") return back;
+  await keepDatabase(journal.now, live, back.kept);
+  if (!back.isBegun) return back;
+  const fresh = { ...back, isBegun: false };
+  await journal.update({ database: { ...step, back: fresh } });
+  return fresh;
 }
 
 /** @throws {AppError} `restore.undecided` when the old content is too damaged for that: a person has to decide. */
@@ -116,17 +133,23 @@ async function schemaHashOf(staged: string, live: string): Promise<string> {
  *
  * What an earlier call kept stays, for it may be the only copy of rows that were overwritten since.
  *
+ * @param instead Path of an earlier copy after which nothing was overwritten: this one takes its place.
  * @returns Path of the copy.
  */
-export async function keepDatabase(journal: Journal, live: string): Promise<string> {
+export async function keepDatabase(
+  journal: Journal,
+  live: string,
+  instead: string | null = null,
+): Promise<string> {
   const folder = keptPath(dirname(journal.staging), journal.id);
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-  // Killed while it copies, a call leaves half a database: it gets its name when it is whole.
-  const copying = join(folder, "library.db.part");
-  for (const suffix of ["", "-journal"]) await removeStaging(copying + suffix);
-  await copyDatabase(live, copying);
-  const kept = freeName(folder, "library.db");
-  await Deno.rename(copying, kept);
+  // Killed while it copies, a call leaves half a database: in a folder that goes, and it is kept when it is whole.
+  const copying = join(journal.staging, "kept");
+  await removeStaging(copying);
+  await makeStaging(copying);
+  await copyDatabase(live, join(copying, "library.db"));
+  const kept = instead ?? freeName(folder, "library.db");
+  await Deno.rename(join(copying, "library.db"), kept);
   await syncFolder(folder);
   await syncFolder(dirname(folder));
   return kept;

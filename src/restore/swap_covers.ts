@@ -138,9 +138,11 @@ class Swap implements SwapReport {
       const path = file.relativePath;
       // What was not there when the covers were saved was added since: it stays where the library put it.
       if (file.kind !== "file" || wanted.has(path) || !recorded.has(path)) continue;
+      // A way back was stopped between its two steps: one file under both names.
+      if (isSameFile(file.path, this.#old(path))) this.#removeName(path);
       // It went before, when this was begun: what stands there now is the library's.
-      if (exists(this.#old(path))) continue;
-      this.#displace(path);
+      else if (exists(this.#old(path))) continue;
+      else this.#displace(path);
       this.#emptied.add(dirname(path));
       atMoment("extra_out");
       await breathe();
@@ -197,6 +199,12 @@ class Swap implements SwapReport {
     const root = join(this.#step.folder, staging.under);
     const kept = moveToKept(live, { root, restoreId: this.#restoreId, path });
     if (kept !== null) this.kept.push(path);
+  }
+
+  #removeName(path: string): void {
+    const live = join(this.#step.folder, path);
+    this.#touched.add(dirname(live));
+    Deno.removeSync(live);
   }
 
   /** A replaced file keeps its owner and mode; a new one is given the owner of the covers folder. */

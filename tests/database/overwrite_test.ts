@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { overwriteDamagedDatabase, overwriteDatabase } from "../../src/database/overwrite.ts";
 import { checkDatabase } from "../../src/database/check.ts";
+import { Control } from "../../src/database/work/control.ts";
+import { overwrite } from "../../src/database/work/overwrite.ts";
 import { readSchemaVersion } from "../../src/database/contents.ts";
 import { startProgram } from "../helpers/other_program.ts";
 import { makeDatabase, namesIn, readOne, TOTAL, TRANSFER } from "../helpers/sample_database.ts";
@@ -227,6 +230,23 @@ Deno.test("overwriteDatabase() leaves a database alone whose schema version is n
   assert.equal(await overwriteDatabase(staged, live, { ifSchemaVersion }), true);
   assert.equal(await overwriteDatabase(staged, absent, { ifSchemaVersion: 0 }), true);
   assert.equal(readOne(live, MARKER), "new");
+});
+
+Deno.test("overwrite() leaves a database alone whose schema version changed while its lock was waited for", async () => {
+  await using folder = await tempFolder();
+  const { staged, live } = makePair(folder.path, { journalMode: "wal" });
+  const schemaVersion = await readSchemaVersion(live);
+  using library = new DatabaseSync(live);
+  library.exec("BEGIN IMMEDIATE; CREATE TABLE added (id INTEGER)");
+  const control = new class extends Control {
+    override pause = () => library.exec("COMMIT");
+  }(Control.createMemory());
+  const never = () => assert.fail("the lock was taken for its own");
+  const bench = { control, progress: never, confirmLocked: never, reportCommitted: never };
+
+  assert.equal(await overwrite({ staged, live, lockTimeoutMs: 9000, schemaVersion }, bench), false);
+
+  assert.equal(readOne(live, MARKER), "old");
 });
 
 Deno.test("overwriteDatabase() changes nothing when onLocked throws", async () => {

@@ -19,8 +19,10 @@ export interface ChildOrder {
   readonly killCount?: number;
   /** Throw at this fail point … */
   readonly failAt?: string;
-  /** … from the nth time on, every time; default 1. */
+  /** … from the nth time on; default 1 … */
   readonly failCount?: number;
+  /** … so many times; default every time. */
+  readonly failTimes?: number;
   /** Print a line at this fail point and go on after a byte of input … */
   readonly pauseAt?: string;
   /** … when it is reached for the nth time; default 1. */
@@ -47,7 +49,10 @@ if (import.meta.main) {
   installFailPoints((name) => {
     if (name === order.failAt) {
       seen.fail += 1;
-      if (seen.fail >= (order.failCount ?? 1)) throw new Error(`made to fail at ${name}`);
+      const nth = seen.fail - (order.failCount ?? 1);
+      if (nth >= 0 && nth < (order.failTimes ?? Infinity)) {
+        throw new Error(`made to fail at ${name}`);
+      }
     }
     if (name === order.pauseAt && ++seen.pause === (order.pauseCount ?? 1)) pause();
     if (name !== order.killAt) return;

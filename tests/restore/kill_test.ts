@@ -2,16 +2,15 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { RESTORE_MOMENTS, type RestoreMoment } from "../../src/restore/moments.ts";
 import { type RestoreStory, restoreStory } from "../helpers/restore_story.ts";
+import { killOnWayBack, WAY_BACK } from "../helpers/way_back.ts";
 
 const COMMITTED = RESTORE_MOMENTS.indexOf("committed");
 const WRITTEN = RESTORE_MOMENTS.indexOf("database_written");
-const TURNED_BACK = RESTORE_MOMENTS.indexOf("rolling_back");
 
 /** A moment in the middle of many of its kind is the more telling one. */
 const COUNTS: Partial<Record<RestoreMoment, number>> = {
   cover_out: 2,
   cover_in: 3,
-  cover_returned: 5,
 };
 
 const ROW = "INSERT INTO tags (name, type) VALUES ('written since', 'test')";
@@ -19,7 +18,7 @@ const ROW = "INSERT INTO tags (name, type) VALUES ('written since', 'test')";
 Deno.test("recover() ends what kill -9 interrupted, at every moment, with the old or the new state", async (t) => {
   await using original = await restoreStory();
   for (const [index, moment] of RESTORE_MOMENTS.entries()) {
-    if (index >= TURNED_BACK) break;
+    if (WAY_BACK.includes(moment)) break;
     await t.step(moment, async () => {
       await using story = await original.clone();
       const child = await story.restoreInChild({
@@ -41,17 +40,10 @@ Deno.test("recover() ends what kill -9 interrupted, at every moment, with the ol
 
 Deno.test("recover() ends a rollback that kill -9 interrupted, at every moment, with the old state", async (t) => {
   await using original = await restoreStory();
-  for (const moment of RESTORE_MOMENTS.slice(TURNED_BACK)) {
+  for (const moment of WAY_BACK) {
     await t.step(moment, async () => {
       await using story = await original.clone();
-      const child = await story.restoreInChild({
-        failAt: "restore.config_written",
-        // The first file is not the one that the story changes.
-        failCount: 2,
-        killAt: `restore.${moment}`,
-        killCount: COUNTS[moment] ?? 1,
-      });
-      assert.ok(child.killed, `never came to ${moment}: ${child.code} ${child.stderr}`);
+      await killOnWayBack(story, moment);
 
       await story.house.restorer.recover();
 

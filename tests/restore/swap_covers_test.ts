@@ -151,3 +151,28 @@ Deno.test("swapCovers() refuses when a staging is not there", async () => {
   await assert.rejects(swapCovers(step, ID), /restore\.volume_missing/);
   assert.deepEqual(await readFiles(folder.path), { "a.jpg": "old" });
 });
+
+Deno.test("swapCovers() done again leaves what the library put where an extra had gone", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(folder.path, { "extra.jpg": "old" }, { "a.jpg": "a" });
+  await swapCovers(step, ID);
+  await writeFiles(folder.path, { "extra.jpg": "the library's" });
+
+  const { kept } = await swapCovers(step, ID);
+
+  assert.deepEqual(await readFiles(folder.path), { "a.jpg": "a", "extra.jpg": "the library's" });
+  assert.deepEqual(kept, []);
+});
+
+Deno.test("swapCovers() takes an extra out that a return was killed over, between its two steps", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(folder.path, { "extra.jpg": "old" }, { "a.jpg": "a" });
+  await swapCovers(step, ID);
+  const old = join(stagingOf(step.stagings, "extra.jpg").path, "old", "extra.jpg");
+  await Deno.link(old, join(folder.path, "extra.jpg"));
+
+  await swapCovers(step, ID);
+
+  assert.deepEqual(await readFiles(folder.path), { "a.jpg": "a" });
+  assert.equal(await Deno.readTextFile(old), "old");
+});
