@@ -61,7 +61,7 @@ export async function measureServer(trial: ServerTrial): Promise<Figure[]> {
 
 type Note = (name: string, value: number, unit: Figure["unit"], limit?: number | null) => void;
 
-/** A backup under writes, a validation and a restore, each with health asked all the time. */
+/** A backup under writes, a validation, a restore, its undoing and a drill, each with health asked all the time. */
 async function measureJobs(server: RunningServer, trial: ServerTrial, note: Note): Promise<void> {
   const writer = new BusyLibrary(join(trial.library, "data", "library.db"));
   const id = await withHealth(server, "create", note, async () => {
@@ -78,6 +78,12 @@ async function measureJobs(server: RunningServer, trial: ServerTrial, note: Note
   await withHealth(server, "restore", note, async () => {
     const order = { backup_id: id, create_snapshot: true };
     await (await server.ask("POST", "/restore", order)).body?.cancel();
+  });
+  await withHealth(server, "undo", note, async () => {
+    await (await server.ask("POST", "/restore/undo", {})).body?.cancel();
+  });
+  await withHealth(server, "drill", note, async () => {
+    await (await server.ask("POST", "/drill", { backup_id: id })).body?.cancel();
   });
 }
 
@@ -120,7 +126,9 @@ async function measureUpload(
   await settle();
   resetPeak(server.pid);
   const { size } = await Deno.stat(path);
+  const probe = new HealthProbe(server);
   const { seconds } = await server.curl(`/upload/${UPLOADED}.zip`, "-T", path);
+  note("health during upload, p99", percentile(await probe.stop(), 0.99), "ms", 100);
   const peak = readProcess(server.pid).peakBytes;
   note(`upload of ${Math.round(size / 1e6)} MB, checked`, size / 1e6 / seconds, "MB/s");
   note("memory above idle, upload", (peak - idleBytes) / MIB, "MiB", 150);
