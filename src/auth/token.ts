@@ -42,6 +42,9 @@ export interface TokenClaims {
   readonly jobId: string | null;
 }
 
+/** A token may begin this much later by its issuer's clock: two containers' clocks differ by a little. */
+const NOT_BEFORE_TOLERANCE_SECONDS = 10;
+
 /** No honest token is longer; a longer one is not parsed. */
 const MAX_TOKEN_LENGTH = 8192;
 
@@ -71,12 +74,16 @@ export async function signToken(claims: NewToken, options: TokenOptions): Promis
  */
 export async function checkToken(token: string, options: TokenOptions): Promise<TokenClaims> {
   const payload = await verify(token, options);
+  // PyJWT refuses a number too, and what a number means differs between libraries: a name or an id.
+  if (payload.sub !== undefined && typeof payload.sub !== "string") {
+    throw new AppError("auth.invalid_token");
+  }
   const kinds = [payload["typ"], payload["type"], payload["token_type"]];
   if (kinds.some((kind) => kind !== undefined && kind !== "access")) {
     throw new AppError("auth.invalid_token");
   }
   return {
-    subject: text(payload.sub) ?? "",
+    subject: payload.sub ?? "",
     isOurs: payload.iss === ISSUER,
     claimsAdmin: payload["role"] === "admin" || payload["is_admin"] === true,
     name: text(payload["username"]) ?? text(payload["name"]),
@@ -91,16 +98,19 @@ async function verify(token: string, options: TokenOptions): Promise<JWTPayload>
     const { payload } = await jwtVerify(token, new TextEncoder().encode(options.key), {
       algorithms: [options.algorithm],
       currentDate: toDate(options.now),
+      clockTolerance: NOT_BEFORE_TOLERANCE_SECONDS,
       requiredClaims: ["exp"],
     });
+    // The tolerance is for the beginning alone: an expired token is expired.
+    if (payload.exp === undefined || payload.exp * 1000 <= options.now) {
+      throw new AppError("auth.invalid_token");
+    }
     return payload;
   } catch (cause) {
     throw new AppError("auth.invalid_token", {}, { cause });
   }
 }
 
-/** Sooklib writes a numeric subject as text, others as a number. */
 function text(value: unknown): string | null {
-  if (typeof value === "string" && value !== "") return value;
-  return typeof value === "number" && Number.isSafeInteger(value) ? String(value) : null;
+  return typeof value === "string" && value !== "" ? value : null;
 }

@@ -8,13 +8,15 @@ const ATTEMPTS = 20;
 const ATTEMPT_GAP_MS = 50;
 
 /**
- * Looks a user up in the library's `users` table, by name or by id.
+ * Looks a user up in the library's `users` table, by name alone, as the library itself does.
+ *
+ * Not by id: a reader called "1" who is deleted would leave a token that is good for the user whose id is 1.
  *
  * Short, read-only and never blocking: a locked database is asked again for a second.
  *
  * @param path The library's database.
- * @param subject What a token names: a user name or an id in decimal.
- * @returns `null` when there is no such user, or no `users` table with `is_admin`.
+ * @param subject The user name in a token.
+ * @returns `null` when there is no such user, or no `users` table with `username` and `is_admin`.
  * @throws {AppError} `auth.library_unavailable` when the database cannot be read.
  */
 export async function readLibraryUser(
@@ -47,13 +49,9 @@ function findUser(path: string, subject: string): { isAdmin: boolean } | null {
       WHERE t.type = 'table' AND t.name = 'users' AND t.rootpage > 0`,
   ).all().map((row) => String(row["name"]));
   if (!columns.includes("is_admin")) return null;
-  const keys = ["username", "id"].filter((column) => columns.includes(column));
-  for (const key of keys) {
-    // A name that is a number must not be taken for somebody's id, nor "1.0" for the id 1.
-    if (key === "id" && !/^[1-9]\d{0,15}$/.test(subject)) continue;
-    const value = key === "id" ? Number(subject) : subject;
-    const row = database.prepare(`SELECT is_admin FROM users WHERE ${key} = ? LIMIT 1`).get(value);
-    if (row !== undefined) return { isAdmin: Number(row["is_admin"]) === 1 };
-  }
-  return null;
+  if (!columns.includes("username")) return null;
+  const row = database.prepare("SELECT is_admin FROM users WHERE username = ? LIMIT 1").get(
+    subject,
+  );
+  return row === undefined ? null : { isAdmin: Number(row["is_admin"]) === 1 };
 }

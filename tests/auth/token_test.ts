@@ -67,6 +67,7 @@ Deno.test("checkToken() refuses every forged, foreign or unfit token alike", asy
     "exp that is no number": await sign({ sub: "1", exp: "9999999999" as unknown as number }),
     "expired": await sign({ sub: "1", exp: SECONDS }),
     "not yet valid": await sign({ ...good, nbf: SECONDS + 30 }),
+    "sub that is a number": await sign({ ...good, sub: 1 as unknown as string }),
     "typ share": await sign({ ...good, typ: "share" }),
     "type refresh": await sign({ ...good, type: "refresh" }),
     "typ that is no text": await sign({ ...good, typ: 1 }),
@@ -76,6 +77,12 @@ Deno.test("checkToken() refuses every forged, foreign or unfit token alike", asy
   };
   for (const [why, refused] of Object.entries(cases)) await assertRefused(refused, why);
   await checkToken(await sign({ ...good, typ: "access" }), OPTIONS);
+});
+
+Deno.test("checkToken() allows for clocks that differ by seconds at the beginning, never at the end", async () => {
+  await checkToken(await sign({ sub: "a", exp: SECONDS + 60, nbf: SECONDS + 2 }), OPTIONS);
+
+  await assertRefused(await sign({ sub: "a", exp: SECONDS - 1 }), "expired a second ago");
 });
 
 Deno.test("checkToken() sees an admin only in the exact claims", async () => {

@@ -13,14 +13,15 @@ function make(path: string, sql: string): void {
   database.exec(sql);
 }
 
-Deno.test("readLibraryUser() finds users by name, then by id", async () => {
+Deno.test("readLibraryUser() finds users by name, never by id", async () => {
   await using folder = await tempFolder();
   const path = join(folder.path, "library.db");
   make(path, USERS);
   const cases: Record<string, boolean | null> = {
     admin: true,
     reader: false,
-    "2": false,
+    // The id of somebody; a token with a deleted user's name must not become theirs.
+    "2": null,
     // Somebody's name, though it is another's id.
     "1": false,
     null: false,

@@ -86,7 +86,9 @@ Deno.test("tokens are judged by signature, algorithm, expiry and type", async (t
   const none = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"admin","exp":9999999999}')}.`;
   const cases: [string, string, number][] = [
     ["sub of an admin", await libraryToken({ sub: "admin" }), 200],
-    ["id of an admin", await libraryToken({ sub: "1" }), 200],
+    ["id of an admin", await libraryToken({ sub: "1" }), 401],
+    ["a number as sub", await libraryToken({ sub: 1 }), 401],
+    ["a number as sub beside role: admin", await libraryToken({ sub: 1, role: "admin" }), 401],
     ["role: admin", await libraryToken({ sub: "x", role: "admin" }), 200],
     ["is_admin: true", await libraryToken({ sub: "x", is_admin: true }), 200],
     ["typ: access", await libraryToken({ sub: "admin", typ: "access" }), 200],
