@@ -1,3 +1,4 @@
+import { addCommonAnswers } from "./common_answers.ts";
 import type { HttpApp } from "./environment.ts";
 
 /** The parts of an OpenAPI document that the documentation page shows. */
@@ -5,14 +6,17 @@ export type OpenApiDocument = ReturnType<HttpApp["getOpenAPI31Document"]>;
 
 /** Describes the API, made from the schemas that validate it. */
 export function openApiDocument(app: HttpApp, version: string): OpenApiDocument {
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Shuku Backup 书库备份",
       version,
       description: "书库的备份与恢复。错误一律为 {detail, code, …}；" +
         "句子默认为中文，Accept-Language: en 时为英文。",
+      license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
     },
+    // Where the document lies, behind whatever prefix a proxy gives the service.
+    servers: [{ url: "." }],
     security: [{ bearer: [] }],
     tags: [
       { name: "backup", description: "备份" },
@@ -22,4 +26,6 @@ export function openApiDocument(app: HttpApp, version: string): OpenApiDocument 
       { name: "service", description: "服务" },
     ],
   });
+  addCommonAnswers(document);
+  return document;
 }

@@ -87,6 +87,9 @@ export const backupSchema = z.object({
   state: z.enum(["ok", "damaged"]),
   error: z.string().nullable(),
   missing_covers: list(z.string()),
+  symlinks: list(z.string()).optional(),
+  free_bytes: z.number().nullish(),
+  restoring: z.string().nullish(),
   rows: z.record(z.string(), z.number()).readonly(),
   cover_count: z.number().int(),
   shrunk: z.boolean(),
@@ -151,7 +154,28 @@ export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { "application/json": { schema } } };
 }
 
+/**
+ * A body that its handler reads by itself, described only: a plain schema is not used to validate.
+ *
+ * @param schemas A JSON schema for each content type.
+ */
+export function streamedBody(schemas: Readonly<Record<string, PlainSchema>>) {
+  const content = Object.entries(schemas).map(([type, schema]) => [type, { schema }] as const);
+  return { required: true, content: Object.fromEntries(content) };
+}
+
+/** The file itself, byte for byte. */
+export const fileSchema: PlainSchema = { type: "string", format: "binary" };
+
+/** A JSON schema written out. */
+export interface PlainSchema {
+  readonly type: "object" | "string";
+  readonly format?: string;
+  readonly properties?: Record<string, PlainSchema>;
+  readonly required?: string[];
+}
+
 /** An error answer for the OpenAPI document. */
 export function problemAnswer(description: string) {
-  return { description, content: { "application/problem+json": { schema: problemSchema } } };
+  return { description, content: { "application/json": { schema: problemSchema } } };
 }

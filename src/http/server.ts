@@ -68,7 +68,11 @@ const ROUTES = [
  */
 export function createServer(services: Services): HttpApp {
   const { log, clock, config } = services;
-  const app: HttpApp = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
+  const app: HttpApp = new OpenAPIHono<HttpEnv>({
+    defaultHook: refuseInvalid,
+    // `list/` is `list`, as in the library.
+    strict: false,
+  });
   app.onError((error, c) =>
     problemResponse(error, {
       language: chooseLanguage(c.req.header("Accept-Language")),

@@ -11,6 +11,8 @@ export interface RunResult {
   readonly file_size: number;
   readonly checksum: string;
   readonly includes: readonly Part[];
+  readonly file_path: string;
+  readonly description: string;
 }
 
 /** Writes the lines of one run, as administrators of the library know them. */

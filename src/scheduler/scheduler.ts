@@ -161,9 +161,10 @@ export class BackupScheduler {
       this.#runLog.started(startedAt);
       const result = await this.#options.runBackup();
       await this.#recordSuccess(startedAt, result);
-      const { backup_id, file_size, checksum, includes } = result;
+      const { backup_id, file_size, checksum, includes, file_path, description } = result;
+      const made = { backup_id, file_size, checksum, includes, file_path, description };
       const message = { zh: "备份任务执行成功", en: "The backup ran successfully" };
-      return { success: true, message, backup_id, file_size, checksum, includes };
+      return { success: true, message, ...made };
     } catch (error) {
       if (isBusy(error)) throw error;
       const reason = failureReason(error);

@@ -13,6 +13,8 @@ export const RESULT = {
   file_size: 52_670_136,
   checksum: "5d41402abc4b2a76b9719d911017c592",
   includes: ["database", "covers", "config"] as const,
+  file_path: "/backups/backup_20260115_020000.zip",
+  description: "自动备份",
 };
 
 /** A scheduler's world that outlives the scheduler, as disk and clock do. */

@@ -37,5 +37,8 @@ await overwriteDamagedDatabase(staged, live);
 const { ok } = await checkDatabase(live, { level: "full", foreignKeys: true, stranger: true });
 const { rows } = await readContents(live, { stranger: true });
 const temporary = temporaryName(join(folder, "report.json"));
-await writeAtomic(temporary, JSON.stringify({ ok, rows, user: await readLibraryUser(live, "admin") }));
+await writeAtomic(
+  temporary,
+  JSON.stringify({ ok, rows, user: await readLibraryUser(live, "admin") }),
+);
 await publishFile(temporary, join(folder, "report.json"));

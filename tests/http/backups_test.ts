@@ -269,3 +269,17 @@ Deno.test("text from strangers is data: in answers, headers and log lines", asyn
   const unsafe = /[\u0000-\u0009\u000b-\u001f\u007f\u202e]/;
   for (const line of test.log.lines) assert.doesNotMatch(line, unsafe);
 });
+
+Deno.test("a slash at the end of a path changes nothing", async () => {
+  await using test = await openTestApp();
+
+  const plain = await test.call("GET", "list");
+  const slashed = await test.call("GET", "list/");
+  const stranger = await test.call("GET", "list/", { as: "nobody" });
+  const wrongMethod = await test.call("PUT", "list/");
+
+  assert.equal(slashed.status, 200);
+  assert.deepEqual(slashed.body, plain.body);
+  assert.equal(stranger.status, 401);
+  assert.equal(wrongMethod.status, 405);
+});

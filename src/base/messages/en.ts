@@ -163,7 +163,7 @@ export const en: Sentences = {
   "job.not_found": () => "There is no such job",
   "schedule.invalid": (f) =>
     `Invalid cron expression: ${
-      f.text("found")
+      f.has("found") ? f.text("found") : "nothing"
     }, expected five fields: minute hour day month weekday`,
   "schedule.never_runs": (f) =>
     `Invalid cron expression: ${f.text("found")} never matches any time`,

@@ -117,7 +117,8 @@ export const zh: Sentences = {
   "job.interrupted": () => "任务进程意外结束，任务未完成",
   "job.not_cancellable": () => "任务已过可取消的阶段，请等待其结束",
   "job.not_found": () => "任务不存在",
-  "schedule.invalid": (f) => `无效的 Cron 表达式: ${f.text("found")}；应为五段: 分 时 日 月 星期`,
+  "schedule.invalid": (f) =>
+    `无效的 Cron 表达式: ${f.has("found") ? f.text("found") : "空"}；应为五段: 分 时 日 月 星期`,
   "schedule.never_runs": (f) => `无效的 Cron 表达式: ${f.text("found")} 永远不会触发`,
   "space.insufficient": (f) =>
     `磁盘空间不足: ${f.text("volume")} ${

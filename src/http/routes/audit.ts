@@ -16,6 +16,7 @@ const row = z.object({
 const route = createRoute({
   method: "get",
   path: `${BASE}/audit`,
+  operationId: "listAudit",
   tags: ["service"],
   summary: "审计: 谁在何时做了什么，结果如何",
   request: { query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(200) }) },

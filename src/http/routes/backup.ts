@@ -19,6 +19,7 @@ const path = `${BASE}/{backup_id}`;
 const detail = createRoute({
   method: "get",
   path,
+  operationId: "getBackup",
   tags: ["backup"],
   summary: "查看一个备份及其中的每个文件",
   request: { params: backupPathSchema },
@@ -28,6 +29,7 @@ const detail = createRoute({
 const remove = createRoute({
   method: "delete",
   path,
+  operationId: "deleteBackup",
   tags: ["backup"],
   summary: "删除备份",
   request: { params: backupPathSchema },
@@ -41,6 +43,7 @@ const remove = createRoute({
 const update = createRoute({
   method: "patch",
   path,
+  operationId: "updateBackup",
   tags: ["backup"],
   summary: "固定或取消固定备份，修改描述",
   request: {

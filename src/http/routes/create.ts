@@ -8,6 +8,7 @@ import {
   jsonAnswer,
   jsonBody,
   partSchema,
+  problemAnswer,
   waitQuerySchema,
 } from "../schemas.ts";
 import type { Services } from "../services.ts";
@@ -29,6 +30,7 @@ const created = z.object({
 const route = createRoute({
   method: "post",
   path: `${BASE}/create`,
+  operationId: "createBackup",
   tags: ["backup"],
   summary: "创建备份",
   request: {
@@ -38,7 +40,13 @@ const route = createRoute({
       description: descriptionSchema.nullish().transform((text) => text ?? undefined),
     })),
   },
-  responses: { 200: jsonAnswer(created, "备份已创建"), 202: jsonAnswer(acceptedSchema, "已开始") },
+  responses: {
+    200: jsonAnswer(created, "备份已创建"),
+    202: jsonAnswer(acceptedSchema, "已开始"),
+    409: problemAnswer("另一个任务正在运行"),
+    500: problemAnswer("创建备份失败"),
+    507: problemAnswer("磁盘空间不足"),
+  },
 });
 
 /** `POST create`: makes a backup. */

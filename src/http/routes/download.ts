@@ -6,12 +6,13 @@ import { httpTime } from "../../base/clock.ts";
 import { AppError, isAppError } from "../../base/errors.ts";
 import { allowsRange, matchesEtag, parseRange } from "../byte_range.ts";
 import { BASE, type HttpApp, type HttpEnv } from "../environment.ts";
-import { backupPathSchema, jsonAnswer, problemAnswer } from "../schemas.ts";
+import { backupPathSchema, fileSchema, jsonAnswer, problemAnswer } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const file = createRoute({
   method: "get",
   path: `${BASE}/download/{backup_id}`,
+  operationId: "downloadBackup",
   tags: ["backup"],
   summary: "下载备份文件，可续传",
   description:
@@ -21,8 +22,8 @@ const file = createRoute({
     query: z.object({ token: z.string().optional(), ticket: z.string().optional() }),
   },
   responses: {
-    200: { description: "ZIP 文件", content: { "application/zip": { schema: z.any() } } },
-    206: { description: "其中一段", content: { "application/zip": { schema: z.any() } } },
+    200: { description: "ZIP 文件", content: { "application/zip": { schema: fileSchema } } },
+    206: { description: "其中一段", content: { "application/zip": { schema: fileSchema } } },
     304: { description: "未改变" },
     404: problemAnswer("备份文件不存在"),
     416: problemAnswer("范围超出文件大小"),
@@ -32,6 +33,7 @@ const file = createRoute({
 const ticket = createRoute({
   method: "post",
   path: `${BASE}/download/{backup_id}/ticket`,
+  operationId: "makeDownloadTicket",
   tags: ["backup"],
   summary: "取得一次性下载链接",
   request: { params: backupPathSchema },

@@ -21,6 +21,7 @@ const drilled = z.object({
 const route = createRoute({
   method: "post",
   path: `${BASE}/drill`,
+  operationId: "runDrill",
   tags: ["restore"],
   summary: "恢复演练: 在旁边恢复一次并检查，不触碰书库",
   request: {
@@ -31,6 +32,7 @@ const route = createRoute({
     200: jsonAnswer(drilled, "演练结果"),
     202: jsonAnswer(acceptedSchema, "已开始"),
     404: problemAnswer("备份文件不存在"),
+    409: problemAnswer("另一个任务正在运行"),
   },
 });
 

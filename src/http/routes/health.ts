@@ -17,6 +17,7 @@ const health = z.object({
 const route = createRoute({
   method: "get",
   path: "/api/health",
+  operationId: "getHealth",
   tags: ["service"],
   summary: "健康检查，无需令牌",
   security: [],

@@ -12,6 +12,7 @@ const STREAM_LIMIT = 64;
 const route = createRoute({
   method: "get",
   path: `${BASE}/jobs/{job_id}/events`,
+  operationId: "streamJobEvents",
   tags: ["jobs"],
   summary: "任务进度（server-sent events）",
   description: "event: progress 每秒至少一次，event: end 为最后一条；data 是任务的 JSON",

@@ -11,6 +11,7 @@ const params = z.object({
 const list = createRoute({
   method: "get",
   path: `${BASE}/jobs`,
+  operationId: "listJobs",
   tags: ["jobs"],
   summary: "任务列表，最新在前",
   responses: { 200: jsonAnswer(z.object({ jobs: z.array(jobSchema).readonly() }), "任务") },
@@ -19,6 +20,7 @@ const list = createRoute({
 const one = createRoute({
   method: "get",
   path: `${BASE}/jobs/{job_id}`,
+  operationId: "getJob",
   tags: ["jobs"],
   summary: "查看一个任务",
   request: { params },
@@ -28,6 +30,7 @@ const one = createRoute({
 const cancel = createRoute({
   method: "post",
   path: `${BASE}/jobs/{job_id}/cancel`,
+  operationId: "cancelJob",
   tags: ["jobs"],
   summary: "取消任务",
   request: { params },

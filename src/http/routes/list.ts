@@ -7,6 +7,7 @@ import type { Services } from "../services.ts";
 const route = createRoute({
   method: "get",
   path: `${BASE}/list`,
+  operationId: "listBackups",
   tags: ["backup"],
   summary: "获取备份列表，最新在前",
   responses: {

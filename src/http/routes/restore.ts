@@ -30,6 +30,7 @@ const restoreBody = z.object({
 const start = createRoute({
   method: "post",
   path: `${BASE}/restore`,
+  operationId: "restoreBackup",
   tags: ["restore"],
   summary: "恢复备份",
   request: { query: waitQuerySchema, body: jsonBody(restoreBody) },
@@ -39,6 +40,7 @@ const start = createRoute({
     400: problemAnswer("备份验证失败"),
     404: problemAnswer("备份文件不存在"),
     409: problemAnswer("另一个任务正在运行，或需要 force"),
+    500: problemAnswer("恢复备份失败"),
     507: problemAnswer("磁盘空间不足"),
   },
 });
@@ -46,6 +48,7 @@ const start = createRoute({
 const preview = createRoute({
   method: "post",
   path: `${BASE}/restore/preview`,
+  operationId: "previewRestore",
   tags: ["restore"],
   summary: "预览恢复会改变什么，不作任何改动",
   request: { body: jsonBody(restoreBody) },

@@ -16,19 +16,23 @@ import type { Services } from "../services.ts";
 const undo = createRoute({
   method: "post",
   path: `${BASE}/restore/undo`,
+  operationId: "undoRestore",
   tags: ["restore"],
   summary: "撤销最近一次恢复，回到恢复前的快照",
   request: { query: waitQuerySchema },
   responses: {
     200: jsonAnswer(restoreResultSchema, "已撤销"),
     202: jsonAnswer(acceptedRestoreSchema, "已开始"),
-    409: problemAnswer("没有可以撤销的恢复"),
+    409: problemAnswer("没有可以撤销的恢复，或另一个任务正在运行"),
+    500: problemAnswer("恢复失败"),
+    507: problemAnswer("磁盘空间不足"),
   },
 });
 
 const resolve = createRoute({
   method: "post",
   path: `${BASE}/restore/resolve`,
+  operationId: "resolveRestore",
   tags: ["restore"],
   summary: "决定一个停住的恢复: 继续完成或回滚",
   request: { body: jsonBody(z.object({ action: z.enum(["resume", "rollback"]) })) },
@@ -41,6 +45,7 @@ const resolve = createRoute({
 const status = createRoute({
   method: "get",
   path: `${BASE}/restore/status`,
+  operationId: "getRestoreStatus",
   tags: ["restore"],
   summary: "是否有恢复等待完成",
   responses: { 200: jsonAnswer(restoreStatusSchema, "恢复的状态") },

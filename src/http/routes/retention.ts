@@ -15,6 +15,7 @@ const decision = z.object({
 const route = createRoute({
   method: "get",
   path: `${BASE}/retention/preview`,
+  operationId: "previewRetention",
   tags: ["backup"],
   summary: "下次清理会保留和删除哪些备份，及其原因",
   responses: { 200: jsonAnswer(z.object({ backups: z.array(decision).readonly() }), "逐个说明") },

@@ -18,11 +18,13 @@ const schedulerStatus = z.object({
   retry_at: z.string().nullable(),
 }).openapi("SchedulerStatus");
 
-const schedule = z.string().min(1).max(200).openapi({ example: "0 3 * * *" });
+/** An empty one is as wrong as any other expression: 400, not 422. */
+const schedule = z.string().max(200).openapi({ example: "0 3 * * *" });
 
 const status = createRoute({
   method: "get",
   path: `${BASE}/scheduler/status`,
+  operationId: "getSchedulerStatus",
   tags: ["scheduler"],
   summary: "获取调度器状态",
   responses: { 200: jsonAnswer(schedulerStatus, "状态") },
@@ -31,6 +33,7 @@ const status = createRoute({
 const enable = createRoute({
   method: "post",
   path: `${BASE}/scheduler/enable`,
+  operationId: "enableAutoBackup",
   tags: ["scheduler"],
   summary: "启用自动备份；请求体可省略",
   request: { body: jsonBody(z.object({ schedule: schedule.nullish() })) },
@@ -43,6 +46,7 @@ const enable = createRoute({
 const disable = createRoute({
   method: "post",
   path: `${BASE}/scheduler/disable`,
+  operationId: "disableAutoBackup",
   tags: ["scheduler"],
   summary: "禁用自动备份",
   responses: {
@@ -53,6 +57,7 @@ const disable = createRoute({
 const change = createRoute({
   method: "put",
   path: `${BASE}/scheduler/schedule`,
+  operationId: "changeSchedule",
   tags: ["scheduler"],
   summary: "更新备份计划: 分 时 日 月 星期",
   request: { body: jsonBody(z.object({ schedule })) },
@@ -68,6 +73,7 @@ const change = createRoute({
 const next = createRoute({
   method: "get",
   path: `${BASE}/scheduler/next`,
+  operationId: "listNextRuns",
   tags: ["scheduler"],
   summary: "一个计划接下来的五次执行时间",
   request: { query: z.object({ schedule }) },
@@ -83,6 +89,7 @@ const next = createRoute({
 const trigger = createRoute({
   method: "post",
   path: `${BASE}/scheduler/trigger`,
+  operationId: "triggerBackup",
   tags: ["scheduler"],
   summary: "立即执行一次备份任务，不影响定时计划",
   responses: {
@@ -94,6 +101,8 @@ const trigger = createRoute({
         file_size: z.number().int().optional(),
         checksum: z.string().optional(),
         includes: z.array(z.string()).readonly().optional(),
+        file_path: z.string().optional(),
+        description: z.string().optional(),
       }),
       "执行结果；失败也是 200，success 为 false",
     ),

@@ -38,6 +38,7 @@ const stats = z.object({
 const route = createRoute({
   method: "get",
   path: `${BASE}/stats`,
+  operationId: "getStats",
   tags: ["backup"],
   summary: "获取备份统计信息",
   responses: { 200: jsonAnswer(stats, "统计") },

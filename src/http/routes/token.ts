@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { AppError } from "../../base/errors.ts";
 import type { HttpApp } from "../environment.ts";
 import { readLimited } from "../middleware/json_body.ts";
-import { jsonAnswer, problemAnswer } from "../schemas.ts";
+import { jsonAnswer, problemAnswer, streamedBody } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 /** Bytes of a sign-in form. */
@@ -11,16 +11,31 @@ const LIMIT_BYTES = 16 * 1024;
 const route = createRoute({
   method: "post",
   path: "/api/auth/token",
+  operationId: "signIn",
   tags: ["service"],
   summary: "登录，取得令牌（OAuth2 密码表单）",
   description: "application/x-www-form-urlencoded: username=admin&password=…",
   security: [],
+  request: {
+    body: streamedBody({
+      "application/x-www-form-urlencoded": {
+        type: "object",
+        properties: {
+          username: { type: "string" },
+          password: { type: "string", format: "password" },
+        },
+        required: ["username", "password"],
+      },
+    }),
+  },
   responses: {
     200: jsonAnswer(
       z.object({ access_token: z.string(), token_type: z.literal("bearer") }),
       "令牌",
     ),
     401: problemAnswer("用户名或密码错误"),
+    413: problemAnswer("表单过大"),
+    422: problemAnswer("缺少用户名或密码"),
     429: problemAnswer("失败次数过多"),
   },
 });

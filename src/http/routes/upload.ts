@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
 import { openFormFile } from "../multipart.ts";
-import { backupSchema, jsonAnswer, problemAnswer } from "../schemas.ts";
+import { backupSchema, fileSchema, jsonAnswer, problemAnswer, streamedBody } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const responses = {
@@ -19,20 +19,32 @@ const responses = {
 const form = createRoute({
   method: "post",
   path: `${BASE}/upload`,
+  operationId: "uploadForm",
   tags: ["backup"],
   summary: "上传备份（multipart/form-data，字段 file）",
+  request: {
+    body: streamedBody({
+      "multipart/form-data": {
+        type: "object",
+        properties: { file: fileSchema },
+        required: ["file"],
+      },
+    }),
+  },
   responses,
 });
 
 const raw = createRoute({
   method: "put",
   path: `${BASE}/upload/{file_name}`,
+  operationId: "uploadBackup",
   tags: ["backup"],
   summary: "上传备份（请求体即文件）",
   request: {
     params: z.object({
       file_name: z.string().max(255).openapi({ param: { name: "file_name", in: "path" } }),
     }),
+    body: streamedBody({ "application/zip": fileSchema, "application/octet-stream": fileSchema }),
   },
   responses,
 });

@@ -27,6 +27,7 @@ const validated = z.object({
 const route = createRoute({
   method: "get",
   path: `${BASE}/validate/{backup_id}`,
+  operationId: "validateBackup",
   tags: ["backup"],
   summary: "验证备份完整性",
   request: { params: backupPathSchema, query: waitQuerySchema },
@@ -34,6 +35,7 @@ const route = createRoute({
     200: jsonAnswer(validated, "验证结果；损坏时列出每个损坏的路径"),
     202: jsonAnswer(acceptedSchema, "已开始"),
     404: problemAnswer("备份文件不存在"),
+    409: problemAnswer("另一个任务正在运行"),
   },
 });
 

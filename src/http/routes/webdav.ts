@@ -19,6 +19,7 @@ const webdav = z.object({
 const read = createRoute({
   method: "get",
   path: `${BASE}/webdav`,
+  operationId: "getWebdav",
   tags: ["service"],
   summary: "远程位置的设置；本版本没有远程位置",
   responses: { 200: jsonAnswer(webdav, "总是关闭") },
@@ -27,6 +28,7 @@ const read = createRoute({
 const write = createRoute({
   method: "put",
   path: `${BASE}/webdav`,
+  operationId: "setWebdav",
   tags: ["service"],
   summary: "本版本没有远程位置，设置不会保存",
   responses: { 409: problemAnswer("没有远程位置") },
