@@ -207,7 +207,7 @@ export class App implements AsyncDisposable {
     const { host, port } = this.config.server;
     const generated = await this.passwords.prepare();
     if (generated !== null) {
-      this.log.warn(`已生成管理密码（只显示这一次）: 用户 admin，密码 ${generated}`);
+      this.log.warn("auth.password_generated", { username: "admin", password: generated });
     }
     await (this.#http ??= openDoor(this.#services));
     const { promise: listening, resolve: listen } = Promise.withResolvers<Deno.NetAddr>();
@@ -216,7 +216,7 @@ export class App implements AsyncDisposable {
       (request, info) => this.fetch(request, info),
     );
     const address = await listening;
-    this.log.info("服务已启动", {
+    this.log.info("service.started", {
       hostname: address.hostname,
       port: address.port,
       version: VERSION,
@@ -225,7 +225,7 @@ export class App implements AsyncDisposable {
     this.#watch = this.#restorer.watch();
     void this.settle()
       .then(() => this.scheduler.start())
-      .catch((error) => this.log.error("定时备份调度器启动失败", { error }));
+      .catch((error) => this.log.error("scheduler.start_failed", { error }));
     return {
       hostname: address.hostname,
       port: address.port,
@@ -238,7 +238,7 @@ export class App implements AsyncDisposable {
     await this.scheduler.shutdown();
     this.#watch?.[Symbol.dispose]();
     const ended = await this.jobs.stop(STOP_MS);
-    if (!ended) this.log.warn("任务未能在时限内结束", { seconds: STOP_MS / 1000 });
+    if (!ended) this.log.warn("service.stop_timed_out", { seconds: STOP_MS / 1000 });
     await this.scheduler.idle();
     await this.#settling;
     await closing;
@@ -249,7 +249,7 @@ export class App implements AsyncDisposable {
     try {
       await this.jobs.hold(async () => {
         const removed = await removeLeftovers(this.config.backup.path);
-        if (removed.length > 0) this.log.info("已清理中断任务的临时文件", { files: removed });
+        if (removed.length > 0) this.log.info("service.leftovers_removed", { files: removed });
         await this.#catalog.removeOrphans();
       }, { brief: true });
     } catch (error) {
@@ -264,8 +264,9 @@ export class App implements AsyncDisposable {
   }
 
   async #warnAtStart(): Promise<void> {
-    for (const { zh } of [...this.config.warnings, ...await probeAccess(this.config)]) {
-      this.log.warn(zh);
+    for (const notice of this.config.warnings) this.log.warn("config.warning", { notice });
+    for (const notice of await probeAccess(this.config)) {
+      this.log.warn("access.warning", { notice });
     }
   }
 

@@ -10,11 +10,12 @@ import { systemTerminal } from "./cli/terminal.ts";
 import type { CommandApp, OpenOptions } from "./cli/verb.ts";
 import { type Environment, readEnvironment } from "./config/env.ts";
 import { loadConfig } from "./config/load.ts";
+import { localeLanguage } from "./config/locale.ts";
 
 async function main(): Promise<number> {
   const env = readEnvironment();
   return await runCommand(Deno.args, {
-    terminal: systemTerminal(env["LANG"] ?? ""),
+    terminal: systemTerminal(localeLanguage(env)),
     signal: hearSignals(),
     open: (options) => open(options, env),
     addSampleBooks,
@@ -27,14 +28,17 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
     configPath,
     root,
     // A variable meant for a real library must not lead the demo to it.
-    env: demo === undefined ? env : { TZ: env["TZ"] },
+    env: demo === undefined ? env : ofThePerson(env),
     workingFolder: Deno.cwd(),
     checkSchedule,
   });
   if (demo === undefined) {
     // A command speaks for itself; what it logs besides is for whoever asked for that.
     const quiet = !serve && env["LOG_LEVEL"] === undefined && config.logging.level === "INFO";
-    const logging = quiet ? { level: "WARNING", format: "text" } as const : config.logging;
+    const { language } = config.logging;
+    const logging = quiet
+      ? { level: "WARNING", format: "text", language } as const
+      : config.logging;
     const app = { ...config, logging };
     return await openApp(app, secrets, { serve, environment: env, logFailures: !quiet });
   }
@@ -43,6 +47,13 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
     { ...config, server: { ...config.server, host: hostname, port } },
     { ...secrets, adminPassword },
     { serve },
+  );
+}
+
+/** The variables that tell of whoever sits there, and nothing of a library. */
+function ofThePerson(env: Environment): Environment {
+  return Object.fromEntries(
+    ["TZ", "LC_ALL", "LC_MESSAGES", "LANG"].map((name) => [name, env[name]]),
   );
 }
 

@@ -267,10 +267,10 @@ export class Catalog {
     });
     try {
       await writeSidecar(this.sidecarPath(id), sidecar, fileMode);
-      log.info("重建备份元数据", { backup_id: id });
+      log.info("backup.sidecar_rebuilt", { backup_id: id });
     } catch (error) {
       // A store that cannot be written to can still be listed and restored from.
-      log.warn("备份元数据写入失败", { backup_id: id, error });
+      log.warn("backup.sidecar_unsaved", { backup_id: id, error });
     }
     return sidecar;
   }

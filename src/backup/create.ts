@@ -57,10 +57,11 @@ async function settle(
 ): Promise<CreateResult> {
   const { config, log, jobs } = services;
   const { record, warnings } = made;
-  log.info(`备份已创建: ${record.backup_id}`, { kind: record.kind, file_size: record.file_size });
-  if (record.kind === "manual") {
-    log.info(`备份大小: ${(record.file_size / MEBIBYTE).toFixed(2)} MB`);
-    log.info(`包含内容: ${record.includes.join(", ")}`);
+  const { backup_id, kind, file_size, includes } = record;
+  log.info("backup.created", { backup_id, kind, file_size });
+  if (kind === "manual") {
+    log.info("backup.size", { megabytes: (file_size / MEBIBYTE).toFixed(2) });
+    log.info("backup.includes", { includes });
   }
   context.phase("retention");
   const removed = made.coversGone ? [] : await prune(services, record.backup_id, {
@@ -92,7 +93,7 @@ async function prune(
     return await applyRetention(services, newest, rules);
   } catch (error) {
     // The backup is made and safe; pruning will be tried after the next one.
-    services.log.error("清理旧备份失败", { error });
+    services.log.error("retention.failed", { error });
     return [];
   }
 }
@@ -107,8 +108,8 @@ const OWN_ANSWER: readonly ErrorCode[] = [
 
 async function wrap(services: CreateServices, error: unknown): Promise<unknown> {
   const explained = await explainSpace(nameLibrary(error, services.config), services);
-  if (isAppError(explained, "job.cancelled")) services.log.info("备份任务已取消");
-  else services.log.failure("创建备份失败", { error: explained });
+  if (isAppError(explained, "job.cancelled")) services.log.info("backup.cancelled");
+  else services.log.failure("backup.failed", { error: explained });
   if (isAppError(explained, ...OWN_ANSWER)) return explained;
   const reason = isAppError(explained)
     ? explained

@@ -81,9 +81,13 @@ async function runDrills(
     const outcome = await drillOne(services, context, backup);
     outcomes.push(outcome);
     const write = outcome.result === "passed" ? log.info : log.failure;
-    write(`恢复演练: ${backup.backup_id} ${outcome.result}`, { detail: outcome.detail?.zh });
+    write("drill.ended", {
+      backup_id: backup.backup_id,
+      result: outcome.result,
+      detail: outcome.detail,
+    });
     await catalog.update(backup.backup_id, { drill: outcome })
-      .catch((error) => log.warn("演练结果写入失败", { backup_id: backup.backup_id, error }));
+      .catch((error) => log.warn("drill.unsaved", { backup_id: backup.backup_id, error }));
   }
   const worst =
     outcomes.toSorted((a, b) => SEVERITY.indexOf(b.result) - SEVERITY.indexOf(a.result))[0];

@@ -22,7 +22,7 @@ export class DrillHistory {
     try {
       await this.#rows.append(outcome);
     } catch (error) {
-      this.#log.warn("演练结果写入失败", { backup_id: outcome.backup_id, error });
+      this.#log.warn("drill.unsaved", { backup_id: outcome.backup_id, error });
     }
   }
 

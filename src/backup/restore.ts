@@ -113,7 +113,7 @@ export class Restorer {
     request: { action: "resume" | "rollback"; actor: string },
   ): Promise<RestoreStatus> {
     const { log, withLane } = this.#services;
-    log.warn(`人工处理未完成的恢复: ${request.action}`, { actor: request.actor });
+    log.warn("restore.resolving", { action: request.action, actor: request.actor });
     const pending = await this.#exclusively(() =>
       withLane(() => resolvePending(this.#host, request.action))
     );
@@ -156,7 +156,7 @@ export class Restorer {
     try {
       this.#show(await this.#exclusively(() => withLane(() => recover(this.#host), { brief })));
     } catch (error) {
-      if (!isAppError(error, "job.busy")) log.error("无法检查未完成的恢复", { error });
+      if (!isAppError(error, "job.busy")) log.error("restore.look_failed", { error });
       this.#show(await this.#find());
     }
   }
@@ -214,7 +214,7 @@ export class Restorer {
 
   async #run(order: UndoOrder, context: JobContext, actor: string): Promise<RestoreResult> {
     const { catalog, takeSnapshot, log } = this.#services;
-    log.info(`开始恢复备份: ${order.backupId}`, { job_id: context.jobId, actor });
+    log.info("restore.started", { backup_id: order.backupId, job_id: context.jobId, actor });
     const { plan, snapshotId, restartRequired, warnings, report } = await runRestore(
       order,
       this.#host,
@@ -236,7 +236,11 @@ export class Restorer {
       },
     );
     for (const warning of report.warnings) context.warn(warning);
-    log.info(`恢复完成: ${order.backupId}`, { restored: plan.parts, snapshot_id: snapshotId });
+    log.info("restore.completed", {
+      backup_id: order.backupId,
+      restored: plan.parts,
+      snapshot_id: snapshotId,
+    });
     return {
       success: true,
       backup_id: order.backupId,
@@ -321,7 +325,7 @@ export class Restorer {
     } catch (error) {
       // The folder of backups may be away: a snapshot that stays pinned is only in nobody's way.
       if (!isAppError(error)) throw error;
-      this.#services.log.warn("快照未能取消固定", { error });
+      this.#services.log.warn("restore.snapshot_still_pinned", { error });
     }
   }
 }

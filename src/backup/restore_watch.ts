@@ -13,7 +13,7 @@ export class RestoreWatch implements Disposable {
     this.#timer = setInterval(() => {
       if (this.#busy) return;
       this.#busy = true;
-      look().catch((error) => log.error("检查恢复日志失败", { error })).finally(() => {
+      look().catch((error) => log.error("restore.look_failed", { error })).finally(() => {
         this.#busy = false;
       });
     }, everyMs);

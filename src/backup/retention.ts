@@ -108,7 +108,7 @@ export async function applyRetention(
   const { catalog, clock, log } = services;
   const backups = await catalog.list();
   if (!backups.some(({ backup_id }) => backup_id === newest)) {
-    log.warn("备份列表不完整，未清理旧备份", { backup_id: newest });
+    log.warn("retention.list_incomplete", { backup_id: newest });
     return [];
   }
   const removed: string[] = [];
@@ -117,10 +117,10 @@ export async function applyRetention(
     try {
       await catalog.remove(decision.backup_id);
       removed.push(decision.backup_id);
-      log.info(`清理旧备份: ${decision.backup_id}`, { reason: decision.reason });
+      log.info("retention.removed", { backup_id: decision.backup_id, reason: decision.reason });
     } catch (error) {
       // One that cannot be deleted must not fail the backup that was just made.
-      log.error(`清理旧备份失败: ${decision.backup_id}`, { error });
+      log.error("retention.remove_failed", { backup_id: decision.backup_id, error });
     }
   }
   return removed;

@@ -50,7 +50,7 @@ async function remember(path: string, known: Record<string, string>, log: Logger
     await writeAtomic(path, `${JSON.stringify(known, null, 1)}\n`, { mode: 0o600 });
   } catch (error) {
     // Without the note only the check for an unmounted disk is lost; backups go on.
-    log.warn("无法记下备份目录，磁盘未挂载时将无法察觉", { path, error });
+    log.warn("backup.store_unnoted", { path, error });
   }
 }
 

@@ -84,7 +84,7 @@ export class Uploader {
         (context) => this.#run(context, request),
       );
       const record = await result;
-      log.info(`备份上传成功: ${record.backup_id}`, { file_size: record.file_size });
+      log.info("backup.uploaded", { backup_id: record.backup_id, file_size: record.file_size });
       const { symlinks: _symlinks, restoring: _restoring, free_bytes: _free, ...document } = record;
       return { message: "备份上传成功", ...document, in_use: false };
     } catch (error) {

@@ -75,9 +75,12 @@ export async function validate(
     error: findings[0]?.notice ?? null,
     verified_at: valid ? checkedAt : null,
     ...valid ? { checksum: report.md5, sha256: report.sha256 } : {},
-  }).catch((error) => log.warn("验证结果写入失败", { backup_id: record.backup_id, error }));
+  }).catch((error) => log.warn("backup.check_unsaved", { backup_id: record.backup_id, error }));
   if (!valid) {
-    log.failure(`备份验证失败: ${record.backup_id}`, { damaged: findings.map(({ path }) => path) });
+    log.failure("backup.invalid", {
+      backup_id: record.backup_id,
+      damaged: findings.map(({ path }) => path),
+    });
   }
   return {
     valid,

@@ -1,30 +1,36 @@
 import type { Clock } from "./clock.ts";
 import { utcTime } from "./clock.ts";
 import { AppError, isAppError } from "./errors.ts";
-import { describeError } from "./messages/mod.ts";
+import type { LogEvent } from "./log_events.ts";
+import { describeError, describeEvent, type Language, localize } from "./messages/mod.ts";
 import { visibleText } from "./text.ts";
 
 /** How much is written, from most to least. */
 export type LogLevel = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
-/** Facts beside a log line; values are written as JSON. */
+/** Facts beside a log line; values are written as JSON, and a {@linkcode Notice} as its sentence. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Writes lines for the administrator. Text from strangers is made harmless on the way. */
+/**
+ * Writes lines for the administrator: the event, its sentence in the log's language, and the facts. Text from strangers
+ * is made harmless on the way.
+ */
 export interface Logger {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
+  debug(event: LogEvent, fields?: LogFields): void;
+  info(event: LogEvent, fields?: LogFields): void;
+  warn(event: LogEvent, fields?: LogFields): void;
   /** `error` in `fields` is written as its sentence, with the stack at level `DEBUG` only. */
-  error(message: string, fields?: LogFields): void;
+  error(event: LogEvent, fields?: LogFields): void;
   /** What a job failed with, as {@linkcode Logger.error}; see {@linkcode LoggerOptions.failures}. */
-  failure(message: string, fields?: LogFields): void;
+  failure(event: LogEvent, fields?: LogFields): void;
 }
 
 /** What {@linkcode createLogger} needs. */
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: "json" | "text";
+  /** Of the sentences; everything else in a line is the same in every language. */
+  readonly language: Language;
   readonly clock: Clock;
   /**
    * Whether a job's failure is written; default `true`. A command answers with it, so its log need not say it again:
@@ -48,32 +54,39 @@ export function createLogger(options: LoggerOptions): Logger {
     secrets.reduce((safe, secret) => safe.replaceAll(secret, "***"), text)
       .replace(/([?&]token=)[^&\s"]+/g, "$1***");
 
-  const log = (level: LogLevel, message: string, fields: LogFields = {}) => {
+  const log = (level: LogLevel, event: LogEvent, fields: LogFields = {}) => {
     if (RANK[level] < RANK[options.level]) return;
     if (level === "ERROR" && fields["error"] instanceof Error) logged.add(fields["error"]);
+    const { language } = options;
+    const { message, told } = describeEvent(event, fields, language);
     const facts = Object.entries(fields).flatMap(([key, value]) => {
-      const rows: [string, unknown][] = [[key, plain(value)]];
+      if (key === "notice") return [];
+      const rows: [string, unknown][] = [[key, plain(value, language)]];
       if (value instanceof Error && options.level === "DEBUG") {
         rows.push([`${key}_stack`, value.stack]);
       }
       return rows;
     });
     const time = utcTime(options.clock.now());
+    const line = { time, level, event, message };
+    // A person need not read twice what the sentence says; a program finds every fact under its key.
+    const untold = facts.filter(([key]) => !told.has(key));
     write(hide(
       options.format === "json"
-        ? visibleText(JSON.stringify({ time, level, message, ...Object.fromEntries(facts) }))
-        : [time, level.padEnd(7), visibleText(message), ...facts.map(textFact)].join(" "),
+        ? visibleText(JSON.stringify({ ...line, ...Object.fromEntries(facts), ...line }))
+        : [time, level.padEnd(7), message, ...[["event", event] as const, ...untold].map(textFact)]
+          .join(" "),
     ));
   };
 
   return {
-    debug: (message, fields) => log("DEBUG", message, fields),
-    info: (message, fields) => log("INFO", message, fields),
-    warn: (message, fields) => log("WARNING", message, fields),
-    error: (message, fields) => log("ERROR", message, fields),
-    failure: (message, fields) => {
+    debug: (event, fields) => log("DEBUG", event, fields),
+    info: (event, fields) => log("INFO", event, fields),
+    warn: (event, fields) => log("WARNING", event, fields),
+    error: (event, fields) => log("ERROR", event, fields),
+    failure: (event, fields) => {
       const isUnexpected = fields?.["error"] instanceof Error && !isAppError(fields["error"]);
-      if (options.failures !== false || isUnexpected) log("ERROR", message, fields);
+      if (options.failures !== false || isUnexpected) log("ERROR", event, fields);
     },
   };
 }
@@ -87,12 +100,12 @@ export function wasLogged(error: unknown): boolean {
 
 const logged = new WeakSet<Error>();
 
-function plain(value: unknown): unknown {
-  if (value instanceof AppError) return `${value.code}: ${describeError(value, "zh")}`;
+function plain(value: unknown, language: Language): unknown {
+  if (value instanceof AppError) return `${value.code}: ${describeError(value, language)}`;
   if (value instanceof Error) return `${value.name}: ${value.message}`;
-  return value;
+  return localize(value, language);
 }
 
-function textFact([key, value]: [string, unknown]): string {
+function textFact([key, value]: readonly [string, unknown]): string {
   return `${key}=${visibleText(typeof value === "string" ? value : JSON.stringify(value) ?? "")}`;
 }

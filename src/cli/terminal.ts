@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- here is where the command line reaches the screen
 import { AppError } from "../base/errors.ts";
-import { chooseLanguage, type Language, type Notice } from "../base/messages/mod.ts";
+import type { Language, Notice } from "../base/messages/mod.ts";
 
 /** The person at the other end, or the script. Tests hand in another. */
 export interface Terminal {
@@ -29,13 +29,8 @@ export interface Terminal {
   ): Promise<string | null>;
 }
 
-/**
- * The terminal this process was started in.
- *
- * @param locale Value of `LANG`; empty means Chinese.
- */
-export function systemTerminal(locale: string): Terminal {
-  const language = chooseLanguage(locale.replace("_", "-"));
+/** The terminal this process was started in. */
+export function systemTerminal(language: Language): Terminal {
   const isScreen = Deno.stdout.isTerminal();
   return {
     language,

@@ -10,6 +10,7 @@ import { checkFolders } from "./check_folders.ts";
 import { Checker } from "./checker.ts";
 import { databaseFile } from "./database_url.ts";
 import type { Environment } from "./env.ts";
+import { localeLanguage } from "./locale.ts";
 import type { ConfigDocument } from "./read.ts";
 import {
   addressBlock,
@@ -66,7 +67,7 @@ export async function checkConfig(
     database: checkDatabase(checker, inRoot),
     covers: inRoot(checker.value({ path: "directories.covers" }, pathText, "covers")),
     auth: checkAuth(checker),
-    logging: checkLogging(checker),
+    logging: checkLogging(checker, context),
     timeZone: checker.value({ path: "timezone", variable: "TZ" }, timeZoneName, systemTimeZone()),
     backup,
   };
@@ -131,7 +132,7 @@ function checkAuth(checker: Checker): Config["auth"] {
   };
 }
 
-function checkLogging(checker: Checker): Config["logging"] {
+function checkLogging(checker: Checker, { environment }: CheckContext): Config["logging"] {
   const levels = oneOf(["DEBUG", "INFO", "WARNING", "ERROR"], {
     warn: "WARNING",
     critical: "ERROR",
@@ -139,6 +140,11 @@ function checkLogging(checker: Checker): Config["logging"] {
   return {
     level: checker.value({ path: "logging.level", variable: "LOG_LEVEL" }, levels, "INFO"),
     format: checker.value({ path: "logging.format" }, oneOf(["json", "text"]), "json"),
+    language: checker.value(
+      { path: "logging.language" },
+      oneOf(["zh", "en"], { "zh-cn": "zh", zh_cn: "zh", "en-us": "en", en_us: "en" }),
+      localeLanguage(environment),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LogLevel } from "../base/log.ts";
-import type { Notice } from "../base/messages/mod.ts";
+import type { Language, Notice } from "../base/messages/mod.ts";
 
 /** What a backup can hold. */
 export type Part = "database" | "covers" | "config";
@@ -31,7 +31,11 @@ export interface Config {
     readonly tokenMinutes: number;
     readonly libraryTokens: "all" | "read" | "off";
   };
-  readonly logging: { readonly level: LogLevel; readonly format: "json" | "text" };
+  readonly logging: {
+    readonly level: LogLevel;
+    readonly format: "json" | "text";
+    readonly language: Language;
+  };
   /** IANA name. */
   readonly timeZone: string;
   readonly backup: {

@@ -114,7 +114,7 @@ export function problemResponse(error: unknown, options: ProblemOptions): Respon
   const known = asAppError(error);
   const status = statusOf(known);
   if (status === 500 && !wasLogged(error)) {
-    options.log.error("请求处理失败", { request: options.request, error });
+    options.log.error("request.failed", { request: options.request, error });
   }
   const body = {
     detail: describeError(known, options.language),

@@ -17,7 +17,7 @@ export async function makeRestoreToken(
   try {
     return await auth.issueRestoreToken(jobId);
   } catch (error) {
-    log.error("未能签发恢复任务的令牌", { job_id: jobId, error });
+    log.error("auth.restore_token_failed", { job_id: jobId, error });
     return null;
   }
 }

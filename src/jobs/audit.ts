@@ -52,11 +52,11 @@ export class Audit {
       detail: entry.detail === undefined || entry.detail === null ? null : bounded(entry.detail),
       peer: entry.peer ?? null,
     };
-    this.#log.info("审计", { ...row });
+    this.#log.info("audit.recorded", { ...row });
     try {
       await this.#rows.append(row);
     } catch (error) {
-      this.#log.error("审计记录写入失败", { error });
+      this.#log.error("audit.unsaved", { error });
     }
   }
 

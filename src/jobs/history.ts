@@ -43,7 +43,7 @@ export class History {
     try {
       await this.#rows.append(job);
     } catch (error) {
-      this.#log.warn("任务记录写入失败", { error, job_id: job.job_id });
+      this.#log.warn("job.history_unsaved", { error, job_id: job.job_id });
     }
   }
 }

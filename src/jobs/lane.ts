@@ -235,7 +235,7 @@ export class Lane implements Jobs {
     const lookSafely = () =>
       void look().catch((error) => {
         if (isAppError(error, "job.not_found")) clearInterval(timer);
-        this.#options.log.warn("无法读取另一进程的任务状态", { error, job_id: jobId });
+        this.#options.log.warn("job.unreadable", { error, job_id: jobId });
       });
     const timer = setInterval(lookSafely, DESCRIBE_EVERY_MS);
     lookSafely();
@@ -260,7 +260,7 @@ function describeWhileRunning(job: RunningJob, lock: HeldLock, log: Logger): Asy
     uses = job.used.size;
     writing = lock.describe(holderText(job))
       // The text is a courtesy to other processes; the lock itself does not depend on it.
-      .catch((error) => log.debug("锁文件说明写入失败", { error }))
+      .catch((error) => log.debug("job.holder_unsaved", { error }))
       .finally(() => {
         writing = null;
       });

@@ -50,7 +50,7 @@ export class RunningJob implements JobContext {
 
   phase(name: string, totalBytes: number | null = null): void {
     this.#progress.begin(name, totalBytes);
-    this.#log.debug("任务阶段", { job_id: this.jobId, phase: name });
+    this.#log.debug("job.phase", { job_id: this.jobId, phase: name });
     this.#report();
   }
 
@@ -76,7 +76,7 @@ export class RunningJob implements JobContext {
 
   warn(notice: Notice): void {
     this.#warnings.push(notice);
-    this.#log.warn(notice.zh, { job_id: this.jobId });
+    this.#log.warn("job.warning", { notice, job_id: this.jobId });
   }
 
   commit(): void {

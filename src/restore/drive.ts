@@ -68,7 +68,7 @@ const ENDINGS: Partial<Record<RestoreState, RestoreOutcome>> = {
 };
 
 function leaveForLater(host: RestoreHost, result: DriveResult, error: unknown): DriveResult {
-  host.log.warn("恢复的临时文件未能清理，稍后再试", { outcome: result.outcome, error });
+  host.log.warn("restore.cleanup_postponed", { outcome: result.outcome, error });
   return result;
 }
 
@@ -131,7 +131,7 @@ async function decide(
   error: unknown,
 ): Promise<void> {
   const { state, tries } = journal.now;
-  host.log.failure("恢复步骤失败", { restore_id: journal.now.id, state, tries, error });
+  host.log.failure("restore.step_failed", { restore_id: journal.now.id, state, tries, error });
   if (isUnstoppable(error)) {
     // The way back is repeatable as it is; going forward from here would mix the old state with the new.
     const next = state === "rolling_back" ? state : "abandoning";

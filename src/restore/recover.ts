@@ -76,7 +76,7 @@ export async function recover(host: RestoreHost): Promise<Pending> {
     await setAside(journal, file, host);
     return await findPending(host);
   }
-  host.log.warn("发现未完成的恢复，继续处理", {
+  host.log.warn("restore.found_unfinished", {
     restore_id: pending.journal.id,
     state: pending.journal.state,
     backup_id: pending.journal.backupId,
@@ -87,15 +87,15 @@ export async function recover(host: RestoreHost): Promise<Pending> {
       progress: silentProgress,
       giveUpUnchanged: false,
     });
-    host.log.warn("未完成的恢复已处理完毕", {
+    host.log.warn("restore.settled", {
       restore_id: pending.journal.id,
       outcome,
       kept: report.kept,
-      warnings: report.warnings.map(({ zh }) => zh),
+      warnings: report.warnings,
     });
   } catch (error) {
     // It stays on disk, says why, and is tried again; ending the process would help nobody.
-    host.log.error("恢复尚未完成", { restore_id: pending.journal.id, error });
+    host.log.error("restore.unfinished", { restore_id: pending.journal.id, error });
     return afterFailure(await findPending(host), journal, error);
   }
   return await findPending(host);
@@ -169,7 +169,7 @@ async function setAside(journal: OpenJournal, file: JournalFile, host: RestoreHo
   await keepStaging(staging);
   const path = await file.setAside("superseded");
   host.onJournal(null);
-  host.log.warn("恢复日志已被之后的恢复取代，不予执行", { restore_id: id, kept_as: path });
+  host.log.warn("restore.superseded", { restore_id: id, kept_as: path });
 }
 
 async function keepStagings(host: RestoreHost): Promise<void> {

@@ -28,14 +28,12 @@ export async function loadState(options: LoadStateOptions): Promise<SchedulerSta
   }
   if (found.kind === "damaged") {
     const aside = await keepAside(stateFile, stampTime(now, timeZone));
-    log.warn("调度器状态文件已损坏，已另存，并按配置重建；通过接口做的设置需要重做", {
+    log.warn("scheduler.state_damaged", {
       kept_as: aside,
       why: found.why,
     });
   } else if (!configured.enabled && await options.hasAutoBackups()) {
-    log.warn("调度器状态文件不见了，而这里有自动备份；按配置，自动备份现在是关闭的，请确认", {
-      path: stateFile,
-    });
+    log.warn("scheduler.state_lost", { path: stateFile });
   }
   return freshState(configured, now);
 }

@@ -26,33 +26,34 @@ export class RunLog {
   }
 
   started(instant: number): void {
-    this.#log.info("开始执行自动备份任务");
-    this.#log.info(`执行时间: ${localTime(instant, this.#timeZone).replace("T", " ")}`);
+    this.#log.info("auto_backup.started");
+    const at = localTime(instant, this.#timeZone).replace("T", " ");
+    this.#log.info("auto_backup.time", { at });
   }
 
-  succeeded(result: RunResult): void {
-    const megabytes = (result.file_size / (1024 * 1024)).toFixed(2);
-    this.#log.info(`自动备份完成: ${result.backup_id}`);
-    this.#log.info(`备份大小: ${megabytes} MB`);
-    this.#log.info(`包含内容: ${result.includes.join(", ")}`);
+  succeeded({ backup_id, file_size, includes }: RunResult): void {
+    const megabytes = (file_size / (1024 * 1024)).toFixed(2);
+    this.#log.info("auto_backup.completed", { backup_id });
+    this.#log.info("auto_backup.size", { megabytes });
+    this.#log.info("auto_backup.includes", { includes });
   }
 
   failed(error: unknown, reason: Notice): void {
     // An error nobody expected says nothing for itself: the log gets it whole.
     const fields = isAppError(error) ? {} : { error };
-    this.#log.error(`自动备份失败: ${reason.zh}`, fields);
+    this.#log.error("auto_backup.failed", { reason, ...fields });
   }
 
   gaveUp(tries: number): void {
-    this.#log.error(`自动备份连续 ${tries} 次失败，不再重试，等待下一次计划`);
+    this.#log.error("auto_backup.gave_up", { tries });
   }
 
   postponed(reason: Notice): void {
-    this.#log.info(`自动备份推迟: ${reason.zh}`);
+    this.#log.info("auto_backup.postponed", { reason });
   }
 
   makingUp(): void {
-    this.#log.info("补做一次错过的自动备份");
+    this.#log.info("auto_backup.making_up");
   }
 }
 

@@ -88,7 +88,7 @@ export class BackupScheduler {
     await this.#saveQuietly();
     this.#stop = new AbortController();
     (this.#options.heartbeat ?? cronHeartbeat)(() => this.tick(), this.#stop.signal);
-    this.#options.log.info("定时备份调度器已启动", {
+    this.#options.log.info("scheduler.started", {
       auto_backup_enabled: this.#state.enabled,
       schedule: this.#state.schedule,
       next_run: this.getStatus().next_run,
@@ -103,7 +103,7 @@ export class BackupScheduler {
     if (this.#stop === null || this.#stop.signal.aborted) return;
     this.#stop.abort();
     await this.#saveQuietly();
-    this.#options.log.info("定时备份调度器已关闭");
+    this.#options.log.info("scheduler.stopped");
   }
 
   /** Settles when no run and no write of the state file is under way. */
@@ -121,7 +121,7 @@ export class BackupScheduler {
       // One at a time: a drill whose time has come waits for the backup to end.
       if (this.#running.size === 0) this.#tickDrill(now);
     } catch (error) {
-      this.#options.log.error("调度器检查失败", { error });
+      this.#options.log.error("scheduler.tick_failed", { error });
     }
   }
 
@@ -277,7 +277,7 @@ export class BackupScheduler {
       await this.#options.runDrill();
     } catch (error) {
       if (!isBusy(error)) {
-        this.#options.log.error("定时恢复演练失败", { error });
+        this.#options.log.error("drill.failed", { error });
         return;
       }
       const at = this.#options.clock.now() + BUSY_DELAY_MS;
@@ -289,14 +289,14 @@ export class BackupScheduler {
 
   #begin(task: Task, work: () => Promise<void>): void {
     const run = work()
-      .catch((error) => this.#options.log.error("定时任务意外中断", { error }))
+      .catch((error) => this.#options.log.error("scheduler.task_crashed", { error }))
       .finally(() => this.#running.delete(task));
     this.#running.set(task, run);
   }
 
   #warnOfSetBack(before: number, { checkedUntil }: Decision): void {
     if (checkedUntil >= before) return;
-    this.#options.log.warn("系统时钟被调回，计划从现在的时间重新计算", {
+    this.#options.log.warn("scheduler.clock_set_back", {
       minutes: Math.round((before - checkedUntil) / 60_000),
     });
   }
@@ -332,7 +332,7 @@ export class BackupScheduler {
     try {
       await this.#save();
     } catch (error) {
-      this.#options.log.error("无法保存调度器状态，重启后可能丢失", { error });
+      this.#options.log.error("scheduler.state_unsaved", { error });
     }
   }
 }

@@ -3,10 +3,11 @@ import { AppError } from "../../src/base/errors.ts";
 import { createLogger, wasLogged } from "../../src/base/log.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-function logTo(lines: string[], format: "json" | "text") {
+function logTo(lines: string[], format: "json" | "text", language: "zh" | "en" = "en") {
   return createLogger({
     level: "INFO",
     format,
+    language,
     clock: new FakeClock("2026-01-15T02:00:00Z"),
     secrets: ["the-signing-key"],
     write: (line) => lines.push(line),
@@ -16,7 +17,10 @@ function logTo(lines: string[], format: "json" | "text") {
 Deno.test("Logger hides secrets and tokens in addresses, in both formats", () => {
   for (const format of ["json", "text"] as const) {
     const lines: string[] = [];
-    logTo(lines, format).info("got the-signing-key", { url: "/download/x?token=abc.def&a=1" });
+    logTo(lines, format).info("service.started", {
+      key: "got the-signing-key",
+      url: "/download/x?token=abc.def&a=1",
+    });
 
     assert.equal(lines.length, 1);
     assert.ok(!lines[0]?.includes("the-signing-key") && !lines[0]?.includes("abc.def"), lines[0]);
@@ -24,10 +28,54 @@ Deno.test("Logger hides secrets and tokens in addresses, in both formats", () =>
   }
 });
 
+Deno.test("Logger names the event in every line, whatever the language of its sentence", () => {
+  const told = (format: "json" | "text", language: "zh" | "en") => {
+    const lines: string[] = [];
+    const notice = { zh: "磁盘快满了", en: "The disk is nearly full" };
+    const log = logTo(lines, format, language);
+    log.info("backup.created", { backup_id: "backup_1", kind: "auto", why: notice });
+    log.warn("job.warning", { notice, job_id: "7" });
+    return lines;
+  };
+  const time = "2026-01-15T02:00:00.000Z";
+
+  assert.deepEqual(told("text", "en"), [
+    `${time} INFO    Backup made: backup_1 event=backup.created kind=auto why=The disk is nearly full`,
+    `${time} WARNING The disk is nearly full event=job.warning job_id=7`,
+  ]);
+  assert.deepEqual(told("json", "zh").map((line) => JSON.parse(line)), [
+    {
+      time,
+      level: "INFO",
+      event: "backup.created",
+      message: "备份已创建: backup_1",
+      backup_id: "backup_1",
+      kind: "auto",
+      why: "磁盘快满了",
+    },
+    { time, level: "WARNING", event: "job.warning", message: "磁盘快满了", job_id: "7" },
+  ]);
+});
+
+Deno.test("Logger lets no fact take the place of what stands in every line", () => {
+  const lines: string[] = [];
+
+  logTo(lines, "json").info("service.started", { event: "x", level: "y", message: "z", time: "t" });
+
+  const row = JSON.parse(lines[0] ?? "");
+  assert.deepEqual(
+    [row.event, row.level, row.message, row.time],
+    ["service.started", "INFO", "The service has started", "2026-01-15T02:00:00.000Z"],
+  );
+});
+
 Deno.test("Logger makes control characters and direction marks of strangers visible", () => {
   for (const format of ["json", "text"] as const) {
     const lines: string[] = [];
-    logTo(lines, format).info("desc \u001b[31mred\nnext", { name: "gpj.\u202eexe\u0000" });
+    logTo(lines, format).info("backup.created", {
+      backup_id: "desc \u001b[31mred\nnext",
+      name: "gpj.\u202eexe\u0000",
+    });
 
     // deno-lint-ignore no-control-regex -- these are the characters to find
     assert.ok(!/[\u0000-\u001f\u202e]/.test(lines[0] ?? ""), lines[0]);
@@ -36,7 +84,7 @@ Deno.test("Logger makes control characters and direction marks of strangers visi
 
 Deno.test("Logger writes an error as its sentence, without its stack at INFO", () => {
   const lines: string[] = [];
-  logTo(lines, "json").error("failed", {
+  logTo(lines, "json").error("backup.failed", {
     error: new AppError("database.missing", { path: "/lib.db" }),
   });
 
@@ -51,17 +99,18 @@ Deno.test("Logger leaves out a failure that is answered with, but not one that n
   const log = createLogger({
     level: "WARNING",
     format: "text",
+    language: "en",
     clock: new FakeClock("2026-01-15T02:00:00Z"),
     failures: false,
     write: (line) => lines.push(line),
   });
   const expected = new AppError("database.missing", { path: "/lib.db" });
 
-  log.failure("failed", { error: expected });
-  log.failure("crashed", { error: new TypeError("x is not a function") });
+  log.failure("backup.failed", { error: expected });
+  log.failure("backup.failed", { error: new TypeError("x is not a function") });
 
   assert.equal(lines.length, 1);
-  assert.match(lines[0] ?? "", /crashed .*x is not a function/);
+  assert.match(lines[0] ?? "", /event=backup.failed .*x is not a function/);
   assert.equal(wasLogged(expected), false);
 });
 
@@ -70,8 +119,8 @@ Deno.test("wasLogged() knows an error that was written, and what wraps it", () =
   const quiet = new AppError("database.missing", { path: "/lib.db" });
   const log = logTo([], "text");
 
-  log.failure("failed", { error: reason });
-  log.debug("looked", { error: quiet });
+  log.failure("backup.failed", { error: reason });
+  log.debug("restore.look_failed", { error: quiet });
 
   assert.ok(wasLogged(reason));
   assert.ok(wasLogged(new AppError("backup.create_failed", { reason })));

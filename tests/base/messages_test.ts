@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { AppError, ERROR_CODES } from "../../src/base/errors.ts";
-import { chooseLanguage, describeError, localize } from "../../src/base/messages/mod.ts";
+import { LOG_EVENTS } from "../../src/base/log_events.ts";
+import {
+  chooseLanguage,
+  describeError,
+  describeEvent,
+  localize,
+} from "../../src/base/messages/mod.ts";
 
 Deno.test("describeError() has a sentence for every code in both languages, also without details", () => {
   for (const code of ERROR_CODES) {
@@ -13,6 +19,25 @@ Deno.test("describeError() has a sentence for every code in both languages, also
       /[\u4e00-\u9fff]/,
     );
   }
+});
+
+Deno.test("describeEvent() has a sentence for every event in both languages, also without facts", () => {
+  for (const event of LOG_EVENTS) {
+    const zh = describeEvent(event, {}, "zh").message;
+    const en = describeEvent(event, {}, "en").message;
+    for (const sentence of [zh, en]) {
+      assert.ok(sentence.length > 0 && !sentence.includes("undefined"), `${event}: ${sentence}`);
+    }
+    assert.doesNotMatch(en, /[\u4e00-\u9fff]/);
+    if (/[a-z]/i.test(en)) assert.match(zh, /[\u4e00-\u9fff]/, event);
+  }
+});
+
+Deno.test("describeEvent() tells which facts its sentence holds", () => {
+  const { message, told } = describeEvent("backup.created", { backup_id: "b", kind: "auto" }, "en");
+
+  assert.equal(message, "Backup made: b");
+  assert.deepEqual([...told], ["backup_id"]);
 });
 
 Deno.test("describeError() tells the reason inside an error in the same language", () => {

@@ -77,7 +77,10 @@ Deno.test("main: a failed backup says why once, and logs it besides only when as
   // Not beside the first: one of the two would find the lane taken.
   await using asked = start(library, ["backup"], { LOG_LEVEL: "INFO" });
   assert.equal(await asked.exitCode, 1);
-  assert.match(await asked.stderr, /"ERROR".*创建备份失败[^]*\nError: Cannot create the backup/);
+  assert.match(
+    await asked.stderr,
+    /"ERROR","event":"backup.failed"[^]*\nError: Cannot create the backup/,
+  );
 });
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
@@ -214,6 +217,45 @@ Deno.test("main: every mistake of the configuration is told, with exit 2", async
   assert.match(detail, /server\.port/);
   assert.equal(await chinese.exitCode, 2);
   assert.match(await chinese.stderr, /^错误: 配置有误/);
+});
+
+Deno.test("main: an English reader is answered in English, whatever else is unset; a Chinese one in Chinese", async () => {
+  await using library = await testLibrary();
+  const first = async (env: Record<string, string>) => {
+    await using program = start(library, ["list", "--help"], { LANG: "", ...env });
+    assert.equal(await program.exitCode, 0, await program.stderr);
+    return (await program.stdout).split("\n")[0];
+  };
+
+  for (const env of [{}, { LANG: "C.UTF-8" }, { LC_ALL: "en_GB.UTF-8", LANG: "zh_CN.UTF-8" }]) {
+    assert.equal(await first(env), "list the backups, newest first", JSON.stringify(env));
+  }
+  assert.equal(await first({ LC_ALL: "zh_CN.UTF-8" }), "列出备份，最新的在前");
+});
+
+Deno.test("main: the first password is told in the reader's language or the configured one, under a key of its own", async () => {
+  const firstPassword = async (env: Record<string, string>, yaml: string) => {
+    await using library = await testLibrary();
+    await Deno.writeTextFile(library.config.path ?? "", yaml, { append: true });
+    await using server = start(library, ["serve"], {
+      BACKUP_ADMIN_PASSWORD: "",
+      SERVER_PORT: String(freePort()),
+      LANG: "",
+      ...env,
+    });
+    const lines = (await server.firstError(/service\.started/)).split("\n");
+    const line = lines.find((text) => text.includes('"auth.password_generated"')) ?? "{}";
+    return JSON.parse(line);
+  };
+
+  const english = await firstPassword({}, "");
+  assert.match(english.message, /^Made a password .* user admin, password \S{10,}$/);
+  assert.equal(english.message.endsWith(english.password), true);
+  assert.equal(english.username, "admin");
+  const chinese = await firstPassword({ LC_ALL: "zh_CN.UTF-8" }, "");
+  assert.match(chinese.message, /^已生成管理密码/);
+  const configured = await firstPassword({}, "\nlogging: { language: zh }\n");
+  assert.match(configured.message, /^已生成管理密码/);
 });
 
 Deno.test("main: `demo` makes a library, serves it with a backup, and stops on Ctrl-C", async () => {

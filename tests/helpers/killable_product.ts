@@ -65,7 +65,7 @@ async function obey(root: string, order: ProductOrder): Promise<string | null> {
     }
     return null;
   } catch (error) {
-    log.error("failed", { error });
+    log.error("backup.failed", { error });
     return isAppError(error) ? error.code : String(error);
   }
 }

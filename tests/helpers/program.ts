@@ -13,6 +13,8 @@ export interface Program extends AsyncDisposable {
   readonly stderr: Promise<string>;
   /** Resolves with what was printed so far as soon as it matches. */
   firstOutput(pattern: RegExp): Promise<string>;
+  /** {@linkcode firstOutput} of standard error. */
+  firstError(pattern: RegExp): Promise<string>;
   /** Sends a signal. */
   signal(name: Deno.Signal): void;
 }
@@ -48,7 +50,8 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
     return code;
   });
   const output = gather(child.stdout);
-  const stderr = new Response(child.stderr).text();
+  const errors = gather(child.stderr);
+  const stderr = errors.whole;
   const typed = options.input === undefined ? Promise.resolve() : type(child.stdin, options.input);
   return {
     pid: child.pid,
@@ -58,6 +61,10 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
     firstOutput: async (pattern) => {
       await until(() => ended || pattern.test(output.text()));
       return output.text();
+    },
+    firstError: async (pattern) => {
+      await until(() => ended || pattern.test(errors.text()));
+      return errors.text();
     },
     signal: (name) => child.kill(name),
     [Symbol.asyncDispose]: async () => {

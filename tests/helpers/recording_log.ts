@@ -13,6 +13,7 @@ export function recordingLog(level: LogLevel = "DEBUG", secrets: string[] = []):
   const log = createLogger({
     level,
     format: "text",
+    language: "zh",
     clock: systemClock,
     secrets,
     write: (line) => lines.push(line),

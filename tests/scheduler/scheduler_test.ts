@@ -31,13 +31,13 @@ Deno.test("BackupScheduler runs at its time and tells it as the requirements do"
     "2026-01-16T02:00:00+08:00",
   ]);
   const said = w.log.lines.map((line) => line.replace(/^\S+ /, ""));
-  const from = said.indexOf("INFO    开始执行自动备份任务");
+  const from = said.indexOf("INFO    开始执行自动备份任务 event=auto_backup.started");
   assert.deepEqual(said.slice(from, from + 5), [
-    "INFO    开始执行自动备份任务",
-    "INFO    执行时间: 2026-01-15 02:00:00",
-    "INFO    自动备份完成: backup_20260115_020000",
-    "INFO    备份大小: 50.23 MB",
-    "INFO    包含内容: database, covers, config",
+    "INFO    开始执行自动备份任务 event=auto_backup.started",
+    "INFO    执行时间: 2026-01-15 02:00:00 event=auto_backup.time",
+    "INFO    自动备份完成: backup_20260115_020000 event=auto_backup.completed",
+    "INFO    备份大小: 50.23 MB event=auto_backup.size",
+    "INFO    包含内容: database, covers, config event=auto_backup.includes",
   ]);
 });
 

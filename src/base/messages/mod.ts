@@ -4,8 +4,11 @@
  * @module
  */
 import { AppError, type ErrorCode, type ErrorDetails } from "../errors.ts";
+import type { LogEvent } from "../log_events.ts";
 import { humanBytes, visibleText } from "../text.ts";
 import { en } from "./en.ts";
+import { logEn } from "./log_en.ts";
+import { logZh } from "./log_zh.ts";
 import { zh } from "./zh.ts";
 
 /** The languages the product speaks; Chinese is the default. */
@@ -59,6 +62,8 @@ export interface Facts {
   list(name: string): string;
   /** The sentence of the error or {@linkcode Notice} held in the detail `reason`, or its text. */
   reason(): string;
+  /** The sentence of the {@linkcode Notice} held in the detail `notice`. */
+  notice(): string;
   /** Tells whether the detail is there and neither false, empty nor null. */
   has(name: string): boolean;
 }
@@ -66,7 +71,11 @@ export interface Facts {
 /** One row for each code. */
 export type Sentences = Readonly<Record<ErrorCode, (facts: Facts) => string>>;
 
+/** One row for each event of the log. */
+export type LogSentences = Readonly<Record<LogEvent, (facts: Facts) => string>>;
+
 const TABLES: Readonly<Record<Language, Sentences>> = { zh, en };
+const LOG_TABLES: Readonly<Record<Language, LogSentences>> = { zh: logZh, en: logEn };
 
 /**
  * Says what an error is, for a person.
@@ -79,7 +88,23 @@ export function describeError(error: unknown, language: Language): string {
   return TABLES[language][known.code](factsOf(known.details, language));
 }
 
-/** Chooses a language from an `Accept-Language` header or a `LANG` variable; Chinese unless English is preferred. */
+/** Says what an event of the log is; `told` are the facts that the sentence holds already. */
+export function describeEvent(
+  event: LogEvent,
+  details: ErrorDetails,
+  language: Language,
+): { message: string; told: ReadonlySet<string> } {
+  const told = new Set<string>();
+  const seen = new Proxy(details, {
+    get: (target, name) => {
+      told.add(String(name));
+      return target[String(name)];
+    },
+  });
+  return { message: LOG_TABLES[language][event](factsOf(seen, language)), told };
+}
+
+/** Chooses a language from an `Accept-Language` header; Chinese unless English is preferred. */
 export function chooseLanguage(header: string | null | undefined): Language {
   const wanted = (header ?? "").split(",").map((part) => {
     const [tag = "", ...parameters] = part.trim().split(";");
@@ -101,6 +126,10 @@ function factsOf(details: ErrorDetails, language: Language): Facts {
   };
   const text = (name: string) =>
     has(name) || details[name] === false ? visibleText(String(details[name])) : "?";
+  const noticeText = (value: unknown) =>
+    typeof value === "object" && value !== null && isNotice(value)
+      ? visibleText(value[language])
+      : null;
   return {
     has,
     text,
@@ -118,8 +147,8 @@ function factsOf(details: ErrorDetails, language: Language): Facts {
     reason: () => {
       const reason = details["reason"];
       if (reason instanceof Error) return describeError(reason, language);
-      const isTranslated = typeof reason === "object" && reason !== null && isNotice(reason);
-      return isTranslated ? visibleText(reason[language]) : text("reason");
+      return noticeText(reason) ?? text("reason");
     },
+    notice: () => noticeText(details["notice"]) ?? "?",
   };
 }

@@ -15,7 +15,10 @@ export function requestLog(options: { log: Logger; clock: Clock }): MiddlewareHa
     await next();
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     const write = isRead && c.res.status < 400 ? log.debug : log.info;
-    write(`${c.req.method} ${c.req.path} ${c.res.status}`, {
+    write("request.answered", {
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
       duration_ms: Math.round(clock.elapsed() - startedAt),
       peer: c.var.peer,
       actor: c.var.identity?.name ?? null,

@@ -56,7 +56,7 @@ function newestBackup({ manager, log }: Services): () => Promise<number | null> 
       const newest = backups.find(({ kind, state }) => kind !== "snapshot" && state === "ok");
       known = newest === undefined ? null : parseUtcTime(newest.created_at_utc);
     } catch (error) {
-      log.warn("健康检查无法读取备份列表", { error });
+      log.warn("health.list_failed", { error });
     } finally {
       looking = null;
     }
