@@ -1,4 +1,5 @@
 /** Numbers, sizes and times in the page's language and the server's zone. @module */
+import { dateIn, daysBetween, sayAge } from "./age_words.js";
 import { serverNow } from "./api.js";
 import { t } from "./i18n/mod.js";
 import { language } from "./preferences.js";
@@ -62,48 +63,50 @@ export function formatDateTime(time) {
   }).format(new Date(time));
 }
 
-/** @param {string | number} time @returns {string} Weekday, day and time, for what comes next. */
+/**
+ * Weekday, day and time, for what comes next; with the year unless it is this one.
+ *
+ * @param {string | number} time
+ */
 export function formatWhen(time) {
+  const zone = timeZone();
+  const year = (value) => dateIn(zone, value).year;
+  const at = new Date(time);
   return new Intl.DateTimeFormat(locale(), {
-    timeZone: timeZone(),
+    timeZone: zone,
     weekday: "short",
     month: "short",
     day: "numeric",
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
+    ...year(at) === year(serverNow()) ? {} : { year: "numeric" },
+  }).format(at);
+}
+
+/** @param {string | number} time @returns {string} `02:00` when it is near, with the day otherwise. */
+export function formatNext(time) {
+  const now = serverNow();
+  const at = new Date(time).getTime();
+  const near = Math.abs(at - now) < 20 * 3_600_000;
+  if (!near && daysBetween(now, at, timeZone()) !== 0) return formatWhen(time);
+  return formatTime(time);
+}
+
+/** @param {string | number} time @returns {string} Such as `02:00`. */
+export function formatTime(time) {
+  return new Intl.DateTimeFormat(locale(), {
+    timeZone: timeZone(),
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   }).format(new Date(time));
 }
 
-/** @param {string | number} time @returns {string} `02:00` today, with the day otherwise. */
-export function formatNext(time) {
-  const day = (value) =>
-    new Intl.DateTimeFormat("en-CA", { timeZone: timeZone() }).format(new Date(value));
-  const near = Date.parse(String(time)) - serverNow() < 20 * 3_600_000;
-  if (day(time) === day(serverNow()) || near) {
-    return new Intl.DateTimeFormat(locale(), {
-      timeZone: timeZone(),
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-    }).format(new Date(time));
-  }
-  return formatWhen(time);
-}
-
-const STEPS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], [
-  "minute",
-  60,
-]];
-
 /** @param {string | number} time @returns {string} Such as `3 hours ago` or `in 2 days`. */
 export function formatAge(time) {
-  const seconds = (new Date(time).getTime() - serverNow()) / 1000;
-  const words = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
-  for (const [unit, length] of STEPS) {
-    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
-  }
-  return t("just_now");
+  const here = { now: serverNow(), zone: timeZone(), locale: locale() };
+  return sayAge(new Date(time).getTime(), here) || t("just_now");
 }
 
 /** @param {number} seconds @returns {string} Such as `2 min 5 s`. */

@@ -46,3 +46,34 @@ uiTest("retention says which backups go next and why", async () => {
   await page.getByText(/下次备份后会删除这 1 个/).waitFor();
   assert.notEqual(await row.locator(".retention-why").textContent(), "");
 });
+
+uiTest("the next runs are told by the days of the server's calendar", async () => {
+  await using house = await openHouse();
+  const { page, url } = house;
+  await signIn(page, url, "#/schedule");
+  const cron = page.getByRole("textbox", { name: /Cron/ });
+  const ages = page.locator(".runs li small");
+  const fill = async (schedule: string) => {
+    const answered = page.waitForResponse((one) =>
+      one.url().includes(`scheduler/next?schedule=${encodeURIComponent(schedule)}`)
+    );
+    await cron.fill(schedule);
+    const answer = await answered;
+    const { next_runs } = await answer.json() as { next_runs: string[] };
+    return { runs: next_runs, now: Date.parse(answer.headers()["date"] ?? "") };
+  };
+  // Half an hour ago, each day: the second run is 47 and a half hours away and so nearly never tomorrow.
+  const then = new Date(Date.now() + 7.5 * 3_600_000);
+
+  const { runs, now } = await fill(`${then.getUTCMinutes()} ${then.getUTCHours()} * * *`);
+  const second = runs[1] ?? "";
+  const today = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10);
+  const days = (Date.parse(second.slice(0, 10)) - Date.parse(today)) / 86_400_000;
+  const words = new Intl.RelativeTimeFormat("zh-CN", { numeric: "auto" });
+  await ages.nth(1).getByText(words.format(days, "day"), { exact: true }).waitFor();
+
+  const leap = await fill("0 0 29 2 *");
+  const year = leap.runs[0]?.slice(0, 4) ?? "";
+  await page.locator(".runs li", { hasText: `${year}年2月29日` }).waitFor();
+  assert.doesNotMatch(await page.locator(".runs").textContent() ?? "", /[明去今]年/);
+});
