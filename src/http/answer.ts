@@ -2,6 +2,7 @@ import type { Context, TypedResponse } from "hono";
 import { localize, type Notice } from "../base/messages/mod.ts";
 import type { StartedJob } from "../jobs/types.ts";
 import { BASE, type HttpEnv } from "./environment.ts";
+import { relativeUrl } from "./relative_url.ts";
 
 /** A document whose sentences are in the reader's language. */
 export type Localized<Document> = Document extends Notice ? string
@@ -46,7 +47,7 @@ export async function answerJob<Result extends object>(
   const token = await restoreToken?.(job.job_id) ?? null;
   const withToken = token === null ? {} : { restore_token: token };
   if (wait === "false") {
-    c.header("Location", `${BASE}/jobs/${job.job_id}`);
+    c.header("Location", relativeUrl(c, `${BASE}/jobs/${job.job_id}`));
     const accepted = { job_id: job.job_id, ...withToken };
     return c.json(accepted, 202) as Response & TypedResponse<Accepted, 202, "json">;
   }

@@ -38,8 +38,12 @@ interface Row {
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
-/** Writes an OpenAPI document as one HTML page that needs no script. */
-export function renderDocs(document: OpenApiDocument): string {
+/**
+ * Writes an OpenAPI document as one HTML page that needs no script.
+ *
+ * @param root Where our root is, relative to the page: `./` or `../`.
+ */
+export function renderDocs(document: OpenApiDocument, root: string): string {
   const rows = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     METHODS.flatMap((method): Row[] => {
       const operation = item[method] as Operation | undefined;
@@ -58,9 +62,9 @@ export function renderDocs(document: OpenApiDocument): string {
   const { title, version, description } = document.info;
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><link rel="stylesheet" href="docs/style.css"></head><body>
+<title>${escapeHtml(title)}</title><link rel="stylesheet" href="${root}docs/style.css"></head><body>
 <h1>${escapeHtml(title)} ${escapeHtml(version)}</h1>
-<p>${escapeHtml(description ?? "")}</p><p><a href="openapi.json">openapi.json</a></p>
+<p>${escapeHtml(description ?? "")}</p><p><a href="${root}openapi.json">openapi.json</a></p>
 ${sections.join("\n")}<h2>Schemas</h2>${schemas.join("\n")}</body></html>`;
 }
 

@@ -122,7 +122,11 @@ export const api = {
   remove: (id) => send("DELETE", part(id)),
   update: async (id, change) => await (await send("PATCH", part(id), { json: change })).json(),
   validate: (id) => get(`validate/${part(id)}`),
-  ticket: (id) => post(`download/${part(id)}/ticket`, {}),
+  /** A one-use link, whatever the prefix under which a proxy serves us. @returns {Promise<string>} */
+  ticket: async (id) => {
+    const answer = await send("POST", `download/${part(id)}/ticket`, { json: {} });
+    return new URL((await answer.json()).url, answer.url).href;
+  },
   preview: (body, signal) => post("restore/preview", body, { signal }),
   restore: (body) => post("restore?wait=false", body),
   undo: (token) => post("restore/undo?wait=false", {}, by(token)),

@@ -6,6 +6,7 @@ import { httpTime } from "../../base/clock.ts";
 import { AppError, isAppError } from "../../base/errors.ts";
 import { allowsRange, matchesEtag, parseRange } from "../byte_range.ts";
 import { BASE, type HttpApp, type HttpEnv } from "../environment.ts";
+import { relativeUrl } from "../relative_url.ts";
 import { backupPathSchema, fileSchema, jsonAnswer, problemAnswer } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
@@ -38,7 +39,13 @@ const ticket = createRoute({
   summary: "取得一次性下载链接",
   request: { params: backupPathSchema },
   responses: {
-    200: jsonAnswer(z.object({ url: z.string(), expires_in: z.number() }), "链接"),
+    200: jsonAnswer(
+      z.object({
+        url: z.string().openapi({ description: "相对于本次请求的地址", format: "uri-reference" }),
+        expires_in: z.number(),
+      }),
+      "链接",
+    ),
     404: problemAnswer("备份文件不存在"),
   },
 });
@@ -66,7 +73,8 @@ export function addDownload(app: HttpApp, { manager, tickets }: Services): void 
     const backupId = checkBackupId(c.req.valid("param").backup_id);
     await using download = await manager.openDownload(backupId);
     const issued = tickets.issue(backupId, download.etag);
-    const url = `${BASE}/download/${backupId}?ticket=${encodeURIComponent(issued.ticket)}`;
+    const link = `${BASE}/download/${backupId}?ticket=${encodeURIComponent(issued.ticket)}`;
+    const url = relativeUrl(c, link);
     return c.json({ url, expires_in: issued.expiresIn }, 200);
   });
 

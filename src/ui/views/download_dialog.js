@@ -14,9 +14,8 @@ export function DownloadDialog({ backup, onClose }) {
   const download = async () => {
     setBusy(true);
     try {
-      const { url } = await api.ticket(backup.backup_id);
       const link = document.createElement("a");
-      link.href = url;
+      link.href = await api.ticket(backup.backup_id);
       link.download = backup.file_name;
       link.click();
       onClose();
