@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Config, Part } from "../config/types.ts";
+import { fromOsError, isOsError } from "../storage/os_error.ts";
 
 /** What deflate leaves of a database of text, at worst by experience; at level 0 nothing is saved. */
 const DEFLATED_SHARE = 0.6;
@@ -20,7 +21,12 @@ export async function estimateBytes(
   return Math.ceil(database * (1 + share)) + covers + 1_048_576;
 }
 
-/** Bytes of a database and of what its log still holds; 0 when there is none. Only `stat`: it may be in use. */
+/**
+ * Bytes of a database and of what its log still holds; 0 when there is none, or a folder in its place. Only `stat`: it
+ * may be in use.
+ *
+ * @throws {AppError} `storage.*` when the disk does not tell.
+ */
 export async function databaseBytes(path: string): Promise<number> {
   const [main, log] = await Promise.all([sizeOf(path), sizeOf(`${path}-wal`)]);
   return main + log;
@@ -28,9 +34,10 @@ export async function databaseBytes(path: string): Promise<number> {
 
 async function sizeOf(path: string): Promise<number> {
   try {
-    return (await stat(path)).size;
+    const info = await stat(path);
+    return info.isFile() ? info.size : 0;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return 0;
-    throw error;
+    if (isOsError(error, "ENOENT", "ENOTDIR")) return 0;
+    throw fromOsError(error, path);
   }
 }

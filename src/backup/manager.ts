@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Config } from "../config/types.ts";
+import { DatabaseSurvey } from "../database/mod.ts";
 import type { Jobs, StartedJob } from "../jobs/types.ts";
 import type { Catalog } from "./catalog.ts";
 import { startCreate } from "./create.ts";
@@ -50,9 +51,11 @@ export interface ManagerServices {
 /** The verbs of the product; each is a few lines over a file of its own. */
 export class BackupManager implements Manager {
   readonly #services: ManagerServices;
+  readonly #survey: DatabaseSurvey;
 
   constructor(services: ManagerServices) {
     this.#services = services;
+    this.#survey = new DatabaseSurvey(services.config.database.path);
   }
 
   create(request: CreateRequest): Promise<StartedJob<CreateResult>> {
@@ -149,6 +152,6 @@ export class BackupManager implements Manager {
   }
 
   stats(): Promise<StatsDocument> {
-    return readStats(this.#services);
+    return readStats({ ...this.#services, survey: this.#survey });
   }
 }

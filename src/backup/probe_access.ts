@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
-import { AppError, isAppError } from "../base/errors.ts";
+import { isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
+import { DatabaseSurvey } from "../database/mod.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
 import { probeFolder } from "../storage/probe_folder.ts";
 
@@ -24,15 +25,10 @@ export async function probeAccess(config: Config): Promise<Notice[]> {
   return [...notices, ...await probeDatabase(config), ...await probeMounts(config)];
 }
 
-/** Looks without opening: another program may be writing. */
+/** A new server has no database before its first restore; but a wrong mount looks the same. */
 async function probeDatabase({ database: { path } }: Config): Promise<Notice[]> {
-  try {
-    await Deno.stat(path);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) return [];
-    return [noticeOf(new AppError("database.missing", { path }))];
-  }
+  const { error } = await new DatabaseSurvey(path).look();
+  return error === null ? [] : [noticeOf(error)];
 }
 
 async function tryFolder(folder: string): Promise<Notice[]> {

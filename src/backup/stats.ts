@@ -1,4 +1,7 @@
+import { isAppError } from "../base/errors.ts";
+import { noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
+import type { DatabaseSurvey } from "../database/mod.ts";
 import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import { type BackupRecord, type Catalog, mebibytes } from "./catalog.ts";
 import type { DrillHistory } from "./drill_history.ts";
@@ -14,9 +17,11 @@ export interface StatsServices {
   readonly catalog: Catalog;
   readonly isAutoEnabled: () => boolean;
   readonly drills: DrillHistory;
+  /** Of the library's database. */
+  readonly survey: DatabaseSurvey;
 }
 
-/** Sums up the store: counts, sizes, space, and what the next backup is expected to need. */
+/** Sums up the store: counts, sizes, space, what the next backup is expected to need, and whether it has anything to copy. */
 export async function readStats(services: StatsServices): Promise<StatsDocument> {
   const { config, catalog } = services;
   const backups = await catalog.list();
@@ -51,6 +56,7 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
     predicted_bytes: await predict(config, ordinary),
     last_drill: await services.drills.last(),
     time_zone: config.timeZone,
+    library: { database: await describeDatabase(services) },
     history: backups.slice(0, HISTORY_POINTS).reverse().map((backup) => ({
       created_at_utc: backup.created_at_utc,
       file_size: backup.file_size,
@@ -59,11 +65,26 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
   };
 }
 
+async function describeDatabase(
+  { config, survey }: StatsServices,
+): Promise<StatsDocument["library"]["database"]> {
+  const { state, error } = await survey.look();
+  const detail = error === null ? null : noticeOf(error);
+  return { state, path: config.database.path, detail };
+}
+
 /** The last whole backup's size and the scratch copy; without one, an estimate from the database alone. */
 async function predict(config: Config, backups: readonly BackupRecord[]): Promise<number> {
   const last = backups.find(({ includes, state }) =>
     state === "ok" && config.backup.defaultIncludes.every((part) => includes.includes(part))
   );
-  if (last === undefined) return await estimateBytes(config, config.backup.defaultIncludes, 0);
-  return last.file_size + await databaseBytes(config.database.path);
+  try {
+    return last === undefined
+      ? await estimateBytes(config, config.backup.defaultIncludes, 0)
+      : last.file_size + await databaseBytes(config.database.path);
+  } catch (error) {
+    // What is wrong with the database is told beside this.
+    if (isAppError(error)) return last?.file_size ?? 0;
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@
 import type { BackupKind, FileRecord } from "../archive/types.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
+import type { DatabaseState } from "../database/mod.ts";
 import type { JobContext, StartedJob } from "../jobs/types.ts";
 
 export type { BackupKind, FileRecord };
@@ -243,6 +244,15 @@ export interface StatsDocument {
   readonly predicted_bytes: number;
   readonly last_drill: DrillOutcome | null;
   readonly time_zone: string;
+  /** Whether there is anything to back up: a wrong mount shows here first. */
+  readonly library: {
+    readonly database: {
+      readonly state: DatabaseState;
+      readonly path: string;
+      /** Why `state` is not `ok`, and the likely cure. */
+      readonly detail: Notice | null;
+    };
+  };
   /** Newest last: size of each backup and, where recorded, the free space after it. */
   readonly history: readonly {
     readonly created_at_utc: string;

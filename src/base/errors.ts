@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   "archive.unsupported",
   "database.busy",
   "database.damaged",
+  "database.folder",
   "database.hostile",
   "database.missing",
   "database.not_sqlite",

@@ -3,6 +3,7 @@ import type { Notice } from "../base/messages/mod.ts";
 import { humanBytes, visibleText } from "../base/text.ts";
 import { EXIT } from "./exit_code.ts";
 import { formatTable } from "./format_table.ts";
+import { printWarnings } from "./print_warnings.ts";
 import type { Terminal } from "./terminal.ts";
 import { cutText } from "./text_width.ts";
 import type { Verb } from "./verb.ts";
@@ -15,6 +16,10 @@ export const listVerb: Verb = {
     const { terminal } = context;
     await using app = await context.open();
     const backups = await app.manager.list();
+    if (!context.json) {
+      const { library: { database: { detail } } } = await app.manager.stats();
+      if (detail !== null) printWarnings([detail], terminal);
+    }
     context.answer({ backups, total: backups.length }, () => {
       if (backups.length === 0) {
         terminal.print(terminal.say({ zh: "还没有备份", en: "There are no backups yet" }));

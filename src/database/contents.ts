@@ -44,12 +44,18 @@ export async function readContents(
  * Reads SQLite's counter of schema changes. Overwriting a database raises it by one in the same transaction;
  * writing rows leaves it alone.
  *
+ * @param options `lockTimeoutMs`: how long another program's lock is waited for, default 10 s; `deadlineMs`: the longest
+ * time it may take, default none.
  * @throws {AppError} `database.*` as {@linkcode readContents}.
  * @see https://sqlite.org/pragma.html#pragma_schema_version
  */
-export async function readSchemaVersion(path: string): Promise<number> {
+export async function readSchemaVersion(
+  path: string,
+  options: { lockTimeoutMs?: number; deadlineMs?: number } = {},
+): Promise<number> {
+  const { lockTimeoutMs = LOCK_TIMEOUT_MS, deadlineMs } = options;
   await checkDatabaseFile(path, { mayBeEmpty: true });
-  return await inWorker("readVersion", look(path), { path });
+  return await inWorker("readVersion", { ...look(path), lockTimeoutMs }, { path, deadlineMs });
 }
 
 /**

@@ -27,4 +27,5 @@ export {
 } from "./overwrite.ts";
 export { probeWriteAccess } from "./probe.ts";
 export { checkStranger, isStrangersFault, type StrangerOptions } from "./stranger.ts";
+export { type DatabaseState, DatabaseSurvey, type SurveyedDatabase } from "./survey.ts";
 export { type DatabaseWatch, watchDatabase } from "./watch.ts";

@@ -52,6 +52,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "archive.unsupported": 400,
   "database.busy": 503,
   "database.damaged": 500,
+  "database.folder": 500,
   "database.hostile": 400,
   "database.missing": 500,
   "database.not_sqlite": 500,

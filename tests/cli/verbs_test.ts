@@ -39,6 +39,19 @@ Deno.test("backup, list, validate, pin, delete: a backup's life on the command l
   assert.equal((await testCommand(library, ["list", "--json"])).json.total, 0);
 });
 
+Deno.test("list: warns of a database that is not where it should be", async () => {
+  await using library = await testLibrary();
+  await Deno.remove(library.config.database.path);
+
+  const listed = await testCommand(library, ["list"]);
+  const made = await testCommand(library, ["backup"]);
+
+  assert.equal(listed.code, 0);
+  for (const { terminal } of [listed, made]) {
+    assert.match(terminal.noted.join(), /Cannot find the database .*library\.db/);
+  }
+});
+
 Deno.test("restore: works on a new server, where nobody ever signed in, and prints no token", async () => {
   await using library = await testLibrary();
   const { adminPassword: _, ...secrets } = library.secrets;

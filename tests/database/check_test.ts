@@ -120,7 +120,7 @@ Deno.test("checkDatabase() reports missing files, folders and a reason to stop",
   const reason = new Error("enough");
 
   await assert.rejects(checkDatabase(join(folder.path, "none")), { code: "database.missing" });
-  await assert.rejects(checkDatabase(folder.path), { code: "database.not_sqlite" });
+  await assert.rejects(checkDatabase(folder.path), { code: "database.folder" });
   await assert.rejects(checkDatabase(path, { signal: AbortSignal.abort(reason) }), reason);
 });
 

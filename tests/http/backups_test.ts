@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openTestApp, type TestApp } from "../helpers/test_app.ts";
+import { libraryToken, openTestApp, type TestApp } from "../helpers/test_app.ts";
 
 const ABSENT = "backup_20200101_000000";
 
@@ -135,6 +135,28 @@ Deno.test("GET list and GET stats answer what the requirements show", async () =
     file_size_mb: shown.file_size_mb,
   });
   assert.equal(typeof stats.free_bytes, "number");
+});
+
+Deno.test("GET stats and every other way in tell of a database that is not where it should be", async () => {
+  await using test = await openTestApp();
+  const { path } = test.library.config.database;
+  // Nobody can be looked up in a database that is not there.
+  const as = { token: await libraryToken({ sub: "somebody", role: "admin" }) };
+  const state = async (headers = {}) =>
+    (await test.call("GET", "stats", { as, headers })).body.library.database;
+  assert.deepEqual(await state(), { state: "ok", path, detail: null });
+
+  await Deno.rename(path, path.replace("library.db", "sooklib.db"));
+  const missing = await state();
+  const { body: refused } = await test.call("POST", "create", { as, json: {} });
+  await Deno.mkdir(path);
+  const folder = await state({ "Accept-Language": "en" });
+
+  assert.deepEqual([missing.state, missing.path], ["missing", path]);
+  assert.match(missing.detail, /sooklib\.db，书库用的是它吗/);
+  assert.match(refused.detail, /sooklib\.db，书库用的是它吗/);
+  assert.equal(folder.state, "folder");
+  assert.match(folder.detail, /mount the folder that holds the database$/);
 });
 
 Deno.test("what is no backup is 404 everywhere and never touches the disk", async () => {

@@ -93,12 +93,22 @@ export const en: Sentences = {
     `The database ${f.text("path")} is damaged: ${
       f.text("found")
     }; restore a backup that validates`,
+  "database.folder": (f) =>
+    `${
+      f.text("path")
+    } is a folder, expected the database file; a container runtime makes one where the file to be mounted is missing: remove the empty folder and mount the folder that holds the database`,
   "database.hostile": (f) =>
     `The backup's database is not acceptable: ${f.text("found")}, expected at most ${
       f.text("limit")
     }`,
   "database.missing": (f) =>
-    `Cannot find the database ${f.text("path")}; check database.url and the mounted folders`,
+    `Cannot find the database ${f.text("path")}; check database.url and the mounted folders${
+      f.has("folder_missing") ? ` (there is no folder ${f.text("folder_missing")})` : ""
+    }${
+      f.has("folder_empty")
+        ? ` (the folder ${f.text("folder_empty")} is empty: its volume may not be mounted)`
+        : ""
+    }${f.has("others") ? ` (found beside it: ${f.list("others")}; is that the library's?)` : ""}`,
   "database.not_sqlite": (f) =>
     `${f.text("path")} is not a SQLite database: ${
       f.text("found")

@@ -62,8 +62,17 @@ export const zh: Sentences = {
     } 秒后放弃；请稍后重试，或先停止书库`,
   "database.damaged": (f) =>
     `数据库 ${f.text("path")} 已损坏: ${f.text("found")}；请用一个有效的备份恢复`,
+  "database.folder": (f) =>
+    `${
+      f.text("path")
+    } 是一个文件夹，而不是数据库文件；挂载的源文件不存在时，容器运行时会建一个同名文件夹：请删除这个空文件夹，改为挂载数据库所在的目录`,
   "database.hostile": (f) => `备份中的数据库不可接受: ${f.text("found")}，上限 ${f.text("limit")}`,
-  "database.missing": (f) => `找不到数据库 ${f.text("path")}；请检查 database.url 与目录挂载`,
+  "database.missing": (f) =>
+    `找不到数据库 ${f.text("path")}；请检查 database.url 与目录挂载${
+      f.has("folder_missing") ? `（目录 ${f.text("folder_missing")} 不存在）` : ""
+    }${f.has("folder_empty") ? `（目录 ${f.text("folder_empty")} 是空的，数据卷可能未挂载）` : ""}${
+      f.has("others") ? `（同一目录中有 ${f.list("others")}，书库用的是它吗？）` : ""
+    }`,
   "database.not_sqlite": (f) =>
     `${f.text("path")} 不是 SQLite 数据库: ${
       f.text("found")

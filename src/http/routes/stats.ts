@@ -28,6 +28,13 @@ const stats = z.object({
   predicted_bytes: z.number(),
   last_drill: drillOutcomeSchema.nullable(),
   time_zone: z.string(),
+  library: z.object({
+    database: z.object({
+      state: z.enum(["ok", "missing", "folder", "empty", "not_sqlite", "damaged", "unreadable"]),
+      path: z.string(),
+      detail: z.string().nullable(),
+    }),
+  }),
   history: z.array(z.object({
     created_at_utc: z.string(),
     file_size: z.number(),
