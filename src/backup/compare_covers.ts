@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { Archive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
-import { SMALL_BYTES } from "../restore/hash_cover.ts";
+import { SMALL_BYTES } from "../restore/hash_live_file.ts";
 import { readChunks } from "../storage/read_chunks.ts";
 import { walk, type WalkedFile } from "../storage/walk.ts";
 import type { RestorePreview } from "./types.ts";

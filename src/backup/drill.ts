@@ -142,7 +142,7 @@ async function restoreIntoScratch(
     archive: backup.file_path,
     targets: new Map(),
     others: join(scratch.path, "files"),
-    covers: null,
+    files: [],
     durable: false,
     large,
   }, {

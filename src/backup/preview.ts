@@ -100,7 +100,7 @@ async function previewDatabase(
   const entry = databaseOverride === null ? plan.database : null;
   await checkSpace(scratch.path, entry?.size ?? 0, { reserveBytes: config.backup.reserveBytes });
   const targets = new Map(entry === null ? [] : [[entry.path, path]]);
-  const order = { archive, targets, covers: null, durable: false, large: plan.large };
+  const order = { archive, targets, files: [], durable: false, large: plan.large };
   const report = await unpackArchive(order, {
     expected,
     totalBytes: plan.archiveBytes,

@@ -149,7 +149,7 @@ async function readWhole(
   return await unpackArchive({
     archive: record.file_path,
     targets: new Map([[DATABASE_PATH, copyPath]]),
-    covers: null,
+    files: [],
     durable: false,
     large,
   }, { expected, withMd5: true, totalBytes, signal, onBytes, onFile: () => {} });

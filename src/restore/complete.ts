@@ -15,14 +15,14 @@ import {
   writeLastRestore,
 } from "./last_restore.ts";
 import { atMoment } from "./moments.ts";
-import { settleCovers } from "./settle_covers.ts";
+import { settleFiles } from "./settle_files.ts";
 import { exists, findStagings, freeName, isMarked, keptPath, removeStaging } from "./staging.ts";
-import { swapCovers } from "./swap_covers.ts";
+import { swapFiles } from "./swap_files.ts";
 import { walkFolders } from "./walk_folders.ts";
 
 /** What completing a restore found worth telling. */
 export interface RestoreReport {
-  /** Covers that the library added or changed meanwhile, from the covers folder. */
+  /** Files that the library added or changed meanwhile: covers by their path from the covers folder. */
   readonly kept: string[];
   readonly warnings: Notice[];
 }
@@ -83,14 +83,15 @@ async function applyFiles(
   progress: RestoreProgress,
   report: RestoreReport,
 ): Promise<void> {
-  const { covers, config } = journal.now;
-  if (covers !== null && !journal.now.applied.includes("covers")) {
-    progress.phase("apply_covers", journal.now.bytes);
-    const swapped = await swapCovers(covers, journal.now.id, (bytes) => progress.advance(bytes));
+  const { files, config, id } = journal.now;
+  for (const step of files) {
+    if (journal.now.applied.includes(step.part)) continue;
+    progress.phase(`apply_${step.part}`, journal.now.bytes);
+    const swapped = await swapFiles(step, id, (bytes) => progress.advance(bytes));
     report.kept.push(...swapped.kept);
     report.warnings.push(...linkWarnings(swapped.behindLinks));
-    await markApplied(journal, "covers");
-    atMoment("covers_applied");
+    await markApplied(journal, step.part);
+    atMoment(`${step.part}_applied`);
   }
   if (config.length > 0 && !journal.now.applied.includes("config")) {
     progress.phase("apply_config");
@@ -108,8 +109,8 @@ export async function finishApplied(
   host: RestoreHost,
   report: RestoreReport,
 ): Promise<void> {
-  const { covers, id } = journal.now;
-  if (covers !== null) report.kept.push(...await settleCovers(covers, id));
+  const { files, id } = journal.now;
+  for (const step of files) report.kept.push(...await settleFiles(step, id));
   atMoment("settled");
   await remember(journal.now, host, "done");
   await journal.update({ state: "done" });
@@ -119,10 +120,10 @@ export async function finishApplied(
 
 /** Removes what a restore that has ended leaves behind; the journal goes last. Repeatable. */
 export async function cleanUp(journal: OpenJournal, host: RestoreHost): Promise<void> {
-  const { staging, covers, coversFolder, id } = journal.now;
-  for (const { path } of covers?.stagings ?? []) await removeStaging(path);
-  // Killed before the journal named them, staging folders may lie on any mount inside the covers.
-  if (covers === null && coversFolder !== null) await removeNested(coversFolder, id);
+  const { staging, files, filesFolders, id } = journal.now;
+  for (const { path } of files.flatMap(({ stagings }) => stagings)) await removeStaging(path);
+  // Killed before the journal named them, staging folders may lie on any mount inside.
+  if (files.length === 0) { for (const folder of filesFolders) await removeNested(folder, id); }
   await removeStaging(staging);
   // Letting go writes a file: on a full disk there is room for it only now.
   await host.release(journal.now);
@@ -213,9 +214,9 @@ async function keepForUndo(journal: Journal, folder: string): Promise<string | n
   return exists(path) ? path : null;
 }
 
-async function removeNested(coversFolder: string, id: string): Promise<void> {
-  if (!exists(coversFolder)) return;
-  for await (const folder of walkFolders(await Deno.realPath(coversFolder))) {
+async function removeNested(root: string, id: string): Promise<void> {
+  if (!exists(root)) return;
+  for await (const folder of walkFolders(await Deno.realPath(root))) {
     for (const staging of await findStagings(folder)) {
       if (staging.endsWith(id)) await removeStaging(staging);
     }
@@ -226,8 +227,8 @@ function linkWarnings(paths: readonly string[]): Notice[] {
   if (paths.length === 0) return [];
   const names = paths.slice(0, 10).join(", ");
   return [{
-    zh: `封面目录中有符号链接，保持原样；${paths.length} 个封面因此未恢复: ${names}`,
+    zh: `符号链接和挂载点保持原样；${paths.length} 个文件因此未恢复: ${names}`,
     en:
-      `Symbolic links among the covers are left alone; ${paths.length} covers behind them were not restored: ${names}`,
+      `Symbolic links and mounts are left alone; ${paths.length} files in their place were not restored: ${names}`,
   }];
 }

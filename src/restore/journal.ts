@@ -57,27 +57,31 @@ export interface DatabaseStep {
   } | null;
 }
 
-/** How the covers are to be swapped. */
-export interface CoversStep {
-  /** The covers folder, links resolved. */
-  readonly folder: string;
+/** A part that is a tree of files, swapped one by one. */
+export type FilesPart = Extract<Part, "covers">;
+
+/** How the files of a part are to be swapped. Their paths are those in the archive, without the part's folder. */
+export interface FilesStep {
+  readonly part: FilesPart;
   readonly mode: "exact" | "add_missing";
-  /** One for each mount inside the folder; the first is the folder's own. */
-  readonly stagings: readonly CoversStaging[];
-  /** The backup's ZIP: where a cover comes from that was left alone and changed after all. */
+  /** One for each mount. */
+  readonly stagings: readonly FilesStaging[];
+  /** The backup's ZIP: where a file comes from that was left alone and changed after all. */
   readonly archive: string;
-  /** List of the covers of the backup. */
+  /** List of the files of the backup. */
   readonly list: string;
-  /** List of the covers as they were saved before; everything else was added or changed since. */
+  /** List of the files as they were saved before; everything else was added or changed since. */
   readonly record: string;
 }
 
-/** A staging folder and the part of the covers folder that renames reach from it. */
-export interface CoversStaging {
+/** A staging folder and the part of the live tree that renames reach from it. */
+export interface FilesStaging {
   /** Absolute. */
   readonly path: string;
-  /** From the covers folder; empty for the folder itself. */
+  /** The files that it is for: the folder that leads to them; empty: all. */
   readonly under: string;
+  /** The live folder that `under` means, links resolved. */
+  readonly root: string;
 }
 
 /** One config file to be replaced. */
@@ -111,10 +115,10 @@ export interface Journal {
   } | null;
   /** The staging folder beside the live database. */
   readonly staging: string;
-  /** Where staging folders of covers may lie; `null` when covers are not restored. */
-  readonly coversFolder: string | null;
+  /** Folders in which, at any depth, staging folders of {@linkcode Journal.files} may lie. */
+  readonly filesFolders: readonly string[];
   readonly database: DatabaseStep | null;
-  readonly covers: CoversStep | null;
+  readonly files: readonly FilesStep[];
   readonly config: readonly ConfigFile[];
   /** Parts whose new content is live and durable. */
   readonly applied: readonly Part[];
@@ -278,7 +282,29 @@ function parse(text: string): JournalReading {
   if (value.check !== sha256(JSON.stringify(value.body ?? null))) {
     return { kind: "damaged", found: "checksum does not match" };
   }
-  return { kind: "found", journal: value.body as Journal };
+  return { kind: "found", journal: asOfNow(value.body as Journal | EarlierJournal) };
+}
+
+/** What an earlier version wrote: covers were the only files, all below one folder. */
+type EarlierJournal = Omit<Journal, "files" | "filesFolders"> & {
+  readonly coversFolder: string | null;
+  readonly covers:
+    | Omit<FilesStep, "part" | "stagings"> & {
+      readonly folder: string;
+      readonly stagings: readonly Omit<FilesStaging, "root">[];
+    }
+    | null;
+};
+
+/** So that what an earlier version left unfinished is finished after an upgrade, too. */
+function asOfNow(journal: Journal | EarlierJournal): Journal {
+  if (!("coversFolder" in journal)) return journal;
+  const { covers, coversFolder, ...others } = journal;
+  const filesFolders = coversFolder === null ? [] : [coversFolder];
+  if (covers === null) return { ...others, filesFolders, files: [] };
+  const { folder, stagings, ...step } = covers;
+  const withRoots = stagings.map((staging) => ({ ...staging, root: join(folder, staging.under) }));
+  return { ...others, filesFolders, files: [{ ...step, part: "covers", stagings: withRoots }] };
 }
 
 function sha256(text: string): string {

@@ -48,7 +48,7 @@ export function moveAside(from: string, to: string): boolean {
  * that is taken, `.restore-kept-<id>-2` and so on.
  *
  * @param from The file.
- * @param place `root`: folder of the mount; `path`: the file's path from the covers folder.
+ * @param place `root`: folder of the mount; `path`: the file's path as the step names it.
  * @returns Where it is now; `null` when nothing was at `from`.
  */
 export function moveToKept(

@@ -3,11 +3,11 @@ import type { Archive, ArchiveEntry } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type Config, type Part, PARTS } from "../config/types.ts";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
 import { walk } from "../storage/walk.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
 import { configTarget, probeConfigTarget } from "./config_files.ts";
+import type { FilesPart } from "./journal.ts";
 import type { Refusal } from "./judge_database.ts";
 import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
 import { lookUp } from "./staging.ts";
@@ -46,7 +46,7 @@ export interface RestorePlan {
   readonly database: ArchiveEntry | null;
   /** The database again, when it is worth threads of its own. */
   readonly large: LargeEntry | null;
-  readonly covers: { readonly count: number; readonly bytes: number };
+  readonly files: readonly FilesPlan[];
   readonly config: readonly {
     readonly entry: ArchiveEntry;
     readonly name: string;
@@ -58,6 +58,16 @@ export interface RestorePlan {
   readonly space: readonly VolumeNeed[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly Notice[];
+}
+
+/** A part that is a tree of files. */
+export interface FilesPlan {
+  readonly part: FilesPart;
+  /** The live folder; need not exist. */
+  readonly folder: string;
+  /** In the archive. */
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /** What is there now. */
@@ -94,15 +104,17 @@ export async function planRestore(
   const included = (await archive.readMetadata())?.includes ?? [];
   const parts = chooseParts(order, contents, included);
   const live = await readLiveFacts(config, parts, signal);
-  const files = parts.includes("config") ? await placeConfig(contents.config, config) : null;
+  const settings = parts.includes("config") ? await placeConfig(contents.config, config) : null;
+  const files: FilesPlan[] = parts.includes("covers")
+    ? [{ part: "covers", folder: config.covers, ...contents.covers }]
+    : [];
   const space = await planSpace({
     config,
     order,
     parts,
     live,
     databaseBytes: await stagedDatabaseBytes(order, contents),
-    coverBytes: contents.covers.bytes,
-    coverCount: contents.covers.count,
+    files,
   });
   return {
     order,
@@ -110,18 +122,18 @@ export async function planRestore(
     archiveBytes: contents.bytes,
     database: parts.includes("database") ? contents.database : null,
     large: asLarge(archive, contents.database),
-    covers: contents.covers,
-    config: files?.placed ?? [],
+    files,
+    config: settings?.placed ?? [],
     live,
     space,
     refusals: [
       ...damageRefusals(order, config, live, parts),
       ...await networkRefusals(config, parts),
-      ...files?.refusals ?? [],
+      ...settings?.refusals ?? [],
       ...spaceRefusals(space),
     ],
     warnings: [
-      ...skippedWarnings(files?.skipped ?? []),
+      ...skippedWarnings(settings?.skipped ?? []),
       ...extraWarnings(contents.extras),
     ],
   };
@@ -256,13 +268,4 @@ function extraWarnings(extras: number): Notice[] {
     en:
       `The backup's ${extras} extra files (extra/) are not restored by themselves; take them out of the ZIP`,
   }];
-}
-
-/** Creates a folder of the library when it is missing; what is there is left as it is. */
-export async function ensureFolder(path: string): Promise<void> {
-  try {
-    await Deno.mkdir(path, { recursive: true });
-  } catch (error) {
-    if (!isOsError(error, "EEXIST")) throw fromOsError(error, path);
-  }
 }

@@ -3,7 +3,7 @@ import { AppError } from "../base/errors.ts";
 import type { Config, Part } from "../config/types.ts";
 import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import type { Refusal } from "./judge_database.ts";
-import type { LiveFacts, RestoreOrder } from "./plan.ts";
+import type { FilesPlan, LiveFacts, RestoreOrder } from "./plan.ts";
 
 /** What a restore needs on one volume, the reserve included, and what is free there. */
 export interface VolumeNeed {
@@ -19,8 +19,7 @@ export interface SpaceFacts {
   readonly parts: readonly Part[];
   readonly live: LiveFacts;
   readonly databaseBytes: number;
-  readonly coverBytes: number;
-  readonly coverCount: number;
+  readonly files: readonly FilesPlan[];
 }
 
 /** Journal, lists, copies of config files. */
@@ -42,8 +41,8 @@ export async function planSpace(facts: SpaceFacts): Promise<VolumeNeed[]> {
     const old = order.createSnapshot ? 0 : live.databaseBytes;
     add(dirname(config.database.path), facts.databaseBytes + log + old);
   }
-  if (parts.includes("covers")) {
-    add(config.covers, facts.coverBytes + facts.coverCount * PER_FILE_BYTES + SMALL_THINGS_BYTES);
+  for (const { folder, bytes, count } of facts.files) {
+    add(folder, bytes + count * PER_FILE_BYTES + SMALL_THINGS_BYTES);
   }
   if (order.createSnapshot) {
     add(config.backup.path, 2 * live.databaseBytes + live.coverBytes + SMALL_THINGS_BYTES);

@@ -163,9 +163,9 @@ async function isSuperseded(folder: string, journal: Journal): Promise<boolean> 
 }
 
 async function setAside(journal: OpenJournal, file: JournalFile, host: RestoreHost): Promise<void> {
-  const { id, staging, covers } = journal.now;
+  const { id, staging, files } = journal.now;
   await host.release(journal.now);
-  for (const { path } of covers?.stagings ?? []) await keepStaging(path);
+  for (const { path } of files.flatMap(({ stagings }) => stagings)) await keepStaging(path);
   await keepStaging(staging);
   const path = await file.setAside("superseded");
   host.onJournal(null);

@@ -16,12 +16,12 @@ import { returnConfig } from "./config_files.ts";
 import type { RestoreHost } from "./host.ts";
 import type { DatabaseStep, Journal, OpenJournal } from "./journal.ts";
 import { atMoment } from "./moments.ts";
-import { returnCovers } from "./return_covers.ts";
+import { returnFiles } from "./return_files.ts";
 import { exists, freeName, keptPath, makeStaging, removeStaging } from "./staging.ts";
 import { unpackEntry } from "./unpack.ts";
 
 /**
- * Takes a committed restore back: config, covers, then the database. Repeatable; ends with nothing left of it.
+ * Takes a committed restore back: config, files, then the database. Repeatable; ends with nothing left of it.
  *
  * What the library wrote into the restored database is copied to the kept folder first.
  *
@@ -33,16 +33,17 @@ export async function rollBack(
   report: RestoreReport,
 ): Promise<void> {
   atMoment("rolling_back");
-  const { config, covers, database, id } = journal.now;
+  const { config, files, database, id } = journal.now;
   const isReturned = (part: Part) => journal.now.returned.includes(part);
   if (config.length > 0 && !isReturned("config")) {
     await returnConfig(config, (name, bytes) => keepConfig(journal.now, name, bytes, report));
     await markReturned(journal, "config");
   }
-  if (covers !== null && !isReturned("covers")) {
-    report.kept.push(...await returnCovers(covers, id));
-    await markReturned(journal, "covers");
-    atMoment("covers_returned");
+  for (const step of files.toReversed()) {
+    if (isReturned(step.part)) continue;
+    report.kept.push(...await returnFiles(step, id));
+    await markReturned(journal, step.part);
+    atMoment(`${step.part}_returned`);
   }
   if (database !== null && !isReturned("database")) {
     await returnDatabase(journal, host, database, report);

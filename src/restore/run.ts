@@ -4,6 +4,7 @@ import { AppError } from "../base/errors.ts";
 import { keepWorker } from "../database/mod.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
+import { ensureFolder } from "./ensure_folder.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { refusePageSize } from "./judge_database.ts";
 import { JournalFile, OpenJournal } from "./journal.ts";
@@ -11,14 +12,9 @@ import type { RestoreReport } from "./complete.ts";
 import { atMoment } from "./moments.ts";
 import { OldDatabase, watchIfSound } from "./old_database.ts";
 import { openSound } from "./open_sound.ts";
-import { ensureFolder, planRestore, type RestoreOrder, type RestorePlan } from "./plan.ts";
-import {
-  markVolumes,
-  newJournal,
-  prepareCovers,
-  prepareDatabase,
-  type TakenSnapshot,
-} from "./prepare.ts";
+import { planRestore, type RestoreOrder, type RestorePlan } from "./plan.ts";
+import { prepareFiles } from "./prepare_files.ts";
+import { markVolumes, newJournal, prepareDatabase, type TakenSnapshot } from "./prepare.ts";
 import { type StagedData, stageRestore, throwRefusals } from "./stage.ts";
 import { makeStaging } from "./staging.ts";
 
@@ -110,22 +106,12 @@ async function prepare(
     restoreId: journal.now.id,
     staging,
     database: { live, migrations: host.config.database.migrations },
-    coversFolder: host.config.covers,
     configTools: host.configTools,
     begunAt: host.clock.now(),
     progress: job,
     signal,
-    onCoverStagings: (stagings) =>
-      journal.update({
-        covers: {
-          folder: host.config.covers,
-          mode: plan.order.coversMode,
-          stagings,
-          archive: plan.order.archive,
-          list: "",
-          record: "",
-        },
-      }),
+    onFileStagings: (files) =>
+      journal.update({ files: files.map((part) => ({ ...part, record: "" })) }),
   });
   atMoment("unpacked");
   for (const warning of staged.database?.judgement.warnings ?? []) job.warn(warning);
@@ -142,9 +128,7 @@ async function prepare(
   atMoment("saved");
   signal.throwIfAborted();
   job.phase("prepare");
-  const covers = staged.covers === null
-    ? null
-    : await prepareCovers(archive, journal.now, staged.covers, signal);
+  const files = await prepareFiles(archive, journal.now, staged.files, signal);
   const database = staged.database === null
     ? null
     : await prepareDatabase(host, journal.now, plan, staged.database, {
@@ -152,7 +136,7 @@ async function prepare(
       old,
       signal,
     });
-  await journal.update({ covers, database });
+  await journal.update({ files, database });
   await markVolumes(journal.now);
   job.commit();
   await journal.update({ state: "committed" });

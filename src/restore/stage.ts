@@ -7,12 +7,12 @@ import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import { readOrNull, sameBytes } from "./config_files.ts";
 import { checkReport } from "./check_report.ts";
-import { makeCoverStagings } from "./cover_mounts.ts";
 import type { ConfigTools, RestoreProgress } from "./host.ts";
-import type { ConfigFile, CoversStaging, CoversStep } from "./journal.ts";
+import type { ConfigFile } from "./journal.ts";
 import { type DatabaseJudgement, judgeDatabase, type Refusal } from "./judge_database.ts";
 import { atMoment } from "./moments.ts";
-import { ensureFolder, type RestorePlan } from "./plan.ts";
+import type { RestorePlan } from "./plan.ts";
+import { type StagedFiles, stageFiles } from "./stage_files.ts";
 import { unpackArchive } from "./unpack_archive.ts";
 import type { UnpackOrder } from "./unpack_content.ts";
 
@@ -22,21 +22,19 @@ export interface StageOptions {
   /** The staging folder beside the live database. */
   readonly staging: string;
   readonly database: { readonly live: string; readonly migrations: string };
-  readonly coversFolder: string;
   readonly configTools: ConfigTools;
   /** When the restore began, by the system's clock. */
   readonly begunAt: number;
   readonly progress: RestoreProgress;
   readonly signal: AbortSignal;
-  /** Called once the staging folders of the covers exist. */
-  readonly onCoverStagings: (stagings: readonly CoversStaging[]) => Promise<void>;
+  /** Called once the staging folders of the files exist. */
+  readonly onFileStagings: (files: readonly StagedFiles[]) => Promise<void>;
 }
 
 /** The staged data: unpacked, checked and durable. Nothing live has changed. */
 export interface StagedData {
   readonly database: { readonly path: string; readonly judgement: DatabaseJudgement } | null;
-  /** Without the record of saved covers, which comes with the snapshot. */
-  readonly covers: Omit<CoversStep, "record"> | null;
+  readonly files: readonly StagedFiles[];
   readonly config: readonly ConfigFile[];
   /** This service's own configuration will change. */
   readonly restartRequired: boolean;
@@ -62,7 +60,7 @@ export async function stageRestore(
     checkReport(await unpack(plan, place, options, () => database.begin()));
     const config = await asInvalid(() => adaptConfig(plan, options));
     if (plan.parts.includes("database")) options.progress.phase("check_database");
-    return { ...config, covers: place.covers, database: await database.finish() };
+    return { ...config, files: place.files, database: await database.finish() };
   } catch (error) {
     stop.abort(error);
     await database.settle();
@@ -80,14 +78,14 @@ export function throwRefusals(refusals: readonly Refusal[], force: boolean): voi
 export function totalBytes(plan: RestorePlan): number {
   const has = (part: Part) => plan.parts.includes(part);
   return (has("database") ? plan.database?.size ?? 0 : 0) +
-    (has("covers") ? plan.covers.bytes : 0) +
+    plan.files.reduce((sum, { bytes }) => sum + bytes, 0) +
     plan.config.reduce((sum, { entry }) => sum + entry.size, 0);
 }
 
 /** Where everything goes. */
 interface Place {
   readonly targets: ReadonlyMap<string, string>;
-  readonly covers: StagedData["covers"];
+  readonly files: readonly StagedFiles[];
 }
 
 async function prepareStaging(plan: RestorePlan, options: StageOptions): Promise<Place> {
@@ -97,27 +95,12 @@ async function prepareStaging(plan: RestorePlan, options: StageOptions): Promise
     targets.set(plan.database.path, databasePath(staging));
   }
   for (const { entry, name } of plan.config) targets.set(entry.path, join(staging, "config", name));
-  const covers = plan.parts.includes("covers") ? await prepareCoverStagings(plan, options) : null;
-  return { targets, covers };
-}
-
-async function prepareCoverStagings(
-  plan: RestorePlan,
-  { coversFolder, restoreId, signal, onCoverStagings }: StageOptions,
-): Promise<NonNullable<StagedData["covers"]>> {
-  await ensureFolder(coversFolder);
-  const folder = await Deno.realPath(coversFolder);
-  const stagings = await makeCoverStagings(folder, restoreId, signal);
-  await onCoverStagings(stagings);
-  atMoment("staging_made");
-  const list = join(stagings[0]?.path ?? folder, "covers.list");
-  const { archive, coversMode: mode } = plan.order;
-  return { folder, mode, stagings, archive, list };
+  return { targets, files: await stageFiles(plan, options) };
 }
 
 async function unpack(
   plan: RestorePlan,
-  { targets, covers }: Place,
+  { targets, files }: Place,
   options: StageOptions,
   onDatabase: () => void,
 ): Promise<VerifyReport> {
@@ -126,7 +109,7 @@ async function unpack(
   const order: UnpackOrder = {
     archive,
     targets,
-    covers: covers === null ? null : { ...covers, begunAt: options.begunAt },
+    files: files.map((part) => ({ ...part, begunAt: options.begunAt })),
     durable: true,
     large: plan.large,
   };

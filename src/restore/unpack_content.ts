@@ -5,11 +5,11 @@ import { checkContent, type ContentReport, type ContentTaker } from "../archive/
 import type { ArchiveEntry } from "../archive/read.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { CoverListWriter, type ListedCover } from "./cover_list.ts";
-import { stagingOf } from "./cover_mounts.ts";
-import { SMALL_BYTES } from "./hash_cover.ts";
-import type { CoversStaging } from "./journal.ts";
-import { LiveCovers } from "./live_covers.ts";
+import { FileListWriter } from "./file_list.ts";
+import { stagedPath } from "./file_places.ts";
+import { SMALL_BYTES } from "./hash_live_file.ts";
+import type { FilesPart, FilesStaging } from "./journal.ts";
+import { LiveFiles } from "./live_files.ts";
 import { NewFile } from "./new_file.ts";
 import { exists } from "./staging.ts";
 
@@ -21,7 +21,7 @@ export interface UnpackOrder {
   readonly targets: ReadonlyMap<string, string>;
   /** Folder for every entry that `targets` does not name. */
   readonly others?: string | undefined;
-  readonly covers: UnpackCovers | null;
+  readonly files: readonly UnpackFiles[];
   /** Whether what is written must survive a power cut. */
   readonly durable: boolean;
   /** An entry that is unpacked by threads of its own, beside the others. */
@@ -35,14 +35,13 @@ export interface LargeEntry {
   readonly limit: number;
 }
 
-/** Where covers go. */
-export interface UnpackCovers {
-  /** The live covers, links resolved. */
-  readonly folder: string;
-  readonly stagings: readonly CoversStaging[];
+/** Where the files of a part go. */
+export interface UnpackFiles {
+  readonly part: FilesPart;
+  readonly stagings: readonly FilesStaging[];
   /** The list to be written. */
   readonly list: string;
-  /** When the restore began: a cover that was touched later is staged, whatever it holds. */
+  /** When the restore began: a file that was touched later is staged, whatever it holds. */
   readonly begunAt: number;
 }
 
@@ -64,7 +63,7 @@ const flushFile = promisify(fdatasync);
  * and compared once.
  *
  * When the report has no problem, everything that was ordered is there, compared with what was recorded and
- * durable. Covers that are live already with the very content are named in the list and not staged.
+ * durable. Files that are live already with the very content are named in the list and not staged.
  *
  * @throws {AppError} `storage.*`
  */
@@ -81,7 +80,7 @@ export async function unpackContent(
   return report;
 }
 
-/** Where an entry that is no cover goes; `null`: nowhere. */
+/** Where an entry goes that is none of the parts'; `null`: nowhere. */
 export function pathOf(
   { path }: ArchiveEntry,
   { targets, others }: Pick<UnpackOrder, "targets" | "others">,
@@ -89,31 +88,40 @@ export function pathOf(
   return targets.get(path) ?? (others === undefined ? null : join(others, path));
 }
 
+/** A part that is being unpacked. */
+interface UnpackedPart {
+  readonly files: UnpackFiles;
+  readonly list: FileListWriter;
+  readonly live: LiveFiles;
+}
+
 class Unpacking implements AsyncDisposable {
   readonly #order: UnpackOrder;
   readonly #options: UnpackOptions;
-  readonly #list: CoverListWriter | null;
-  readonly #live: LiveCovers | null;
+  readonly #parts: readonly UnpackedPart[];
   readonly #folders = new Set<string>();
   readonly #flushes = new Set<Promise<void>>();
   readonly #open = new Set<NewFile>();
   #failure: { readonly error: unknown } | null = null;
 
-  private constructor(order: UnpackOrder, options: UnpackOptions, list: CoverListWriter | null) {
+  private constructor(order: UnpackOrder, options: UnpackOptions, parts: UnpackedPart[]) {
     this.#order = order;
     this.#options = options;
-    this.#list = list;
-    this.#live = order.covers === null ? null : new LiveCovers(order.covers);
+    this.#parts = parts;
   }
 
   static async begin(order: UnpackOrder, options: UnpackOptions): Promise<Unpacking> {
-    const list = order.covers === null ? null : await CoverListWriter.create(order.covers.list);
-    return new Unpacking(order, options, list);
+    const parts: UnpackedPart[] = [];
+    for (const files of order.files) {
+      const list = await FileListWriter.create(files.list);
+      parts.push({ files, list, live: new LiveFiles(files) });
+    }
+    return new Unpacking(order, options, parts);
   }
 
   takerOf(entry: ArchiveEntry): ContentTaker | null {
-    const { covers } = this.#order;
-    if (covers !== null && entry.part === "covers") return this.#takeCover(entry, covers);
+    const part = this.#parts.find(({ files }) => files.part === entry.part);
+    if (part !== undefined) return this.#takeFile(entry, part);
     const path = pathOf(entry, this.#order);
     if (path === null) return null;
     const isAwaited = this.#order.targets.has(entry.path);
@@ -126,7 +134,7 @@ class Unpacking implements AsyncDisposable {
   async finish(): Promise<void> {
     await Promise.all(this.#flushes);
     if (this.#failure !== null) throw this.#failure.error;
-    await this.#list?.finish();
+    for (const { list } of this.#parts) await list.finish();
     if (!this.#order.durable) return;
     for (const folder of this.#folders) await syncFolder(folder);
   }
@@ -134,7 +142,7 @@ class Unpacking implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#flushes);
     for (const file of this.#open) file[Symbol.dispose]();
-    this.#list?.[Symbol.dispose]();
+    for (const { list } of this.#parts) list[Symbol.dispose]();
   }
 
   #takeInto(file: NewFile, then: () => void | Promise<void> = () => {}): ContentTaker {
@@ -148,9 +156,9 @@ class Unpacking implements AsyncDisposable {
     };
   }
 
-  #takeCover(entry: ArchiveEntry, covers: UnpackCovers): ContentTaker {
-    const path = entry.path.slice("covers/".length);
-    const staged = join(stagingOf(covers.stagings, path).path, "covers", path);
+  #takeFile(entry: ArchiveEntry, { files, list, live }: UnpackedPart): ContentTaker {
+    const path = entry.path.slice(files.part.length + 1);
+    const staged = stagedPath(files, path);
     if (entry.size > SMALL_BYTES) {
       const file = this.#create(staged);
       const taker = this.#takeInto(file);
@@ -158,7 +166,7 @@ class Unpacking implements AsyncDisposable {
         take: taker.take,
         finish: async (record) => {
           await taker.finish(record);
-          await this.#note({ ...record, path });
+          await list.add({ ...record, path });
         },
       };
     }
@@ -170,20 +178,16 @@ class Unpacking implements AsyncDisposable {
         filled += piece.length;
       },
       finish: async (record) => {
-        const untouched = this.#live?.find(path, content) ?? null;
+        const untouched = live.find(path, content);
         if (untouched === null) {
           const file = this.#create(staged);
           file.write(content);
           file.end(content.length);
           await this.#flush(file);
         }
-        await this.#note({ ...record, path, ...untouched === null ? {} : { untouched } });
+        await list.add({ ...record, path, ...untouched === null ? {} : { untouched } });
       },
     };
-  }
-
-  async #note(cover: ListedCover): Promise<void> {
-    await this.#list?.add(cover);
   }
 
   #create(path: string): NewFile {

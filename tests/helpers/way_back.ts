@@ -13,7 +13,7 @@ export async function killOnWayBack(story: RestoreStory, moment: RestoreMoment):
     failCount: 2,
     killAt: `restore.${moment}`,
     // In the middle of many.
-    killCount: moment === "cover_returned" ? 5 : 1,
+    killCount: moment === "file_returned" ? 5 : 1,
   });
   assert.ok(child.killed, `never came to ${moment}: ${child.code} ${child.stderr}`);
 }

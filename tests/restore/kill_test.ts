@@ -9,8 +9,8 @@ const WRITTEN = RESTORE_MOMENTS.indexOf("database_written");
 
 /** A moment in the middle of many of its kind is the more telling one. */
 const COUNTS: Partial<Record<RestoreMoment, number>> = {
-  cover_out: 2,
-  cover_in: 3,
+  file_out: 2,
+  file_in: 3,
 };
 
 const ROW = "INSERT INTO tags (name, type) VALUES ('written since', 'test')";

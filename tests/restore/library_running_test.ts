@@ -74,7 +74,7 @@ for (const journalMode of ["wal", "delete"] as const) {
 Deno.test("a cover that the library adds during the swap stays where it put it", async () => {
   await using story = await restoreStory();
   const added = join(story.config.covers, "added-meanwhile.jpg");
-  using _point = atFailPoint("restore.covers_placed", () => Deno.writeTextFileSync(added, "mine"));
+  using _point = atFailPoint("restore.files_placed", () => Deno.writeTextFileSync(added, "mine"));
 
   const { kept } = await restore(story);
 
@@ -106,7 +106,7 @@ Deno.test("a cover that the library changed since the snapshot is kept and named
 Deno.test("a cover that the library puts in place between out and in is kept, and the restored one wins", async () => {
   await using story = await restoreStory();
   const path = join(story.config.covers, "1.jpg");
-  using _point = atFailPoint("restore.cover_out", () => Deno.writeTextFileSync(path, "in between"));
+  using _point = atFailPoint("restore.file_out", () => Deno.writeTextFileSync(path, "in between"));
 
   const { kept } = await restore(story);
 

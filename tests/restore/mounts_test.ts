@@ -138,14 +138,14 @@ mountTest("covers on mounts inside the covers folder are restored, and undone", 
 });
 
 mountTest("a restore onto mounts that was killed is ended by recover()", async (t) => {
-  const moments = ["staging_made", "cover_out", "cover_in", "covers_applied", "config_written"];
+  const moments = ["staging_made", "file_out", "file_in", "covers_applied", "config_written"];
   for (const moment of [...moments, "staging_removed"]) {
     await t.step(moment, async () => {
       await using story = await restoreStory();
       await using space = await mountNamespace();
       const before = await mountCovers(story, space);
       await bindConfig(story, space);
-      const killCount = moment === "cover_in" ? 3 : 1;
+      const killCount = moment === "file_in" ? 3 : 1;
 
       const killed = await story.restoreInChild(
         { killAt: `restore.${moment}`, killCount },

@@ -113,7 +113,7 @@ Deno.test("recover() leaves a busy database for later and says when", async () =
 });
 
 Deno.test("Restorer.watch() completes what another process left unfinished", async () => {
-  await using story = await killedAt("covers_placed");
+  await using story = await killedAt("files_placed");
   const { restorer } = story.house;
   {
     using _watch = restorer.watch(10);
@@ -128,7 +128,7 @@ Deno.test("Restorer.watch() completes what another process left unfinished", asy
 });
 
 Deno.test("recover() leaves a library alone whose journal and staging were moved away by hand", async () => {
-  await using story = await killedAt("cover_in");
+  await using story = await killedAt("file_in");
   const away = join(story.library.root, "before");
   await Deno.mkdir(away);
   for (const folder of [dirname(story.config.database.path), story.config.covers]) {

@@ -64,7 +64,7 @@ Deno.test("a resume takes a rollback that kill -9 interrupted forward again, fro
 
 Deno.test("a resume puts config and covers in place again that were in place before the rollback", async (t) => {
   await using original = await restoreStory();
-  for (const moment of ["config_returned", "cover_returned"] as const) {
+  for (const moment of ["config_returned", "file_returned"] as const) {
     await t.step(moment, async () => {
       await using story = await original.clone();
       await killedOn(story, "restore", "config_applied");

@@ -56,7 +56,7 @@ async function unpack(
     archive,
     targets: new Map([[DATABASE, target]]),
     others,
-    covers: null,
+    files: [],
     durable: true,
     large,
   }, {

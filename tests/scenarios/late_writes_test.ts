@@ -11,7 +11,7 @@ const at = (moment: typeof RESTORE_MOMENTS[number]) => RESTORE_MOMENTS.indexOf(m
 /** From here on the restored content is in the database. */
 const SINCE_WRITTEN = RESTORE_MOMENTS.slice(at("database_written"), at("rolling_back"));
 /** From here to its end the covers are swapped. */
-const WHILE_SWAPPING = RESTORE_MOMENTS.slice(at("committed"), at("covers_swapped") + 1);
+const WHILE_SWAPPING = RESTORE_MOMENTS.slice(at("committed"), at("files_swapped") + 1);
 
 for (const journalMode of ["wal", "delete"] as const) {
   Deno.test(`rows written since the restored content was committed survive one kill after another (${journalMode})`, async () => {

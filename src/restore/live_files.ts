@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { type FilePlaces, isAbove, livePath } from "./file_places.ts";
 import { lookUp } from "./staging.ts";
 
 /** Tells whether a file is the one that was looked at, and has not been written to since. */
@@ -16,23 +17,23 @@ export interface FileMark {
 /** A clock of the disk may be a little behind ours: a file this much older than now is surely closed. */
 const SETTLED_MS = 100;
 
-/** Finds covers that need not be restored because they are live already, byte for byte. */
-export class LiveCovers {
-  readonly #folder: string;
+/** Finds files that need not be restored because they are live already, byte for byte. */
+export class LiveFiles {
+  readonly #places: Pick<FilePlaces, "stagings">;
   readonly #before: number;
-  /** Folders that are no symbolic links, from the covers folder. */
-  readonly #real = new Map<string, boolean>([[".", true]]);
+  /** Folders, and whether they are no symbolic links. */
+  readonly #real = new Map<string, boolean>();
 
   /** @param options `begunAt`: what was touched after that, or just before, counts as changing. */
-  constructor({ folder, begunAt }: { folder: string; begunAt: number }) {
-    this.#folder = folder;
+  constructor({ begunAt, ...places }: Pick<FilePlaces, "stagings"> & { begunAt: number }) {
+    this.#places = places;
     this.#before = begunAt - SETTLED_MS;
   }
 
-  /** The mark of the live cover with this very content; `null` when there is none, or not surely. */
+  /** The mark of the live file with this very content; `null` when there is none, or not surely. */
   find(path: string, content: Uint8Array): FileMark | null {
     if (!this.#isReal(dirname(path))) return null;
-    const live = join(this.#folder, path);
+    const live = livePath(this.#places, path);
     const mark = markFile(live);
     if (mark === null || mark.size !== content.length || mark.changedAt >= this.#before) {
       return null;
@@ -41,10 +42,11 @@ export class LiveCovers {
   }
 
   #isReal(folder: string): boolean {
+    if (isAbove(this.#places, folder)) return true;
     const known = this.#real.get(folder);
     if (known !== undefined) return known;
     const isReal = this.#isReal(dirname(folder)) &&
-      (lookUp(join(this.#folder, folder))?.isDirectory ?? false);
+      (lookUp(livePath(this.#places, folder))?.isDirectory ?? false);
     this.#real.set(folder, isReal);
     return isReal;
   }

@@ -8,11 +8,11 @@ import { lookUp } from "./staging.ts";
 export const SMALL_BYTES = 1024 * 1024;
 
 /**
- * Hashes a cover; a small one synchronously (see `breathe()`), a large one piece by piece.
+ * Hashes a file; a small one synchronously (see `breathe()`), a large one piece by piece.
  *
  * @throws `Deno.errors.NotFound`, {@linkcode AppError} `storage.missing` when it vanished, other `storage.*`.
  */
-export async function hashCover(
+export async function hashLiveFile(
   path: string,
   sizeBytes: number,
   signal?: AbortSignal,
@@ -31,7 +31,7 @@ export async function isUnchanged(
   try {
     const info = lookUp(path);
     if (!info?.isFile || info.size !== expected.size) return false;
-    const found = await hashCover(path, info.size);
+    const found = await hashLiveFile(path, info.size);
     return found === expected.sha256;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || isAppError(error, "storage.missing")) return false;

@@ -1,37 +1,38 @@
 import { join } from "node:path";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
-import type { CoversStaging } from "./journal.ts";
+import type { FilesStaging } from "./journal.ts";
 import { exists, makeStaging, stagingPath } from "./staging.ts";
 
 /**
- * Makes a staging folder for every mount inside the covers folder.
+ * Makes a staging folder for every mount inside a folder.
  *
  * Renames do not cross mounts, and device numbers do not tell mounts apart (two bind mounts of one disk share
  * theirs), so the system is asked: renaming a file that does not exist fails with `EXDEV` across mounts and
  * with `ENOENT` within one. Nothing changes by asking. Costs one call for each folder.
  *
- * @param folder The covers folder.
+ * @param folder Links resolved.
  * @param restoreId Goes into the staging folders' names.
  * @returns The folder's own staging first; each folder belongs to the longest `under` that leads to it.
  * @throws {AppError} `storage.read_only`, `storage.permission`, `storage.full` when a mount takes no staging.
  * @see https://man7.org/linux/man-pages/man2/rename.2.html
  */
-export async function makeCoverStagings(
+export async function makeFileStagings(
   folder: string,
   restoreId: string,
   signal: AbortSignal,
-): Promise<CoversStaging[]> {
-  const own = { path: stagingPath(folder, restoreId), under: "" };
+): Promise<FilesStaging[]> {
+  const own = { path: stagingPath(folder, restoreId), under: "", root: folder };
   await makeStaging(own.path);
   const stagings = [own];
-  const waiting: { under: string; staging: CoversStaging }[] = [{ under: "", staging: own }];
+  const waiting: { under: string; staging: FilesStaging }[] = [{ under: "", staging: own }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     signal.throwIfAborted();
     for (const name of await subfolders(join(folder, next.under))) {
       const under = next.under === "" ? name : `${next.under}/${name}`;
       let staging = next.staging;
       if (await isOtherMount(staging.path, join(folder, under))) {
-        staging = { path: stagingPath(join(folder, under), restoreId), under };
+        const root = join(folder, under);
+        staging = { path: stagingPath(root, restoreId), under, root };
         await makeStaging(staging.path);
         stagings.push(staging);
       }
@@ -39,17 +40,6 @@ export async function makeCoverStagings(
     }
   }
   return stagings;
-}
-
-/** The staging from which a rename reaches `path`. */
-export function stagingOf(stagings: readonly CoversStaging[], path: string): CoversStaging {
-  let best: CoversStaging | undefined;
-  for (const staging of stagings) {
-    const reaches = staging.under === "" || path.startsWith(`${staging.under}/`);
-    if (reaches && (best === undefined || staging.under.length > best.under.length)) best = staging;
-  }
-  if (best === undefined) throw new RangeError("no staging for the covers folder itself");
-  return best;
 }
 
 async function subfolders(path: string): Promise<string[]> {

@@ -1,29 +1,30 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
-import { loadCoverList } from "./cover_list.ts";
-import type { CoversStep } from "./journal.ts";
+import { loadFileList } from "./file_list.ts";
+import { oldFolder } from "./file_places.ts";
+import type { FilesStep } from "./journal.ts";
 import { moveToKept } from "./move_file.ts";
-import { isUnchanged } from "./hash_cover.ts";
+import { isUnchanged } from "./hash_live_file.ts";
 import { exists } from "./staging.ts";
 
 /**
- * Decides about every cover that was moved out of the way: what the record of saved covers holds, byte for
+ * Decides about every file that was moved out of the way: what the record of saved files holds, byte for
  * byte, may go with the staging; everything else was added or changed since, and is kept.
  *
  * Reads each of them once. Repeatable.
  *
- * @returns Paths of the kept covers, from the covers folder.
+ * @returns Paths of the kept files, as the step names them.
  */
-export async function settleCovers(step: CoversStep, restoreId: string): Promise<string[]> {
-  const recorded = await loadCoverList(step.record);
+export async function settleFiles(step: FilesStep, restoreId: string): Promise<string[]> {
+  const recorded = await loadFileList(step.record);
   const kept: string[] = [];
   const touched = new Set<string>();
   for (const staging of step.stagings) {
-    const old = join(staging.path, "old");
+    const old = oldFolder(step.part, staging);
     if (!exists(old)) continue;
-    const root = join(step.folder, staging.under);
+    const { root } = staging;
     for await (const file of walk(old)) {
       const path = file.relativePath;
       const saved = recorded.get(path);

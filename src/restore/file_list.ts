@@ -1,10 +1,10 @@
 import { AppError } from "../base/errors.ts";
 import { fromOsError } from "../storage/os_error.ts";
-import type { FileMark } from "./live_covers.ts";
+import type { FileMark } from "./live_files.ts";
 import { readChunks } from "../storage/read_chunks.ts";
 
-/** One cover in a list: its path from the covers folder, its size and its hash. */
-export interface ListedCover {
+/** One file in a list: its path in the archive without the part's folder, its size and its hash. */
+export interface ListedFile {
   readonly path: string;
   readonly size: number;
   readonly sha256: string;
@@ -15,10 +15,10 @@ export interface ListedCover {
 const BUFFER_CHARACTERS = 256 * 1024;
 
 /**
- * Writes a list of covers, one JSON line each, so that no number of covers has to fit the journal or the
- * memory. Durable after {@linkcode CoverListWriter.finish}.
+ * Writes a list of files, one JSON line each, so that no number of them has to fit the journal or the
+ * memory. Durable after {@linkcode FileListWriter.finish}.
  */
-export class CoverListWriter implements Disposable {
+export class FileListWriter implements Disposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
   #buffer = "";
@@ -31,7 +31,7 @@ export class CoverListWriter implements Disposable {
   }
 
   /** Starts a list, in place of any that is there. */
-  static async create(path: string): Promise<CoverListWriter> {
+  static async create(path: string): Promise<FileListWriter> {
     try {
       const file = await Deno.open(path, {
         write: true,
@@ -39,14 +39,14 @@ export class CoverListWriter implements Disposable {
         truncate: true,
         mode: 0o600,
       });
-      return new CoverListWriter(path, file);
+      return new FileListWriter(path, file);
     } catch (error) {
       throw fromOsError(error, path);
     }
   }
 
   /** Adds a line. May be called again before it returns: lines are written whole, one after the other. */
-  async add({ path, size, sha256, untouched }: ListedCover): Promise<void> {
+  async add({ path, size, sha256, untouched }: ListedFile): Promise<void> {
     const mark = untouched === undefined ? [] : [untouched];
     this.#buffer += JSON.stringify([path, size, sha256, ...mark]) + "\n";
     if (this.#buffer.length >= BUFFER_CHARACTERS) await this.#flush();
@@ -92,7 +92,7 @@ export class CoverListWriter implements Disposable {
  *
  * @throws {AppError} `storage.missing` when the list is gone, `storage.failed` when a line is not one of ours.
  */
-export async function* readCoverList(path: string): AsyncGenerator<ListedCover> {
+export async function* readFileList(path: string): AsyncGenerator<ListedFile> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of readChunks(path)) {
@@ -104,15 +104,15 @@ export async function* readCoverList(path: string): AsyncGenerator<ListedCover> 
 }
 
 /**
- * Loads a list for looking paths up; about 250 bytes of memory for each cover.
+ * Loads a list for looking paths up; about 250 bytes of memory for each file.
  */
-export async function loadCoverList(path: string): Promise<Map<string, ListedCover>> {
-  const covers = new Map<string, ListedCover>();
-  for await (const cover of readCoverList(path)) covers.set(cover.path, cover);
-  return covers;
+export async function loadFileList(path: string): Promise<Map<string, ListedFile>> {
+  const files = new Map<string, ListedFile>();
+  for await (const file of readFileList(path)) files.set(file.path, file);
+  return files;
 }
 
-function parseLine(line: string, file: string): ListedCover {
+function parseLine(line: string, file: string): ListedFile {
   const [path, size, sha256, untouched] = JSON.parse(line);
   if (typeof path !== "string" || typeof size !== "number" || typeof sha256 !== "string") {
     throw new AppError("storage.failed", { path: file, found: "a line that is not ours" });

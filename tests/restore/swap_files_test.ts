@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { CoverListWriter } from "../../src/restore/cover_list.ts";
-import { makeCoverStagings, stagingOf } from "../../src/restore/cover_mounts.ts";
-import type { CoversStep } from "../../src/restore/journal.ts";
-import { returnCovers } from "../../src/restore/return_covers.ts";
-import { settleCovers } from "../../src/restore/settle_covers.ts";
+import { FileListWriter } from "../../src/restore/file_list.ts";
+import { stagingOf } from "../../src/restore/file_places.ts";
+import { makeFileStagings } from "../../src/restore/file_stagings.ts";
+import type { FilesStep } from "../../src/restore/journal.ts";
+import { returnFiles } from "../../src/restore/return_files.ts";
+import { settleFiles } from "../../src/restore/settle_files.ts";
 import { markCommitted } from "../../src/restore/staging.ts";
-import { swapCovers } from "../../src/restore/swap_covers.ts";
+import { swapFiles } from "../../src/restore/swap_files.ts";
 import { walk } from "../../src/storage/walk.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
@@ -21,7 +22,7 @@ async function writeFiles(folder: string, files: Record<string, string>): Promis
 }
 
 async function listFiles(path: string, files: Record<string, string>): Promise<string> {
-  using writer = await CoverListWriter.create(path);
+  using writer = await FileListWriter.create(path);
   for (const [name, text] of Object.entries(files)) {
     const sha256 = createHash("sha256").update(text).digest("hex");
     await writer.add({ path: name, size: new TextEncoder().encode(text).length, sha256 });
@@ -43,15 +44,15 @@ async function stage(
   folder: string,
   live: Record<string, string>,
   backup: Record<string, string>,
-  mode: CoversStep["mode"] = "exact",
-): Promise<CoversStep> {
+  mode: FilesStep["mode"] = "exact",
+): Promise<FilesStep> {
   await writeFiles(folder, live);
-  const stagings = await makeCoverStagings(folder, ID, new AbortController().signal);
+  const stagings = await makeFileStagings(folder, ID, new AbortController().signal);
   const [{ path }] = [stagingOf(stagings, "x")];
   await writeFiles(join(path, "covers"), backup);
   await markCommitted(path);
   return {
-    folder,
+    part: "covers",
     mode,
     stagings,
     archive: "",
@@ -60,28 +61,28 @@ async function stage(
   };
 }
 
-Deno.test("swapCovers() makes the folder exactly the backup, and returnCovers() exactly what it was", async () => {
+Deno.test("swapFiles() makes the folder exactly the backup, and returnFiles() exactly what it was", async () => {
   await using folder = await tempFolder();
   const live = { "a.jpg": "old a", "gone/b.jpg": "old b", "folder/c.jpg": "c", "file": "a file" };
   const backup = { "a.jpg": "new a", "folder": "now a file", "file/d.jpg": "now in a folder" };
   const step = await stage(folder.path, live, backup);
 
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
   assert.deepEqual(await readFiles(folder.path), backup);
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
   assert.deepEqual(await readFiles(folder.path), backup, "done twice");
 
-  await returnCovers(step, ID);
+  await returnFiles(step, ID);
   assert.deepEqual(await readFiles(folder.path), live);
-  await returnCovers(step, ID);
+  await returnFiles(step, ID);
   assert.deepEqual(await readFiles(folder.path), live, "returned twice");
 
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
   assert.deepEqual(await readFiles(folder.path), backup, "there again");
-  assert.deepEqual(await settleCovers(step, ID), []);
+  assert.deepEqual(await settleFiles(step, ID), []);
 });
 
-Deno.test("swapCovers() adds what is missing and touches nothing else when asked to", async () => {
+Deno.test("swapFiles() adds what is missing and touches nothing else when asked to", async () => {
   await using folder = await tempFolder();
   const step = await stage(
     folder.path,
@@ -90,7 +91,7 @@ Deno.test("swapCovers() adds what is missing and touches nothing else when asked
     "add_missing",
   );
 
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
 
   assert.deepEqual(await readFiles(folder.path), {
     "a.jpg": "mine",
@@ -99,7 +100,7 @@ Deno.test("swapCovers() adds what is missing and touches nothing else when asked
   });
 });
 
-Deno.test("swapCovers() leaves symbolic links alone and names what is behind them", async () => {
+Deno.test("swapFiles() leaves symbolic links alone and names what is behind them", async () => {
   await using folder = await tempFolder();
   await using elsewhere = await tempFolder();
   await writeFiles(elsewhere.path, { "c.jpg": "not ours" });
@@ -107,7 +108,7 @@ Deno.test("swapCovers() leaves symbolic links alone and names what is behind the
   await Deno.symlink(join(elsewhere.path, "c.jpg"), join(folder.path, "link.jpg"));
   await Deno.symlink(elsewhere.path, join(folder.path, "linked"));
 
-  const { behindLinks } = await swapCovers(step, ID);
+  const { behindLinks } = await swapFiles(step, ID);
 
   assert.deepEqual(behindLinks.toSorted(), ["link.jpg", "linked/c.jpg"]);
   assert.deepEqual(await readFiles(elsewhere.path), { "c.jpg": "not ours" });
@@ -118,24 +119,24 @@ Deno.test("swapCovers() leaves symbolic links alone and names what is behind the
   });
 });
 
-Deno.test("swapCovers() keeps the mode of a replaced cover", async () => {
+Deno.test("swapFiles() keeps the mode of a replaced cover", async () => {
   await using folder = await tempFolder();
   const step = await stage(folder.path, { "a.jpg": "old" }, { "a.jpg": "new", "b.jpg": "new" });
   await Deno.chmod(join(folder.path, "a.jpg"), 0o604);
 
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
 
   assert.equal((await Deno.stat(join(folder.path, "a.jpg"))).mode ?? 0, 0o100604);
   assert.equal((await Deno.stat(join(folder.path, "b.jpg"))).mode ?? 0, 0o100644);
 });
 
-Deno.test("settleCovers() keeps what no record holds", async () => {
+Deno.test("settleFiles() keeps what no record holds", async () => {
   await using folder = await tempFolder();
   const step = await stage(folder.path, { "a.jpg": "saved", "b.jpg": "saved" }, { "c.jpg": "new" });
   await Deno.writeTextFile(join(folder.path, "b.jpg"), "changed since");
 
-  await swapCovers(step, ID);
-  const kept = await settleCovers(step, ID);
+  await swapFiles(step, ID);
+  const kept = await settleFiles(step, ID);
 
   assert.deepEqual(kept, ["b.jpg"]);
   const path = join(folder.path, `.restore-kept-${ID}`, "b.jpg");
@@ -143,35 +144,35 @@ Deno.test("settleCovers() keeps what no record holds", async () => {
   assert.deepEqual(await readFiles(folder.path), { "c.jpg": "new" });
 });
 
-Deno.test("swapCovers() refuses when a staging is not there", async () => {
+Deno.test("swapFiles() refuses when a staging is not there", async () => {
   await using folder = await tempFolder();
   const step = await stage(folder.path, { "a.jpg": "old" }, { "a.jpg": "new" });
   await Deno.remove(join(step.stagings[0]?.path ?? "", "committed"));
 
-  await assert.rejects(swapCovers(step, ID), /restore\.volume_missing/);
+  await assert.rejects(swapFiles(step, ID), /restore\.volume_missing/);
   assert.deepEqual(await readFiles(folder.path), { "a.jpg": "old" });
 });
 
-Deno.test("swapCovers() done again leaves what the library put where an extra had gone", async () => {
+Deno.test("swapFiles() done again leaves what the library put where an extra had gone", async () => {
   await using folder = await tempFolder();
   const step = await stage(folder.path, { "extra.jpg": "old" }, { "a.jpg": "a" });
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
   await writeFiles(folder.path, { "extra.jpg": "the library's" });
 
-  const { kept } = await swapCovers(step, ID);
+  const { kept } = await swapFiles(step, ID);
 
   assert.deepEqual(await readFiles(folder.path), { "a.jpg": "a", "extra.jpg": "the library's" });
   assert.deepEqual(kept, []);
 });
 
-Deno.test("swapCovers() takes an extra out that a return was killed over, between its two steps", async () => {
+Deno.test("swapFiles() takes an extra out that a return was killed over, between its two steps", async () => {
   await using folder = await tempFolder();
   const step = await stage(folder.path, { "extra.jpg": "old" }, { "a.jpg": "a" });
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
   const old = join(stagingOf(step.stagings, "extra.jpg").path, "old", "extra.jpg");
   await Deno.link(old, join(folder.path, "extra.jpg"));
 
-  await swapCovers(step, ID);
+  await swapFiles(step, ID);
 
   assert.deepEqual(await readFiles(folder.path), { "a.jpg": "a" });
   assert.equal(await Deno.readTextFile(old), "old");

@@ -1,34 +1,42 @@
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { openArchive } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
-import { type ListedCover, loadCoverList, readCoverList } from "./cover_list.ts";
-import { stagingOf } from "./cover_mounts.ts";
-import type { CoversStep } from "./journal.ts";
+import { type ListedFile, readFileList } from "./file_list.ts";
+import {
+  isAbove,
+  latePath,
+  livePath,
+  oldFolder,
+  oldPath,
+  stagedPath,
+  stagingOf,
+} from "./file_places.ts";
+import { findSurplus } from "./find_surplus.ts";
+import type { FilesStep } from "./journal.ts";
 import { volumeMissing } from "./journal.ts";
 import { atMoment } from "./moments.ts";
-import { type FileMark, isAsMarked } from "./live_covers.ts";
+import { type FileMark, isAsMarked } from "./live_files.ts";
 import { isSameFile, moveAside, moveToFree, moveToKept } from "./move_file.ts";
-import { isUnchanged } from "./hash_cover.ts";
+import { isUnchanged } from "./hash_live_file.ts";
 import { exists, isMarked, lookUp, removeStaging } from "./staging.ts";
 import { unpackEntry } from "./unpack.ts";
 
-/** What {@linkcode swapCovers} tells when it is done. */
+/** What {@linkcode swapFiles} tells when it is done. */
 export interface SwapReport {
-  /** Covers of the backup that were not put in place because a symbolic link stands there. */
+  /** Files of the backup that were not put in place because a symbolic link, or a mount, stands there. */
   readonly behindLinks: readonly string[];
-  /** Covers that the library put in place while this ran, moved to the kept folder. */
+  /** Files that the library put in place while this ran, moved to the kept folder. */
   readonly kept: readonly string[];
 }
 
-/** A cover that the library rewrites as fast as we replace it is given up on after this many rounds. */
+/** A file that the library rewrites as fast as we replace it is given up on after this many rounds. */
 const MAX_ROUNDS = 20;
 
 /**
- * Puts the staged covers in place of the live ones; with mode `exact` those that the backup lacks go.
+ * Puts the staged files in place of the live ones; with mode `exact` those that the backup lacks go.
  *
  * No file is ever overwritten or deleted here: what has to go is renamed into staging (`old/`), the new file
  * is linked to the free name, and a file that the library puts there in between is kept. Each step finds out
@@ -36,32 +44,32 @@ const MAX_ROUNDS = 20;
  *
  * @param step From the journal.
  * @param restoreId Names the folder of kept files.
- * @param onPlaced Called for each cover.
+ * @param onPlaced Called for each file.
  * @throws {AppError} `restore.volume_missing` when a staging is not there, `storage.*`
  */
-export async function swapCovers(
-  step: CoversStep,
+export async function swapFiles(
+  step: FilesStep,
   restoreId: string,
   onPlaced: (bytes: number) => void = () => {},
 ): Promise<SwapReport> {
   checkStagings(step);
   const swap = new Swap(step, restoreId);
-  for await (const cover of readCoverList(step.list)) {
-    if (cover.untouched === undefined || await swap.stageChanged(cover, cover.untouched)) {
-      await swap.place(cover.path);
+  for await (const file of readFileList(step.list)) {
+    if (file.untouched === undefined || await swap.stageChanged(file, file.untouched)) {
+      await swap.place(file.path);
     }
     await breathe();
-    onPlaced(cover.size);
+    onPlaced(file.size);
   }
-  atMoment("covers_placed");
-  if (step.mode === "exact") await swap.removeExtras();
+  atMoment("files_placed");
+  if (step.mode === "exact") await swap.removeSurplus();
   await swap.finish();
-  atMoment("covers_swapped");
+  atMoment("files_swapped");
   return swap;
 }
 
-/** Refuses to go on when a volume of the covers is not there. */
-export function checkStagings(step: CoversStep): void {
+/** Refuses to go on when a volume of the files is not there. */
+export function checkStagings(step: FilesStep): void {
   for (const { path } of step.stagings) {
     if (!isMarked(path)) throw volumeMissing(path, "staging");
   }
@@ -70,36 +78,35 @@ export function checkStagings(step: CoversStep): void {
 class Swap implements SwapReport {
   readonly behindLinks: string[] = [];
   readonly kept: string[] = [];
-  readonly #step: CoversStep;
+  readonly #step: FilesStep;
   readonly #restoreId: string;
-  /** Folders whose names changed; flushed at the end. As many as the covers have folders. */
+  /** Folders whose names changed; flushed at the end. As many as the part has folders. */
   readonly #touched = new Set<string>();
-  readonly #ready = new Set<string>([""]);
+  readonly #ready = new Set<string>();
   readonly #linked = new Set<string>();
   readonly #emptied = new Set<string>();
-  #owner: Deno.FileInfo | null = null;
+  readonly #owners = new Map<string, Deno.FileInfo>();
 
-  constructor(step: CoversStep, restoreId: string) {
+  constructor(step: FilesStep, restoreId: string) {
     this.#step = step;
     this.#restoreId = restoreId;
   }
 
   /**
-   * Stages a cover that was to be left alone and that somebody changed since.
+   * Stages a file that was to be left alone and that somebody changed since.
    *
    * @returns Whether it is to be placed.
    */
-  async stageChanged(cover: ListedCover, mark: FileMark): Promise<boolean> {
-    const { folder, mode, archive, stagings } = this.#step;
-    const live = join(folder, cover.path);
-    const staged = this.#staged(cover.path);
+  async stageChanged(file: ListedFile, mark: FileMark): Promise<boolean> {
+    const live = livePath(this.#step, file.path);
+    const staged = stagedPath(this.#step, file.path);
     if (exists(staged)) return true;
-    if (isAsMarked(live, mark) || await isUnchanged(live, cover)) return false;
-    if (mode === "add_missing" && exists(live)) return false;
+    if (isAsMarked(live, mark) || await isUnchanged(live, file)) return false;
+    if (this.#step.mode === "add_missing" && exists(live)) return false;
     // Under its own name only when it is whole: a kill may come in between.
-    const late = join(stagingOf(stagings, cover.path).path, "late");
+    const late = latePath(this.#step, file.path);
     await removeStaging(late);
-    await unpackCover(archive, cover, late);
+    await unpackFile(this.#step, file, late);
     Deno.mkdirSync(dirname(staged), { recursive: true, mode: 0o700 });
     await Deno.rename(late, staged);
     await syncFolder(dirname(staged));
@@ -107,10 +114,11 @@ class Swap implements SwapReport {
   }
 
   async place(path: string): Promise<void> {
-    const staged = this.#staged(path);
+    const staged = stagedPath(this.#step, path);
     if (!exists(staged)) return;
-    if (!this.#openWay(dirname(path))) return void this.behindLinks.push(path);
-    const live = join(this.#step.folder, path);
+    const isMount = stagingOf(this.#step.stagings, path).under === path;
+    if (isMount || !this.#openWay(dirname(path))) return void this.behindLinks.push(path);
+    const live = livePath(this.#step, path);
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const found = lookUp(live);
       if (found?.isSymlink) return void this.behindLinks.push(path);
@@ -120,31 +128,26 @@ class Swap implements SwapReport {
         if (found !== null && this.#step.mode === "add_missing") return;
         if (found !== null) this.#displace(path);
         this.#giveOwner(staged, path);
-        atMoment("cover_out");
+        atMoment("file_out");
         if (!await moveToFree(staged, live)) continue;
       }
       this.#touched.add(dirname(live));
-      atMoment("cover_in");
+      atMoment("file_in");
       return;
     }
     throw new AppError("storage.failed", { path: live, found: "the library keeps rewriting it" });
   }
 
-  async removeExtras(): Promise<void> {
-    const wanted = new Set<string>();
-    for await (const { path } of readCoverList(this.#step.list)) wanted.add(path);
-    const recorded = await loadCoverList(this.#step.record);
-    for await (const file of walk(this.#step.folder)) {
-      const path = file.relativePath;
-      // What was not there when the covers were saved was added since: it stays where the library put it.
-      if (file.kind !== "file" || wanted.has(path) || !recorded.has(path)) continue;
+  async removeSurplus(): Promise<void> {
+    for await (const path of findSurplus(this.#step)) {
+      const old = oldPath(this.#step, path);
       // A way back was stopped between its two steps: one file under both names.
-      if (isSameFile(file.path, this.#old(path))) this.#removeName(path);
+      if (isSameFile(livePath(this.#step, path), old)) this.#removeName(path);
       // It went before, when this was begun: what stands there now is the library's.
-      else if (exists(this.#old(path))) continue;
+      else if (exists(old)) continue;
       else this.#displace(path);
       this.#emptied.add(dirname(path));
-      atMoment("extra_out");
+      atMoment("surplus_out");
       await breathe();
     }
   }
@@ -152,22 +155,15 @@ class Swap implements SwapReport {
   async finish(): Promise<void> {
     for (const folder of this.#emptied) await this.#removeEmpty(folder);
     for (const folder of this.#touched) if (exists(folder)) await syncFolder(folder);
-    for (const { path } of this.#step.stagings) {
-      if (exists(join(path, "old"))) await syncFolder(join(path, "old"));
+    for (const staging of this.#step.stagings) {
+      const old = oldFolder(this.#step.part, staging);
+      if (exists(old)) await syncFolder(old);
     }
   }
 
-  #staged(path: string): string {
-    return join(stagingOf(this.#step.stagings, path).path, "covers", path);
-  }
-
-  #old(path: string): string {
-    return join(stagingOf(this.#step.stagings, path).path, "old", path);
-  }
-
-  /** Makes the folders that lead to a cover. `false`: a symbolic link is in the way, and left alone. */
+  /** Makes the folders that lead to a file. `false`: a symbolic link is in the way, and left alone. */
   #openWay(folder: string): boolean {
-    if (folder === "." || this.#ready.has(folder)) return true;
+    if (this.#ready.has(folder) || isAbove(this.#step, folder)) return true;
     if (this.#linked.has(folder)) return false;
     const open = this.#openWay(dirname(folder)) && this.#makeFolder(folder);
     (open ? this.#ready : this.#linked).add(folder);
@@ -175,7 +171,7 @@ class Swap implements SwapReport {
   }
 
   #makeFolder(folder: string): boolean {
-    const live = join(this.#step.folder, folder);
+    const live = livePath(this.#step, folder);
     const found = lookUp(live);
     if (found?.isSymlink) return false;
     if (found?.isDirectory) return true;
@@ -192,54 +188,65 @@ class Swap implements SwapReport {
 
   /** Moves what is live out of the way: into `old/`, or to the kept folder when `old/` has it already. */
   #displace(path: string): void {
-    const live = join(this.#step.folder, path);
-    const staging = stagingOf(this.#step.stagings, path);
+    const live = livePath(this.#step, path);
+    const { root } = stagingOf(this.#step.stagings, path);
     this.#touched.add(dirname(live));
-    if (moveAside(live, this.#old(path))) return;
-    const root = join(this.#step.folder, staging.under);
+    if (moveAside(live, oldPath(this.#step, path))) return;
     const kept = moveToKept(live, { root, restoreId: this.#restoreId, path });
     if (kept !== null) this.kept.push(path);
   }
 
   #removeName(path: string): void {
-    const live = join(this.#step.folder, path);
+    const live = livePath(this.#step, path);
     this.#touched.add(dirname(live));
     Deno.removeSync(live);
   }
 
-  /** A replaced file keeps its owner and mode; a new one is given the owner of the covers folder. */
+  /** A replaced file keeps its owner and mode; a new one is given the owner of the folder that they are all in. */
   #giveOwner(made: string, path: string): void {
-    const replaced = lookUp(this.#old(path));
-    this.#owner ??= Deno.statSync(this.#step.folder);
-    const like = replaced?.isFile ? replaced : this.#owner;
+    const replaced = lookUp(oldPath(this.#step, path));
+    const owner = this.#ownerOf(stagingOf(this.#step.stagings, path).root);
+    const like = replaced?.isFile ? replaced : owner;
     const isFolder = (lookUp(made))?.isDirectory ?? false;
-    const mode = isFolder ? this.#owner.mode : replaced?.isFile ? replaced.mode : null;
+    const mode = isFolder ? owner.mode : replaced?.isFile ? replaced.mode : null;
     try {
       if (like.uid !== null && like.gid !== null) Deno.chownSync(made, like.uid, like.gid);
       Deno.chmodSync(made, (mode ?? 0o644) & 0o7777);
     } catch (error) {
       // Only root may give a file away, and some file systems know neither: the content still counts.
       if (!isOsError(error, "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) {
-        throw fromOsError(error, join(this.#step.folder, basename(path)));
+        throw fromOsError(error, livePath(this.#step, path));
       }
     }
   }
 
+  #ownerOf(root: string): Deno.FileInfo {
+    const owner = this.#owners.get(root) ?? Deno.statSync(root);
+    this.#owners.set(root, owner);
+    return owner;
+  }
+
   async #removeEmpty(folder: string): Promise<void> {
-    for (let at = folder; at !== "." && at !== ""; at = dirname(at)) {
-      if (!await removeIfEmpty(join(this.#step.folder, at))) return;
-      this.#touched.add(dirname(join(this.#step.folder, at)));
+    for (let at = folder; !isAbove(this.#step, at); at = dirname(at)) {
+      const live = livePath(this.#step, at);
+      if (!await removeIfEmpty(live)) return;
+      this.#touched.add(dirname(live));
     }
   }
 }
 
-async function unpackCover(path: string, cover: ListedCover, to: string): Promise<void> {
-  await using archive = await openArchive(path);
-  const entry = await archive.find(`covers/${cover.path}`);
-  if (entry === null) throw new AppError("archive.missing_entry", { path: cover.path });
+async function unpackFile(
+  { part, archive: zip }: FilesStep,
+  file: ListedFile,
+  to: string,
+): Promise<void> {
+  await using archive = await openArchive(zip);
+  const path = `${part}/${file.path}`;
+  const entry = await archive.find(path);
+  if (entry === null) throw new AppError("archive.missing_entry", { path });
   await unpackEntry(archive, entry, {
     path: to,
-    expected: cover.sha256,
+    expected: file.sha256,
     signal: new AbortController().signal,
     onBytes: () => {},
   });
