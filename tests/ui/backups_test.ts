@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { makeBackup, naming, openHouse, signIn, uiTest } from "./house.ts";
+import { confirmDeletion, makeBackup, naming, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("a backup is made, shown, downloaded whole, deleted and uploaded again", async () => {
   await using house = await openHouse();
@@ -27,7 +27,7 @@ uiTest("a backup is made, shown, downloaded whole, deleted and uploaded again", 
   await page.getByRole("button", { name: `取消固定 ${id}` }).click();
   await page.locator(".badge", { hasText: "已固定" }).waitFor({ state: "detached" });
   await page.getByRole("button", { name: `删除 ${id}` }).click();
-  await page.getByRole("button", { name: /^删除 · 释放/ }).click();
+  await confirmDeletion(page, id);
   await page.getByText("还没有备份").waitFor();
 
   const file = join(house.library.root, `${id}.zip`);
@@ -80,7 +80,7 @@ uiTest("backups are sorted, filtered, searched, chosen and deleted together", as
   await page.getByRole("checkbox", { name: "全选" }).check();
   await page.getByRole("region", { name: "选中的备份" }).getByRole("button", { name: "删除" })
     .click();
-  await page.getByRole("button", { name: /^删除 · 释放/ }).click();
+  await confirmDeletion(page, "2");
 
   await page.getByText("还没有备份").waitFor();
 });
@@ -100,7 +100,7 @@ uiTest("what is pinned stays when all are deleted together", async () => {
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("heading", { name: "删除这个备份？" }).waitFor();
   await dialog.getByText(`已固定或使用中，不删除: ${first}`).waitFor();
-  await dialog.getByRole("button", { name: /^删除 · 释放/ }).click();
+  await confirmDeletion(page, second);
 
   await page.locator("tr", { hasText: naming(second) }).waitFor({ state: "detached" });
   await page.locator("tr", { hasText: naming(first) }).waitFor();

@@ -116,6 +116,13 @@ export async function makeBackup(page: Page, description = ""): Promise<string> 
   return id ?? "";
 }
 
+/** Confirms the dialog that deletes what must not be deleted by a slip, by typing what it asks for. */
+export async function confirmDeletion(page: Page, typed: string): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/请输入/).fill(typed);
+  await dialog.getByRole("button", { name: /^删除 · 释放/ }).click();
+}
+
 /** Registers a test of the page; without a browser it is ignored here and fails under CI. */
 export function uiTest(name: string, run: () => Promise<void>): void {
   Deno.test({ name, ignore: noBrowser, fn: run });

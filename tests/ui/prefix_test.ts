@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { startPrefixProxy } from "./prefix_proxy.ts";
-import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
+import { confirmDeletion, makeBackup, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("everything works behind a proxy that serves it under a prefix", async () => {
   await using house = await openHouse();
@@ -26,7 +26,7 @@ uiTest("everything works behind a proxy that serves it under a prefix", async ()
   assert.equal(hash(bytes), hash(kept));
 
   await page.getByRole("button", { name: `删除 ${id}` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: /^删除 · 释放/ }).click();
+  await confirmDeletion(page, id);
   await page.getByText("还没有备份").waitFor();
   const file = join(library.root, `${id}.zip`);
   await Deno.writeFile(file, bytes);

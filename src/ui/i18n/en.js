@@ -191,10 +191,28 @@ export const en = {
   "pin.now_off": "{id} is no longer pinned",
   "delete.open": "Delete {id}",
   "delete.title": ({ n }) => n === 1 ? "Delete this backup?" : `Delete ${n} backups?`,
-  "delete.text": "The archive and its sidecar are removed for good.",
+  "delete.text": ({ n, size }) =>
+    `${n === 1 ? "This backup" : `These ${n} backups`} and what is known about ${
+      n === 1 ? "it" : "them"
+    } are removed for good, which frees ${size}.`,
+  "delete.is_newest": "This is the newest verified backup ({age}).",
+  "delete.takes_newest": "Among them is {id} ({age}), the newest verified backup.",
+  "delete.left.nothing": "No backup is left then: nothing can bring the library back.",
+  "delete.left.damaged": ({ n }) =>
+    n === 1
+      ? "The one that is left is damaged: nothing can bring the library back."
+      : `The ${n} that are left are all damaged: nothing can bring the library back.`,
+  "delete.left.unverified": ({ n }) =>
+    n === 1 ? "One is left; it is not verified." : `${n} are left; none of them is verified.`,
+  "delete.left.verified": ({ n, id, age }) =>
+    n === 1
+      ? `One is left: ${id} (${age}), verified.`
+      : `${n} are left; the newest verified one is ${id} (${age}).`,
+  "delete.type_count": "To confirm, type how many are to go:",
+  "delete.progress": "{done} of {total} deleted",
+  "delete.stop": "Stop",
   "delete.confirm": "Delete · frees {size}",
   "delete.done": ({ n }) => `${s(n, "backup", "backups")} deleted`,
-  "delete.latest": "This is the newest verified backup. Without it an older one is all there is.",
   "delete.kept": "Pinned or in use, stays: {ids}",
   "detail.title": "Backup",
   "detail.created": "Made",

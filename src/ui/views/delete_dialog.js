@@ -1,66 +1,141 @@
-import { useState, view } from "../dom.js";
+import { useRef, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Notice } from "../components/notice.js";
-import { formatAge, formatBytes } from "../format.js";
+import { TypedConfirmation } from "../components/typed_confirmation.js";
+import { weighDeletion } from "../deletion.js";
+import { formatAge, formatBytes, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { state, toast } from "../store.js";
 import { changed } from "../sync.js";
 
+/** How many kept ones are named. */
+const NAMED = 5;
+
 /**
- * Deletes one or more backups after naming them.
+ * Deletes one or more backups after saying what goes and what is left; what is grave has to be typed.
  *
  * @param {{backups: any[], onClose: (done: boolean) => void}} props
  */
 export function DeleteDialog({ backups, onClose }) {
   // The list changes under the dialog while it deletes.
-  const [targets] = useState(backups.filter((one) => !one.pinned && !one.in_use));
-  const [kept] = useState(backups.filter((one) => one.pinned || one.in_use));
+  const [deletion] = useState(() => weighDeletion(backups, state.backups));
+  const [typed, setTyped] = useState("");
+  const { targets, bytes, grave } = deletion;
+  const wanted = targets.length === 1 ? targets[0].backup_id : String(targets.length);
+  const sure = !grave || typed.trim() === wanted;
+  const { done, problems, busy, run, stop } = useRemoval(targets, onClose);
+  const close = () => {
+    if (busy) stop();
+    else onClose(done > 0);
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    if (sure && !busy) void run();
+  };
+  const actions = view`
+    <${Button} onClick=${close}>${t(busy ? "delete.stop" : "cancel")}</${Button}>
+    <${Button} kind="danger" icon="trash" busy=${busy} disabled=${!sure || targets.length === 0}
+      onClick=${run}>
+      ${t("delete.confirm", { size: formatBytes(bytes) })}
+    </${Button}>`;
+  const label = t(targets.length === 1 ? "confirm.type" : "delete.type_count");
+  const title = t("delete.title", { n: targets.length });
+  return view`
+    <${Dialog} title=${title} onClose=${close} actions=${actions}>
+      <form onSubmit=${submit}>
+        ${
+    problems.map((text) => view`<${Notice} key=${text} tone="danger" alert>${text}</${Notice}>`)
+  }
+        ${busy && view`<${Progress} done=${done} total=${targets.length} />`}
+        <${Consequences} deletion=${deletion} />
+        ${
+    grave && !busy &&
+    view`<${TypedConfirmation} label=${label} wanted=${wanted} typed=${typed} onType=${setTyped} />`
+  }
+        <ul class="plain-list">${targets.map(Target)}</ul>
+      </form>
+    </${Dialog}>`;
+}
+
+/** Deletes one after the other, until all are gone or a person says stop. */
+function useRemoval(targets, onClose) {
+  const [done, setDone] = useState(0);
   const [problems, setProblems] = useState([]);
   const [busy, setBusy] = useState(false);
-  const remove = async () => {
+  const stopped = useRef(false);
+  const run = async () => {
     setBusy(true);
-    const failed = [];
-    for (const one of targets) {
+    setProblems([]);
+    stopped.current = false;
+    const failed = new Map();
+    let gone = 0;
+    for (const { backup_id: id } of targets) {
+      if (stopped.current) break;
       try {
-        await api.remove(one.backup_id);
+        await api.remove(id);
+        setDone(++gone);
       } catch (error) {
-        if (error.status !== 404) failed.push(`${one.backup_id}: ${error.message}`);
+        if (error.status === 404) setDone(++gone);
+        else failed.set(error.message, [...failed.get(error.message) ?? [], id]);
+        if (error.status === undefined) break; // The server is gone: the rest would fail as well.
       }
     }
     await changed();
-    if (failed.length > 0) {
-      setProblems(failed);
-      setBusy(false);
-      return;
-    }
-    toast(t("delete.done", { n: targets.length }));
-    onClose(true);
+    if (gone > 0) toast(t("delete.done", { n: gone }));
+    if (failed.size === 0) return onClose(true);
+    setProblems([...failed].map(([reason, ids]) => `${nameSome(ids)}: ${reason}`));
+    setBusy(false);
   };
-  const bytes = targets.reduce((total, one) => total + one.file_size, 0);
-  const takesLast = state.stats?.latest_verified &&
-    targets.some((one) => one.backup_id === state.stats.latest_verified.backup_id);
-  const close = () => onClose(problems.length > 0);
-  const actions = view`
-    <${Button} onClick=${close}>${t("cancel")}</${Button}>
-    <${Button} kind="danger" icon="trash" busy=${busy} disabled=${
-    targets.length === 0
-  } onClick=${remove}>
-      ${t("delete.confirm", { size: formatBytes(bytes) })}
-    </${Button}>`;
-  const problem = (text) => view`<${Notice} key=${text} tone="danger" alert>${text}</${Notice}>`;
-  const ids = kept.map((one) => one.backup_id).join(", ");
+  const stop = () => {
+    stopped.current = true;
+  };
+  return { done, problems, busy, run, stop };
+}
+
+function Progress({ done, total }) {
+  const words = t("delete.progress", { done: formatNumber(done), total: formatNumber(total) });
   return view`
-    <${Dialog} title=${
-    t("delete.title", { n: targets.length })
-  } onClose=${close} actions=${actions}>
-      ${problems.map(problem)}
-      ${targets.length > 0 && view`<p>${t("delete.text")}</p>`}
-      <ul class="plain-list">${targets.map(Target)}</ul>
-      ${takesLast && view`<${Notice} tone="warn">${t("delete.latest")}</${Notice}>`}
-      ${ids && view`<${Notice} tone="info">${t("delete.kept", { ids })}</${Notice}>`}
-    </${Dialog}>`;
+    <div role="status">
+      <p>${words}</p>
+      <progress aria-label=${words} value=${done} max=${total}></progress>
+    </div>`;
+}
+
+const TONES = { nothing: "danger", damaged: "danger", unverified: "warn", verified: "warn" };
+
+/** How much goes, whether the newest verified is among it, and what there is to restore from afterwards. */
+function Consequences({ deletion }) {
+  const { targets, kept, bytes, newest, left, leftCount, nextNewest, grave } = deletion;
+  const n = targets.length;
+  const going = t("delete.text", { n, size: formatBytes(bytes) });
+  const takes = newest === null ? "" : t(n === 1 ? "delete.is_newest" : "delete.takes_newest", {
+    id: newest.backup_id,
+    age: formatAge(newest.created_at_utc),
+  });
+  const rest = t(`delete.left.${left}`, {
+    n: leftCount,
+    id: nextNewest?.backup_id,
+    age: nextNewest && formatAge(nextNewest.created_at_utc),
+  });
+  const stays = kept.length > 0 && view`
+    <${Notice} tone="info">
+      ${t("delete.kept", { ids: nameSome(kept.map((one) => one.backup_id)) })}
+    </${Notice}>`;
+  if (n === 0) return stays;
+  if (!grave) return view`<p>${going} ${rest}</p>${stays}`;
+  return view`
+    <p>${going}</p>
+    <${Notice} tone=${TONES[left]}><p>${takes}</p><p><strong>${rest}</strong></p></${Notice}>
+    ${stays}`;
+}
+
+/** A few ids, and how many more there are. */
+function nameSome(ids) {
+  const names = ids.slice(0, NAMED).join(", ");
+  const more = ids.length - NAMED;
+  return more > 0 ? `${names} ${t("detail.more", { n: formatNumber(more) })}` : names;
 }
 
 function Target({ backup_id: id, created_at_utc: at, file_size: bytes }) {

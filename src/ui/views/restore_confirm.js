@@ -2,6 +2,7 @@ import { useState, view } from "../dom.js";
 import { Button } from "../components/button.js";
 import { Notice } from "../components/notice.js";
 import { Problem } from "../components/problem.js";
+import { TypedConfirmation } from "../components/typed_confirmation.js";
 import { formatList } from "../format.js";
 import { t } from "../i18n/mod.js";
 
@@ -37,11 +38,8 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
       : view`<${Notice} tone="danger">${t("confirm.no_snapshot")}</${Notice}>`
   }
       ${problem && view`<${Problem} error=${problem} />`}
-      <label class="field">
-        <span>${t("confirm.type")} <code class="select-all">${backup.backup_id}</code></span>
-        <input value=${typed} autocomplete="off" autocapitalize="none" spellcheck=${false} class="mono"
-          onInput=${(event) => setTyped(event.currentTarget.value)} />
-      </label>
+      <${TypedConfirmation} label=${t("confirm.type")} wanted=${backup.backup_id} typed=${typed}
+        onType=${setTyped} />
       <div class="step-actions">
         <${Button} onClick=${onBack}>${t("back")}</${Button}>
         <${Button} kind="danger" icon="restore" type="submit" busy=${busy} disabled=${!right}>
