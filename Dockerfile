@@ -26,19 +26,19 @@ COPY --from=build /deno-dir /deno-dir
 COPY --from=build /opt/shuku-backup /opt/shuku-backup
 COPY --chmod=755 .docker/shuku-backup /usr/local/bin/shuku-backup
 
-# The library's folders are mounted under /app as the library has them; backups live apart from it.
+# The library's folders are mounted under /app as the library has them; backups live apart from it. No VOLUME: Docker
+# would make nameless ones for what was not mounted, and a lost mount would look like a kept backup.
 ENV LIBRARY_ROOT=/app \
     CONFIG_PATH=/app/config/config.yaml \
     BACKUP_PATH=/backups \
     DENO_DIR=/deno-dir \
     DENO_NO_UPDATE_CHECK=1
 WORKDIR /app
-VOLUME ["/app/data", "/app/covers", "/app/config", "/backups"]
 EXPOSE 8080
 
 # 503 while a restore is being completed counts as unhealthy, and so it should.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["deno", "eval", "--no-lock", "const port = Deno.env.get('SERVER_PORT') || 8080; const { ok } = await fetch(`http://127.0.0.1:${port}/api/health`); Deno.exit(ok ? 0 : 1);"]
+  CMD ["shuku-backup", "health"]
 
 # Any uid works: run as the library's own, with `user:` in the compose file or `--user`.
 STOPSIGNAL SIGTERM

@@ -18,20 +18,14 @@ async function main(): Promise<number> {
     terminal: systemTerminal(localeLanguage(env)),
     signal: hearSignals(),
     open: (options) => open(options, env),
+    readConfig: async (options) => (await load(options, env)).config,
     addSampleBooks,
   });
 }
 
 async function open(options: OpenOptions, env: Environment): Promise<CommandApp> {
-  const { configPath, root, demo, serve = false } = options;
-  const { config, secrets } = await loadConfig({
-    configPath,
-    root,
-    // A variable meant for a real library must not lead the demo to it.
-    env: demo === undefined ? env : ofThePerson(env),
-    workingFolder: Deno.cwd(),
-    checkSchedule,
-  });
+  const { demo, serve = false } = options;
+  const { config, secrets } = await load(options, env);
   if (demo === undefined) {
     // A command speaks for itself; what it logs besides is for whoever asked for that.
     const quiet = !serve && env["LOG_LEVEL"] === undefined && config.logging.level === "INFO";
@@ -42,12 +36,23 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
     const app = { ...config, logging };
     return await openApp(app, secrets, { serve, environment: env, logFailures: !quiet });
   }
-  const { hostname, port, adminPassword } = demo;
+  const { hostname, port } = demo;
   return await openApp(
     { ...config, server: { ...config.server, host: hostname, port } },
-    { ...secrets, adminPassword },
+    secrets,
     { serve },
   );
+}
+
+async function load({ configPath, root, demo }: OpenOptions, env: Environment) {
+  return await loadConfig({
+    configPath,
+    root,
+    // A variable meant for a real library must not lead the demo to it.
+    env: demo === undefined ? env : ofThePerson(env),
+    workingFolder: Deno.cwd(),
+    checkSchedule,
+  });
 }
 
 /** The variables that tell of whoever sits there, and nothing of a library. */

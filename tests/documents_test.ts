@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { VERBS } from "../src/cli/verbs.ts";
 import { ENVIRONMENT_VARIABLES } from "../src/config/env.ts";
-import { openTestApp } from "./helpers/test_app.ts";
 
 const ROOT = join(import.meta.dirname ?? ".", "..");
 const READMES = ["README.md", "README.zh-CN.md"];
@@ -82,20 +81,4 @@ Deno.test("README: both languages have the same sections, tables and examples", 
   assert.deepEqual(shape(chinese), shape(english));
   const rows = (text: string) => text.split("\n").filter((line) => line.startsWith("| ")).length;
   assert.equal(rows(chinese), rows(english));
-});
-
-Deno.test("README: the paths of its API examples exist", async () => {
-  await using app = await openTestApp();
-  const { paths } = (await app.call("GET", "/openapi.json", { as: "nobody" })).body;
-  const known = Object.keys(paths).map((path) =>
-    new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`)
-  );
-  for (const path of READMES) {
-    const examples = [...(await read(path)).matchAll(/curl [^\n]*?\$API(\/[\w./]+)/g)];
-    assert.ok(examples.length >= 12);
-    for (const [line, suffix = ""] of examples) {
-      const full = `/api/admin/backup${suffix}`;
-      assert.ok(known.some((pattern) => pattern.test(full)), `${path}: ${line}`);
-    }
-  }
 });

@@ -22,7 +22,12 @@ export async function probeAccess(config: Config): Promise<Notice[]> {
   ]);
   const notices: Notice[] = [];
   for (const folder of folders) notices.push(...await tryFolder(folder));
-  return [...notices, ...await probeDatabase(config), ...await probeMounts(config)];
+  return [
+    ...notices,
+    ...await probeStore(config),
+    ...await probeDatabase(config),
+    ...await probeMounts(config),
+  ];
 }
 
 /** A new server has no database before its first restore; but a wrong mount looks the same. */
@@ -63,6 +68,28 @@ async function tryFolder(folder: string): Promise<Notice[]> {
         `Cannot write to ${folder}, so a restore or backup will fail: ${en} (run as the library's user, such as user: "\${PUID}:\${PGID}" in compose)`,
     }];
   }
+}
+
+/** File systems that end with a container, or with the machine's memory. */
+const PASSING: Readonly<Record<string, Notice>> = {
+  overlay: {
+    zh:
+      "在容器自身之内，没有挂载；容器重建时其中的备份会一起消失（请挂载该文件夹，例如 ./backups:/backups）",
+    en: "is inside the container and not mounted: its backups go when the container is made anew " +
+      "(mount it, such as ./backups:/backups)",
+  },
+  tmpfs: {
+    zh: "位于内存中（tmpfs）；重启后其中的备份会消失",
+    en: "is in memory (tmpfs): its backups go with the next restart",
+  },
+};
+
+/** A forgotten mount looks like success until the day the backups are needed. */
+async function probeStore({ backup: { path } }: Config): Promise<Notice[]> {
+  const { fileSystem } = await readFreeSpace(path);
+  const fate = PASSING[fileSystem];
+  if (fate === undefined) return [];
+  return [{ zh: `备份文件夹 ${path} ${fate.zh}`, en: `The folder of backups ${path} ${fate.en}` }];
 }
 
 async function probeMounts(config: Config): Promise<Notice[]> {

@@ -35,15 +35,16 @@ export const demoVerb: Verb = {
     const access = {
       hostname: "127.0.0.1",
       port: findFreePort("127.0.0.1", FIRST_PORT),
-      // A new one at each start: it is printed below and kept nowhere.
-      adminPassword: generatePassword(),
     };
+    // A new one at each start: it is printed below, and only its hash is kept, for commands beside the server.
+    const password = generatePassword();
     const options = { configPath: library.configPath, root, demo: access };
     if (library.isNew) await makeFirstBackup(context, options, library);
     const app = await context.host.open({ ...options, serve: true });
     return await serveUntil(context.signal, app, async () => {
+      await app.passwords.set(password);
       const serving = await startServing(app);
-      greet(context, serving, access.adminPassword, library);
+      greet(context, serving, password, library);
       return serving;
     });
   },
@@ -75,7 +76,9 @@ function greet(
   library: SampleLibrary,
 ): void {
   const url = `http://127.0.0.1:${port}/`;
-  const facts = { url, username: "admin", password, root: library.root };
+  const { root, configPath } = library;
+  const facts = { url, username: "admin", password, root, config: configPath };
+  const variables = `export LIBRARY_ROOT='${root}' CONFIG_PATH='${configPath}'`;
   context.answer(facts, () => {
     const { terminal } = context;
     terminal.print(terminal.say({
@@ -84,7 +87,8 @@ function greet(
   打开    ${url}
   用户    admin
   密码    ${password}
-  文件    ${library.root}
+  文件    ${root}
+  命令行  ${variables}
 按 Ctrl-C 停止；删除上面的文件夹即可重来
 `,
       en: `
@@ -92,7 +96,8 @@ The sample library is ready
   open      ${url}
   user      admin
   password  ${password}
-  files     ${library.root}
+  files     ${root}
+  commands  ${variables}
 Ctrl-C stops it; delete that folder to start afresh
 `,
     }));

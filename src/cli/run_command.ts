@@ -81,6 +81,7 @@ function contextOf({ ids, values }: ParsedCommand, host: Host): VerbContext {
     text,
     flag,
     open: (options = {}) => host.open({ ...openOptions(), ...options }),
+    readConfig: () => host.readConfig(openOptions()),
     answer: (document, human) => json ? printJson(document, terminal) : human(),
   };
 }

@@ -55,7 +55,6 @@ export interface OpenOptions {
   readonly demo?: {
     readonly hostname: string;
     readonly port: number;
-    readonly adminPassword: string;
   };
 }
 
@@ -71,6 +70,12 @@ export interface Host {
    * @throws {AppError} `config.invalid`, `config.unreadable`.
    */
   open(options: OpenOptions): Promise<CommandApp>;
+  /**
+   * Reads the configuration alone.
+   *
+   * @throws {AppError} `config.invalid`, `config.unreadable`.
+   */
+  readConfig(options: OpenOptions): Promise<Config>;
   /** Adds books to a SQLite library, which is made when it is missing. */
   addSampleBooks(databasePath: string, books: readonly SampleBook[]): Promise<void>;
 }
@@ -108,6 +113,8 @@ export interface VerbContext {
   flag(name: string): boolean;
   /** Opens the application with the `--config` and `--root` given. */
   open(options?: OpenOptions): Promise<CommandApp>;
+  /** Reads the configuration with the `--config` and `--root` given, and opens nothing. */
+  readConfig(): Promise<Config>;
   /** Prints the document as JSON with `--json`, else calls `human`. */
   answer(document: unknown, human: () => void): void;
 }

@@ -1,7 +1,9 @@
 import { backupVerb } from "./backup.ts";
+import { makeCompletionVerb } from "./completion.ts";
 import { deleteVerb } from "./delete.ts";
 import { demoVerb } from "./demo.ts";
 import { drillVerb } from "./drill.ts";
+import { healthVerb } from "./health.ts";
 import { listVerb } from "./list.ts";
 import { passwordVerb } from "./password.ts";
 import { pinVerb } from "./pin.ts";
@@ -25,5 +27,7 @@ export const VERBS: readonly Verb[] = [
   drillVerb,
   tokenVerb,
   passwordVerb,
+  healthVerb,
+  makeCompletionVerb(() => VERBS),
   demoVerb,
 ];

@@ -10,6 +10,7 @@ function closedHost(terminal: TestTerminal): Host {
     terminal,
     signal: new AbortController().signal,
     open: () => Promise.reject(new Error("opened")),
+    readConfig: () => Promise.reject(new Error("not asked for")),
     addSampleBooks: () => Promise.reject(new Error("written")),
   };
 }

@@ -24,6 +24,7 @@ export async function testCommand(
     signal,
     open: ({ serve = false }) =>
       openApp(library.config, library.secrets, { log: recordingLog(), serve }),
+    readConfig: () => Promise.resolve(library.config),
     addSampleBooks,
   });
   const json = argv.includes("--json") && terminal.printed.length === 1
