@@ -136,7 +136,7 @@ export class App implements AsyncDisposable {
       historyPath: inStore(".jobs.jsonl"),
       clock,
       log,
-      gate: () => this.#restorer.gate(),
+      gate: () => this.#restorer.askGate(),
     });
     this.passwords = new PasswordStore({
       configured: secrets.adminPassword,
@@ -174,6 +174,10 @@ export class App implements AsyncDisposable {
       audit: this.audit,
       version: VERSION,
       readiness: () => this.#readiness(),
+      askReadiness: async () => {
+        await this.#restorer.askGate();
+        return this.#readiness();
+      },
     };
   }
 

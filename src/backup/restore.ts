@@ -56,6 +56,8 @@ export class Restorer {
   #nextTryAt = 0;
   /** How many calls here work on a restore just now. */
   #working = 0;
+  /** How many of those are jobs: what they do is told as such, and they hold the lane. */
+  #restoring = 0;
 
   constructor(services: RestorerServices) {
     this.#services = services;
@@ -127,14 +129,28 @@ export class Restorer {
     return this.#status;
   }
 
-  /** Why no job may start and nothing may be written now; `null` when it may. For the lane's gate. */
+  /**
+   * Why no job may start and nothing may be written now, as far as is known; `null` when it may.
+   *
+   * Closed until a restore that was interrupted is completed, whoever completes it.
+   */
   gate(): AppError | null {
-    if (!this.#status.pending || this.#working > 0) return null;
+    if (!this.#status.pending || this.#restoring > 0) return null;
     const { reason, next_try_at } = this.#status;
     return new AppError("restore.in_progress", {
       ...reason === null ? {} : { reason },
       ...next_try_at === null ? {} : { next_try_at },
     });
+  }
+
+  /** {@linkcode gate} after a fresh look at the journal: another process may have left one behind a moment ago. */
+  async askGate(): Promise<AppError | null> {
+    if (this.#working === 0) {
+      const pending = await this.#find({ markers: this.#status.pending });
+      // Whoever began meanwhile knows better.
+      if (this.#working === 0) this.#show(pending);
+    }
+    return this.gate();
   }
 
   /** Looks for an unfinished restore without touching it, so that {@linkcode status} is true before anything starts. */
@@ -153,12 +169,15 @@ export class Restorer {
     const { log, withLane } = this.#services;
     // Usually there is nothing to complete, and a backup asked for at once only has to wait a moment.
     const brief = !this.#status.pending;
+    let pending: Pending;
     try {
-      this.#show(await this.#exclusively(() => withLane(() => recover(this.#host), { brief })));
+      pending = await this.#exclusively(() => withLane(() => recover(this.#host), { brief }));
     } catch (error) {
       if (!isAppError(error, "job.busy")) log.error("restore.look_failed", { error });
-      this.#show(await this.#find());
+      pending = await this.#find();
     }
+    if (isWaiting(pending)) this.#planNextTry();
+    this.#show(pending);
   }
 
   /**
@@ -203,10 +222,12 @@ export class Restorer {
       { ...options, ...signal },
       (context) =>
         this.#exclusively(async () => {
+          this.#restoring += 1;
           try {
             return await this.#run(order, context, request.actor);
           } finally {
             this.#show(await this.#find());
+            this.#restoring -= 1;
           }
         }),
     );
@@ -295,26 +316,26 @@ export class Restorer {
     }
     const journal = pending.kind === "missing" ? null : pending.journal;
     const reason = pending.kind === "journal" ? journal?.lastError ?? null : pending.reason;
-    const waits = pending.kind === "journal" && this.#working === 0 && journal?.lastError !== null;
     this.#status = {
       pending: pending.kind !== "journal" || pending.binding,
       state: journal?.state ?? null,
       backup_id: journal?.backupId ?? null,
       reason,
-      next_try_at: waits || pending.kind === "missing" ? this.#planNextTry() : null,
+      next_try_at: this.#working === 0 && isWaiting(pending) ? this.#tellNextTry() : null,
       stuck: pending.kind === "stuck",
     };
   }
 
-  /** Doubles from a second to a minute. */
-  #planNextTry(): string {
+  /** After an attempt that did not get it done. Doubles from a second to a minute. */
+  #planNextTry(): void {
+    const wait = Math.min(1000 * 2 ** this.#attempts, MAX_WAIT_MS);
+    this.#attempts += 1;
+    this.#nextTryAt = this.#services.clock.elapsed() + wait;
+  }
+
+  #tellNextTry(): string {
     const { clock } = this.#services;
-    if (clock.elapsed() >= this.#nextTryAt) {
-      const wait = Math.min(1000 * 2 ** this.#attempts, MAX_WAIT_MS);
-      this.#attempts += 1;
-      this.#nextTryAt = clock.elapsed() + wait;
-    }
-    return utcTime(clock.now() + this.#nextTryAt - clock.elapsed());
+    return utcTime(clock.now() + Math.max(0, this.#nextTryAt - clock.elapsed()));
   }
 
   /** Lets go of the snapshot that was pinned for the restore. */
@@ -328,6 +349,12 @@ export class Restorer {
       this.#services.log.warn("restore.snapshot_still_pinned", { error });
     }
   }
+}
+
+/** It was tried, or cannot be yet: it is tried again and again. */
+function isWaiting(pending: Pending): boolean {
+  return pending.kind === "missing" ||
+    (pending.kind === "journal" && pending.journal.lastError !== null);
 }
 
 const NO_RESTORE: RestoreStatus = {

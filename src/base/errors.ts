@@ -67,6 +67,7 @@ export const ERROR_CODES = [
   "job.busy",
   "job.cancelled",
   "job.interrupted",
+  "job.lock_failed",
   "job.not_cancellable",
   "job.not_found",
   "schedule.invalid",

@@ -76,6 +76,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "job.not_cancellable": 409,
   "job.not_found": 404,
   "job.interrupted": 500,
+  "job.lock_failed": 500,
   "schedule.invalid": 400,
   "schedule.never_runs": 400,
   "space.insufficient": 507,

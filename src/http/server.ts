@@ -91,7 +91,7 @@ export function createServer(services: Services): HttpApp {
   app.use(
     `${BASE}/*`,
     authenticate(services.auth),
-    refuseWhileRestoring(services.readiness),
+    refuseWhileRestoring(services.askReadiness),
     audited(services.audit),
     jsonBody((c) => isUploadPath(c.req.path)),
   );

@@ -29,8 +29,10 @@ export interface Services {
   readonly tickets: Pick<Tickets, "issue" | "redeem">;
   readonly audit: Pick<Audit, "record" | "list">;
   readonly version: string;
-  /** Whether writes and downloads may be served; not while a restore is being completed. */
+  /** Whether writes and downloads may be served, as far as is known: not while a restore is being completed. */
   readiness(): Readiness;
+  /** The same after a fresh look: another process may have left a restore behind a moment ago. */
+  askReadiness(): Promise<Readiness>;
 }
 
 /** Whether the service is whole. */

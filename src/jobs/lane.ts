@@ -1,8 +1,15 @@
 import type { Clock } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { type HeldLock, readLockHolder, tryLockFile } from "../storage/lock_file.ts";
+import { type HeldLock, tryLockFile } from "../storage/lock_file.ts";
 import { History, interrupted } from "./history.ts";
+import {
+  DESCRIBE_EVERY_MS,
+  describeJob,
+  describeWhileRunning,
+  type LaneHolder,
+  readLaneHolder,
+} from "./lane_holder.ts";
 import { RunningJob } from "./running_job.ts";
 import type {
   JobContext,
@@ -21,17 +28,16 @@ export interface LaneOptions {
   readonly historyPath: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Why no job may start now, or `null`: a restore is being completed. */
-  readonly gate?: () => AppError | null;
+  /**
+   * Why no job may start now, or `null`: a restore is being completed. Asked with the lane held, so that what a process
+   * left behind when it died is seen by whoever takes the lane after it.
+   */
+  readonly gate?: () => Promise<AppError | null>;
 }
 
-/** What the holder of the lock writes into it, for other processes to read. */
-interface Holder {
-  readonly job: JobDocument;
-  readonly uses: readonly string[];
-}
-
-const DESCRIBE_EVERY_MS = 1000;
+/** How long one is waited for who holds the lane and is no job: it tidies up, or is about to say which job it is. */
+const BRIEF_MS = 5_000;
+const ASK_AGAIN_MS = 20;
 /** Holds the lane without being a job. */
 const NO_JOB = "";
 
@@ -65,19 +71,21 @@ export class Lane implements Jobs {
     const exclusive = options.exclusive ?? true;
     if (exclusive) await this.#brief;
     if (this.#stopping) throw new AppError("job.cancelled");
-    const refusal = options.kind === "validate" ? null : this.#options.gate?.() ?? null;
-    if (refusal !== null) throw refusal;
-    if (exclusive && this.#holder !== null) throw this.#busy();
+    if (exclusive && this.#holder !== null) {
+      await this.#askGate(options);
+      throw this.#busy();
+    }
     const job = new RunningJob(options, this.#options);
     if (exclusive) this.#holder = job.jobId;
+    let lock: HeldLock | null = null;
     try {
-      const lock = exclusive ? await this.#takeLock() : null;
-      // In this order: a row without an end, beside a lock that names no job, means that its process died.
-      await lock?.describe(holderText(job));
-      if (exclusive) await this.#history.started(job.document());
+      if (exclusive) lock = await this.#takeLock(BRIEF_MS, options.signal);
+      await this.#askGate(options);
+      if (lock !== null) await this.#announce(job, lock);
       return this.#run(job, lock, work);
     } catch (error) {
       job.finish(error);
+      await lock?.[Symbol.asyncDispose]();
       if (exclusive) this.#holder = null;
       throw error;
     }
@@ -86,8 +94,8 @@ export class Lane implements Jobs {
   /**
    * Holds the lane for work that is no job, such as completing a restore at start.
    *
-   * @param options `brief`: a job of this process waits for it instead of being refused.
-   * @throws {AppError} `job.busy`
+   * @param options `brief`: a job of this process waits for it instead of being refused, and it waits for nobody.
+   * @throws {AppError} `job.busy`, `job.lock_failed`
    */
   async hold<Result>(
     work: () => Promise<Result>,
@@ -95,14 +103,17 @@ export class Lane implements Jobs {
   ): Promise<Result> {
     if (this.#holder !== null) throw this.#busy();
     this.#holder = NO_JOB;
-    const holding = this.#holdAndWork(work);
+    const holding = this.#holdAndWork(work, options.brief === true ? 0 : BRIEF_MS);
     if (options.brief === true) this.#brief = holding.then(() => {}, () => {});
     return await holding;
   }
 
   async list(): Promise<JobDocument[]> {
     const mine = [...this.#running.values()].map(({ job }) => job.document());
-    const other = await this.#otherHolder();
+    const other = await this.#otherHolder().catch((error) => {
+      this.#options.log.warn("job.unreadable", { error });
+      return null;
+    });
     const running = other === null ? mine : [...mine, other.job];
     return [...running, ...await this.#history.list(new Set(running.map((job) => job.job_id)))]
       .sort((a, b) => b.started_at.localeCompare(a.started_at));
@@ -159,9 +170,9 @@ export class Lane implements Jobs {
     return inTime;
   }
 
-  async #holdAndWork<Result>(work: () => Promise<Result>): Promise<Result> {
+  async #holdAndWork<Result>(work: () => Promise<Result>, patienceMs: number): Promise<Result> {
     try {
-      await using _lock = await this.#takeLock();
+      await using _lock = await this.#takeLock(patienceMs);
       return await work();
     } finally {
       this.#holder = null;
@@ -206,20 +217,62 @@ export class Lane implements Jobs {
     return { job: job.document(), result };
   }
 
-  async #takeLock(): Promise<HeldLock> {
-    const lock = await tryLockFile(this.#options.lockPath);
-    if (lock !== null) return lock;
-    const other = await this.#readHolder();
-    throw new AppError("job.busy", { job_id: other?.job.job_id ?? null });
+  /**
+   * A job of another process is in the way for as long as it runs; whoever holds the lane without being one, only for a
+   * moment, unless it completes a restore.
+   */
+  async #takeLock(patienceMs: number, signal?: AbortSignal): Promise<HeldLock> {
+    const begunAt = performance.now();
+    while (true) {
+      const lock = await this.#tryLock();
+      if (lock !== null) return lock;
+      const other = await this.#readHolder();
+      if (other !== null || performance.now() - begunAt >= patienceMs) {
+        throw new AppError("job.busy", { job_id: other?.job.job_id ?? null });
+      }
+      const refusal = await this.#options.gate?.() ?? null;
+      if (refusal !== null) throw refusal;
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      signal?.throwIfAborted();
+      if (this.#stopping) throw new AppError("job.cancelled");
+    }
   }
 
-  async #otherHolder(): Promise<Holder | null> {
+  async #tryLock(): Promise<HeldLock | null> {
+    try {
+      return await tryLockFile(this.#options.lockPath);
+    } catch (error) {
+      // Any other reason says for itself what to do about it.
+      if (!isAppError(error, "storage.failed")) throw error;
+      throw new AppError("job.lock_failed", { reason: error }, { cause: error });
+    }
+  }
+
+  async #askGate({ kind }: JobOptions): Promise<void> {
+    const refusal = kind === "validate" ? null : await this.#options.gate?.() ?? null;
+    if (refusal !== null) throw refusal;
+  }
+
+  /**
+   * In this order: a row without an end, beside a lock that names no job, means that its process died. So the row is
+   * left out where other processes cannot be told.
+   */
+  async #announce(job: RunningJob, lock: HeldLock): Promise<void> {
+    try {
+      await describeJob(job, lock);
+    } catch (error) {
+      this.#options.log.warn("job.holder_unsaved", { error, job_id: job.jobId });
+      return;
+    }
+    await this.#history.started(job.document());
+  }
+
+  async #otherHolder(): Promise<LaneHolder | null> {
     return this.#holder === null ? await this.#readHolder() : null;
   }
 
-  async #readHolder(): Promise<Holder | null> {
-    const text = await readLockHolder(this.#options.lockPath);
-    const holder = text === null ? null : parseHolder(text);
+  async #readHolder(): Promise<LaneHolder | null> {
+    const holder = await readLaneHolder(this.#options.lockPath);
     if (holder !== null) this.#lastOther = holder.job;
     return holder;
   }
@@ -245,46 +298,5 @@ export class Lane implements Jobs {
         clearInterval(timer);
       },
     };
-  }
-}
-
-/** Keeps the lock's text true, at most once a second, one write at a time. */
-function describeWhileRunning(job: RunningJob, lock: HeldLock, log: Logger): AsyncDisposable {
-  let writing: Promise<void> | null = null;
-  let writtenAt = -Infinity;
-  let uses = -1;
-  const watching = job.watch(() => {
-    const due = performance.now() - writtenAt >= DESCRIBE_EVERY_MS || job.used.size !== uses;
-    if (writing !== null || !due) return;
-    writtenAt = performance.now();
-    uses = job.used.size;
-    writing = lock.describe(holderText(job))
-      // The text is a courtesy to other processes; the lock itself does not depend on it.
-      .catch((error) => log.debug("job.holder_unsaved", { error }))
-      .finally(() => {
-        writing = null;
-      });
-  });
-  return {
-    [Symbol.asyncDispose]: async () => {
-      watching[Symbol.dispose]();
-      await writing;
-    },
-  };
-}
-
-function holderText(job: RunningJob): string {
-  const holder: Holder = { job: job.document(), uses: [...job.used] };
-  return JSON.stringify(holder);
-}
-
-function parseHolder(text: string): Holder | null {
-  try {
-    const value = JSON.parse(text);
-    return typeof value?.job?.job_id === "string" && Array.isArray(value.uses) ? value : null;
-  } catch (error) {
-    // Caught half-written by another process, or empty: nothing is known of the holder.
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { AppError } from "../base/errors.ts";
 import type { HeldLock } from "./lock_file.ts";
-import { fromOsError, isOsError } from "./os_error.ts";
+import { LockHolder } from "./lock_holder.ts";
+import { fromOsError, isOsError, osErrorCode } from "./os_error.ts";
 import { temporaryName } from "./temporary.ts";
 
 const BEAT_MS = 5_000;
@@ -40,6 +41,7 @@ class HeartbeatLock implements HeldLock {
   readonly #token: string;
   readonly #timer: ReturnType<typeof setInterval>;
   #beat: Promise<void> = Promise.resolve();
+  #holder: LockHolder | null = null;
 
   constructor(path: string, held: string, token: string, beatMs: number) {
     this.#path = path;
@@ -50,19 +52,21 @@ class HeartbeatLock implements HeldLock {
   }
 
   async describe(text: string): Promise<void> {
-    try {
-      await Deno.writeTextFile(this.#path, text === "" ? " " : text);
-    } catch (error) {
-      throw fromOsError(error, this.#path);
-    }
+    if (this.#holder === null) this.#holder = await LockHolder.create(this.#path, text);
+    else await this.#holder.describe(text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#beat;
-    if (!await isOurs(this.#held, this.#token)) return;
-    await Deno.writeTextFile(this.#path, "");
-    await Deno.remove(this.#held);
+    try {
+      if (!await isOurs(this.#held, this.#token)) return;
+      await this.#holder?.[Symbol.asyncDispose]();
+      await Deno.remove(this.#held);
+    } catch (error) {
+      // Whatever was done under the lock is done; half a minute after the last beat it counts as let go.
+      if (osErrorCode(error) === null) throw error;
+    }
   }
 
   #touch(): void {
@@ -74,12 +78,22 @@ class HeartbeatLock implements HeldLock {
 }
 
 async function createHeld(held: string, token: string): Promise<boolean> {
+  let file: Deno.FsFile;
   try {
-    await Deno.writeTextFile(held, token, { createNew: true, mode: 0o600 });
-    return true;
+    file = await Deno.open(held, { write: true, createNew: true, mode: 0o600 });
   } catch (error) {
     if (isOsError(error, "EEXIST")) return false;
     throw error;
+  }
+  try {
+    await file.write(new TextEncoder().encode(token));
+    return true;
+  } catch (error) {
+    // A full disk: what bears no token would count as held for half a minute.
+    await removeIfThere(held);
+    throw error;
+  } finally {
+    file.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { NO_FLOCK } from "./lock_file.ts";
+import { NO_FLOCK } from "./no_flock.ts";
 import { fromOsError, isOsError } from "./os_error.ts";
 import { syncFolder } from "./sync_folder.ts";
 import { temporaryName } from "./temporary.ts";

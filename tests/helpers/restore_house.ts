@@ -40,9 +40,10 @@ export async function restoreHouse(
     historyPath: join(folder, ".jobs.jsonl"),
     clock,
     log,
+    gate: () => restorer.askGate(),
   });
   const services = { config, clock, log, catalog, jobs };
-  const restorer = new Restorer({
+  const restorer: Restorer = new Restorer({
     ...services,
     configTools: {
       merge: mergeMachineKeys,

@@ -9,6 +9,8 @@ export interface SmallVolume extends AsyncDisposable {
   fillLeaving(bytes: number): void;
   /** Takes the filling away. */
   free(): void;
+  /** Makes it read-only, as the kernel does with a dying disk, or writable again. */
+  setReadOnly(isReadOnly: boolean): Promise<void>;
 }
 
 const CHUNK = new Uint8Array(1_048_576);
@@ -38,6 +40,8 @@ export async function smallVolume(sizeBytes: number): Promise<SmallVolume> {
         file.writeSync(CHUNK.subarray(0, Math.min(room, CHUNK.length)));
       }
     },
+    setReadOnly: (isReadOnly) =>
+      asRoot("mount", ["-o", `remount,${isReadOnly ? "ro" : "rw"}`, path]),
     [Symbol.asyncDispose]: async () => {
       await asRoot("umount", ["--lazy", path]);
       await folder[Symbol.asyncDispose]();

@@ -205,6 +205,7 @@ Deno.test("GET /api/health answers although the disk does not", async () => {
     tickets: { issue: () => ({ ticket: "t", expiresIn: 60 }), redeem: () => {} },
     version: "1.2.3",
     readiness: () => ({ ready: true, reason: null }),
+    askReadiness: () => Promise.resolve({ ready: true, reason: null }),
   });
 
   const response = await server.fetch(new Request("http://x/api/health"), {});

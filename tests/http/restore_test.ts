@@ -167,6 +167,7 @@ Deno.test("POST restore and its undo tell how they ended although no token can b
     tickets: { issue: () => ({ ticket: "t", expiresIn: 60 }), redeem: () => {} },
     version: "0.0.0",
     readiness: () => ({ ready: true, reason: null }),
+    askReadiness: () => Promise.resolve({ ready: true, reason: null }),
   });
   const headers = {
     Authorization: `Bearer ${await libraryToken({ sub: "admin" })}`,
@@ -195,12 +196,14 @@ Deno.test("while a restore is being completed, reading goes on and changes and d
   await using _ = test;
   const { app } = test;
   let ready = false;
+  const readiness = () => ({ ready, reason: ready ? null : { zh: "封面", en: "covers" } });
   const server = createServer({
     ...app,
     manager: app.manager,
     tickets: { issue: () => ({ ticket: "t", expiresIn: 60 }), redeem: () => {} },
     version: "0.0.0",
-    readiness: () => ({ ready, reason: ready ? null : { zh: "封面", en: "covers" } }),
+    readiness,
+    askReadiness: () => Promise.resolve(readiness()),
   });
   const token = await libraryToken({ sub: "admin" });
   const ask = async (method: string, path: string) => {

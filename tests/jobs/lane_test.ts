@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { AppError, isAppError } from "../../src/base/errors.ts";
+import { describeError } from "../../src/base/messages/mod.ts";
 import { Lane } from "../../src/jobs/lane.ts";
 import type { JobContext, JobDocument } from "../../src/jobs/types.ts";
+import { tryLockFile } from "../../src/storage/lock_file.ts";
 import { recordingLog } from "../helpers/recording_log.ts";
 import { until } from "../helpers/program.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
-function openLane(folder: string, gate?: () => AppError | null): Lane {
+function openLane(folder: string, gate?: () => Promise<AppError | null>): Lane {
   return new Lane({
     lockPath: `${folder}/.lock`,
     historyPath: `${folder}/.jobs.jsonl`,
@@ -111,6 +113,77 @@ Deno.test("Lane frees the lane after failure and keeps why", async () => {
   assert.match(job?.error?.detail.en ?? "", /\/x/);
   const next = await lane.start(CREATE, () => Promise.resolve(1));
   assert.equal(await next.result, 1);
+});
+
+Deno.test("Lane.start() works, and works again, where the lock file can be locked but not written", async (t) => {
+  const spoil: Record<string, (folder: string) => Promise<void>> = {
+    // Writing to it answers EIO.
+    "a disk error": (folder) => Deno.symlink("/proc/self/mem", `${folder}/.lock`),
+    "a folder in the way": (folder) =>
+      Deno.mkdir(`${folder}/.lock.holder/full`, { recursive: true }),
+  };
+  for (const [name, damage] of Object.entries(spoil)) {
+    await t.step(name, async () => {
+      await using folder = await tempFolder();
+      await damage(folder.path);
+      const lane = openLane(folder.path);
+
+      for (const round of [1, 2]) {
+        const job = await lane.start(CREATE, () => Promise.resolve(round));
+        assert.equal(await job.result, round);
+      }
+    });
+  }
+});
+
+Deno.test("Lane.start() says that the lock cannot be had, and takes it once it can", async () => {
+  await using folder = await tempFolder();
+  const lane = openLane(folder.path);
+  await Deno.mkdir(`${folder.path}/.lock`);
+
+  await assert.rejects(lane.start(CREATE, () => Promise.resolve(1)), (error) => {
+    assert.ok(isAppError(error, "job.lock_failed"));
+    assert.match(describeError(error, "en"), /\.lock: EISDIR/);
+    return true;
+  });
+  await Deno.remove(`${folder.path}/.lock`);
+
+  assert.equal(await (await lane.start(CREATE, () => Promise.resolve(1))).result, 1);
+});
+
+Deno.test("Lane.start() waits for another process that holds the lane for a moment and is no job", async () => {
+  await using folder = await tempFolder();
+  const lane = openLane(folder.path);
+  const tidying = await tryLockFile(`${folder.path}/.lock`);
+
+  const starting = lane.start(CREATE, () => Promise.resolve("made"));
+  const isWaiting = await Promise.race([
+    starting.then(() => false, () => false),
+    new Promise<true>((resolve) => setTimeout(() => resolve(true), 100)),
+  ]);
+  await tidying?.[Symbol.asyncDispose]();
+
+  assert.equal(isWaiting, true);
+  assert.equal(await (await starting).result, "made");
+});
+
+Deno.test("Lane.start() asks its gate with the lane held, and lets it go when it is refused", async () => {
+  await using folder = await tempFolder();
+  const refusal = new AppError("restore.in_progress");
+  let wasFree: boolean | null = null;
+  let isOpen = false;
+  const lane = openLane(folder.path, async () => {
+    await using other = await tryLockFile(`${folder.path}/.lock`);
+    wasFree = other !== null;
+    return isOpen ? null : refusal;
+  });
+
+  await assert.rejects(lane.start(CREATE, () => Promise.resolve()), refusal);
+  isOpen = true;
+  const next = await lane.start(CREATE, () => Promise.resolve("made"));
+
+  assert.equal(wasFree, false);
+  assert.equal(await next.result, "made");
 });
 
 Deno.test("Lane.cancel() ends a job before its commit and refuses after it", async () => {
@@ -238,7 +311,10 @@ Deno.test("Lane tells another process how a job ended, never that it was interru
 
 Deno.test("Lane.start() asks its gate first, but lets a validation pass", async () => {
   await using folder = await tempFolder();
-  const lane = openLane(folder.path, () => new AppError("restore.in_progress"));
+  const lane = openLane(
+    folder.path,
+    () => Promise.resolve(new AppError("restore.in_progress")),
+  );
 
   await assert.rejects(
     lane.start(CREATE, () => Promise.resolve()),

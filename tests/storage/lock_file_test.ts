@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { tryHeartbeatLock } from "../../src/storage/heartbeat_lock.ts";
-import { readLockHolder, tryLockFile } from "../../src/storage/lock_file.ts";
+import { tryLockFile } from "../../src/storage/lock_file.ts";
+import { holderPath, readLockHolder } from "../../src/storage/lock_holder.ts";
 import { startProgram } from "../helpers/other_program.ts";
+import { smallVolume } from "../helpers/small_volume.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 for (
@@ -20,7 +22,7 @@ for (
 
       assert.ok(held !== null);
       assert.equal(await tryLock(path), null);
-      assert.equal((await Deno.readTextFile(path)).trim(), "job 7");
+      assert.equal(await readLockHolder(path), "job 7");
     }
     await using next = await tryLock(path);
     assert.ok(next !== null);
@@ -41,27 +43,79 @@ Deno.test("readLockHolder() answers null before, the description during and null
   }
   seen.push(await readLockHolder(path));
 
-  assert.deepEqual(seen, [null, "", "任务 7", "8", null]);
+  assert.deepEqual(seen, [null, null, "任务 7", "8", null]);
 });
 
-Deno.test("tryLockFile() is not disturbed by readers of its holder", async () => {
+Deno.test("tryLockFile() is not disturbed by readers of its holder, however many", async () => {
   await using folder = await tempFolder();
   const path = join(folder.path, ".lock");
-  await Deno.writeTextFile(path, "left by a killed process");
   let reading = true;
-  const readers = Promise.all(Array.from({ length: 4 }, async () => {
+  const readers = Promise.all(Array.from({ length: 64 }, async () => {
     while (reading) await readLockHolder(path);
   }));
 
   const taken: boolean[] = [];
   for (let round = 0; round < 50; round += 1) {
+    await Deno.writeTextFile(holderPath(path), "left by a killed process");
     await using held = await tryLockFile(path);
-    taken.push(held !== null);
+    await held?.describe(`round ${round}`);
+    taken.push(held !== null && await readLockHolder(path) === `round ${round}`);
   }
 
   reading = false;
   await readers;
   assert.deepEqual(taken.filter((ok) => !ok), []);
+});
+
+Deno.test("a reader that stands still in the middle of its look is in nobody's way", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, ".lock");
+  await Deno.writeTextFile(holderPath(path), "left by a killed process");
+  using looking = await Deno.open(holderPath(path));
+  await looking.lock(false);
+
+  await using held = await tryLockFile(path);
+  await held?.describe("next");
+
+  assert.ok(held !== null);
+  assert.equal(await readLockHolder(path), "next");
+});
+
+Deno.test("a lock that cannot be described is held, and let go, all the same", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, ".lock");
+  await Deno.mkdir(join(holderPath(path), "in the way"), { recursive: true });
+  {
+    await using held = await tryLockFile(path);
+    await assert.rejects(held?.describe("job 7") ?? Promise.resolve(), { name: "AppError" });
+    assert.equal(await tryLockFile(path), null);
+  }
+  await using next = await tryLockFile(path);
+  assert.ok(next !== null);
+  assert.deepEqual(
+    (await Array.fromAsync(Deno.readDir(folder.path))).map(({ name }) => name).toSorted(),
+    [".lock", ".lock.holder"],
+  );
+});
+
+Deno.test("tryLockFile() has one holder at a time on a read-only file system, too", async (t) => {
+  await using volume = await smallVolume(1_048_576);
+  const path = join(volume.path, ".lock");
+  for (const before of ["never taken", "taken before"]) {
+    await t.step(before, async () => {
+      if (before === "taken before") await (await tryLockFile(path))?.[Symbol.asyncDispose]();
+      await volume.setReadOnly(true);
+      {
+        await using held = await tryLockFile(path);
+        assert.ok(held !== null);
+        assert.equal(await tryLockFile(path), null);
+      }
+      await using next = await tryLockFile(path);
+      assert.ok(next !== null);
+      await next[Symbol.asyncDispose]();
+      await volume.setReadOnly(false);
+    });
+  }
 });
 
 Deno.test("tryLockFile() respects flock(1) and flock(1) respects it", async () => {
@@ -106,7 +160,7 @@ Deno.test("tryLockFile() takes over at once from a holder that was killed", asyn
   assert.equal(await readLockHolder(path), null);
   await using held = await tryLockFile(path);
   assert.ok(held !== null);
-  assert.equal(await readLockHolder(path), "");
+  assert.equal(await readLockHolder(path), null);
 });
 
 Deno.test("tryHeartbeatLock() takes over from a holder that fell silent, not from one that beats", async () => {

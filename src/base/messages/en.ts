@@ -167,6 +167,8 @@ export const en: Sentences = {
   "job.busy": (f) =>
     `Another job is running${f.has("job_id") ? ` (${f.text("job_id")})` : ""}; wait for it to end`,
   "job.cancelled": () => "The job was cancelled",
+  "job.lock_failed": (f) =>
+    `Cannot make sure that no other job is running, so this one did not begin: ${f.reason()}`,
   "job.interrupted": () => "The process ended before the job did; the job was not completed",
   "job.not_cancellable": () =>
     "The job is past the point where it can be cancelled; wait for it to end",

@@ -123,6 +123,7 @@ export const zh: Sentences = {
   "job.busy": (f) =>
     `另一个任务正在运行${f.has("job_id") ? ` (${f.text("job_id")})` : ""}，请等待其结束`,
   "job.cancelled": () => "任务已取消",
+  "job.lock_failed": (f) => `无法确认没有其他任务在运行，任务未开始: ${f.reason()}`,
   "job.interrupted": () => "任务进程意外结束，任务未完成",
   "job.not_cancellable": () => "任务已过可取消的阶段，请等待其结束",
   "job.not_found": () => "任务不存在",

@@ -11,12 +11,14 @@ const ALWAYS = new RegExp(`^${BASE}/(?:restore/resolve|jobs/[^/]+/cancel)$`);
  *
  * @throws {AppError} `restore.in_progress`
  */
-export function refuseWhileRestoring(readiness: () => Readiness): MiddlewareHandler<HttpEnv> {
+export function refuseWhileRestoring(
+  askReadiness: () => Promise<Readiness>,
+): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     const isDownload = c.req.path.startsWith(`${BASE}/download/`);
     if ((!isRead || isDownload) && !ALWAYS.test(c.req.path)) {
-      const { ready, reason } = readiness();
+      const { ready, reason } = await askReadiness();
       if (!ready) throw new AppError("restore.in_progress", { reason });
     }
     await next();
