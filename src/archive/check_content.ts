@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { type AppError, isAppError } from "../base/errors.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { DATABASE_PATH, METADATA_PATH } from "./entry_path.ts";
-import { ExpectedFiles } from "./expected_files.ts";
+import type { HashList } from "./hash_list.ts";
+import { MAX_PROBLEMS } from "./limits.ts";
 import type { InnerMetadata } from "./metadata.ts";
 import { type Archive, type ArchiveEntry, openArchive } from "./read.ts";
+import { RecordedFiles } from "./recorded_files.ts";
 import { releaseInflated } from "./release_memory.ts";
 import type { FileRecord } from "./types.ts";
 
@@ -51,10 +53,9 @@ export interface CheckOptions {
   /** Told how many bytes of content were checked since the last call. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
   /**
-   * SHA-256, hex, of each entry that was read already, in the directory's order: it is not read again. `null`: none
-   * was.
+   * SHA-256 of each entry that was read already, in the directory's order: it is not read again. `null`: none was.
    */
-  readonly known?: readonly string[] | null | undefined;
+  readonly known?: HashList | null | undefined;
   /** Gives each entry's content a taker; `null`: it is only checked. */
   readonly takerOf?: ((entry: ArchiveEntry) => ContentTaker | null) | undefined;
 }
@@ -119,7 +120,9 @@ class Check {
   readonly #options: CheckOptions;
   readonly #problems: VerifyProblem[] = [];
   /** What should be there and has not been met yet; `null` when nobody recorded it. */
-  #expected: ExpectedFiles | null = null;
+  #expected: RecordedFiles | null = null;
+  /** Problems beyond those that are told. */
+  #untold = 0;
   readonly #damaged = new Set<string>();
   readonly #parts = new Set<string>();
   #metadata: InnerMetadata | null = null;
@@ -144,14 +147,14 @@ class Check {
       let index = 0;
       for await (const entry of archive.entries(signal === undefined ? {} : { signal })) {
         this.#count(entry);
-        const known = this.#options.known?.[index++];
+        const known = this.#options.known?.at(index++);
         if (known !== undefined) this.#isAsRecorded(entry, known);
         else if (entry.path !== this.#order.elsewhere) await this.#checkEntry(archive, entry);
         else this.#elsewhere = this.#takeRecord(entry);
       }
       if (failure !== null && !this.#damaged.has(METADATA_PATH)) this.#note(failure);
       if (failure === null && this.#metadata === null) this.#miss(METADATA_PATH, "metadata");
-      this.#compareRest();
+      await this.#compareRest(archive);
     } catch (error) {
       if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
       this.#note(error);
@@ -161,7 +164,7 @@ class Check {
   report(): ContentReport {
     return {
       damaged: [...this.#damaged],
-      problems: this.#problems,
+      problems: this.#untold === 0 ? this.#problems : [...this.#problems, this.#more()],
       metadata: this.#metadata,
       includes: PARTS.filter((part) => this.#parts.has(part)),
       fileCount: this.#fileCount,
@@ -202,12 +205,13 @@ class Check {
 
   /** Read first: then each entry can be compared in its turn, and nothing is kept of a million of them. */
   async #readMetadata(archive: Archive): Promise<AppError | null> {
+    const files = new RecordedFiles();
     try {
-      const whole = await archive.readMetadata();
-      if (whole === null) return null;
-      const { files, ...metadata } = whole;
+      const read = await archive.readMetadata((some) => some.forEach((file) => files.add(file)));
+      if (read === null) return null;
+      const { listsFiles, ...metadata } = read;
       this.#metadata = metadata;
-      if (files !== undefined) this.#expected = new ExpectedFiles(files);
+      if (listsFiles) this.#expected = files;
       return null;
     } catch (error) {
       if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
@@ -225,8 +229,14 @@ class Check {
     return this.#expected === null ? "unknown" : this.#expected.take(path) ?? "unlisted";
   }
 
-  #compareRest(): void {
-    for (const path of this.#expected?.rest() ?? []) this.#miss(path);
+  /** The list is read once more only when something in it was not met: nobody else needs the names. */
+  async #compareRest(archive: Archive): Promise<void> {
+    if (this.#expected !== null && this.#expected.left > 0) {
+      let place = 0;
+      for await (const { path } of archive.files()) {
+        if (!this.#expected.wasMet(place++)) this.#miss(path);
+      }
+    }
     if (this.#metadata?.includes.includes("database") && !this.#parts.has("database")) {
       this.#miss(DATABASE_PATH);
     }
@@ -247,8 +257,18 @@ class Check {
   }
 
   #add(path: string | null, found: string, kind: VerifyProblem["kind"], hostile = false): void {
+    // What could do harm is told first, so there is room for some even after many others.
+    if (this.#problems.length >= (hostile ? 2 * MAX_PROBLEMS : MAX_PROBLEMS)) {
+      this.#untold += 1;
+      return;
+    }
     if (path !== null) this.#damaged.add(path);
     this.#problems.push({ path, found, hostile, kind });
+  }
+
+  #more(): VerifyProblem {
+    const found = `${this.#untold} more problems`;
+    return { path: null, found, hostile: false, kind: "archive" };
   }
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from "../base/errors.ts";
 import { METADATA_PATH } from "./entry_path.ts";
-import { MAX_METADATA_TEXT } from "./limits.ts";
+import { MAX_METADATA_TEXT, MAX_NAME_BYTES } from "./limits.ts";
+import type { FileRecord } from "./types.ts";
 
 /**
  * Checks of single values in `metadata.json`, each with the type it is to have.
@@ -48,6 +49,20 @@ export function checkObject(value: unknown, key: string): Record<string, unknown
     throw wrongType(key, "an object");
   }
   return value as Record<string, unknown>;
+}
+
+/** Lets the record of a file pass, of a name that an entry can have. */
+export function checkFile(value: unknown): FileRecord {
+  const { path, size, sha256 } = checkObject(value, "files");
+  const name = checkText(path, "files.path");
+  if (!name.isWellFormed() || name.length > MAX_NAME_BYTES) {
+    throw wrongType("files.path", `Unicode of at most ${MAX_NAME_BYTES} bytes`);
+  }
+  return {
+    path: name,
+    size: checkCount(size, "files.size"),
+    sha256: checkHash(sha256, "files.sha256"),
+  };
 }
 
 /** A field that is not what it should be. */

@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
-import { ByteList } from "./byte_list.ts";
+import { createHash, type Hash } from "node:crypto";
 import { encodeCentralRecord } from "./central_record.ts";
 import { EntryMeasure } from "./entry_measure.ts";
 import type { GrowingFile } from "./growing_file.ts";
+import { HashList } from "./hash_list.ts";
 import { Inflater } from "./inflater.ts";
 import {
   decodeLocalHeader,
@@ -34,16 +35,40 @@ type Read = Pick<EntryHeader, "size" | "compressedSize" | "crc"> & { readonly sh
 export async function followEntries(
   file: GrowingFile,
   onBytes: (bytes: number) => void,
-): Promise<string[] | null> {
-  const directory = new ByteList();
-  const hashes: string[] = [];
+): Promise<HashList | null> {
+  const directory = new ExpectedDirectory();
+  const hashes = new HashList();
   for (let offset = 0;; offset = file.position) {
     const opened = takeHeader(file);
-    if (opened === null) return isNext(file, directory) ? hashes : null;
+    if (opened === null) return directory.isNext(file) ? hashes : null;
     const read = await readContent(file, opened, onBytes);
     if (read === null) return null;
-    directory.push(encodeCentralRecord({ ...opened, ...read, offset }));
+    directory.add(encodeCentralRecord({ ...opened, ...read, offset }));
     hashes.push(read.sha256);
+  }
+}
+
+/** The directory that should follow the entries: its length and its hash, for it may be large. */
+class ExpectedDirectory {
+  readonly #hash: Hash = createHash("sha256");
+  #length = 0;
+
+  add(record: Uint8Array): void {
+    this.#hash.update(record);
+    this.#length += record.length;
+  }
+
+  /** Tells whether it comes next, and takes as many bytes. */
+  isNext(file: GrowingFile): boolean {
+    const hash = createHash("sha256");
+    for (let left = this.#length; left > 0;) {
+      const found = file.peek(1).subarray(0, left);
+      if (found.length === 0) return false;
+      hash.update(found);
+      file.skip(found.length);
+      left -= found.length;
+    }
+    return hash.digest("hex") === this.#hash.digest("hex");
   }
 }
 
@@ -150,18 +175,5 @@ function isAsTold(file: GrowingFile, opened: Opened, read: Read): boolean {
   const descriptor = encodeDescriptor({ ...opened, ...read }, opened.extraBytes > 0);
   if (!file.peek(descriptor.length).subarray(0, descriptor.length).equals(descriptor)) return false;
   file.skip(descriptor.length);
-  return true;
-}
-
-/** Tells whether these bytes come next, and takes them. */
-function isNext(file: GrowingFile, bytes: ByteList): boolean {
-  for (const page of bytes.pages()) {
-    for (let at = 0; at < page.length;) {
-      const found = file.peek(1).subarray(0, page.length - at);
-      if (found.length === 0 || !found.equals(page.subarray(at, at + found.length))) return false;
-      file.skip(found.length);
-      at += found.length;
-    }
-  }
   return true;
 }

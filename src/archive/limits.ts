@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Entries in one archive. A library has a few tens of thousands of covers; a million is a bomb. */
-export const MAX_ENTRIES = 1_000_000;
+/** Entries in one archive. A library has some tens or hundreds of thousands of covers; more than this is a bomb. */
+export const MAX_ENTRIES = 4_000_000;
 
 /** Bytes of an entry's name, in UTF-8; what Linux allows for a path. */
 export const MAX_NAME_BYTES = 4096;
@@ -13,17 +13,20 @@ export const MAX_NAME_BYTES = 4096;
 /** Bytes of one segment of a name, in UTF-8; what every common file system allows. */
 export const MAX_SEGMENT_BYTES = 255;
 
-/** Bytes of `metadata.json`: a hundred and fifty thousand file records. */
+/** Bytes of `metadata.json` beside its list of files, which is never held. */
 export const MAX_METADATA_BYTES = 24 * 1024 * 1024;
 
-/** Values in `metadata.json`: each costs memory that its two bytes do not tell of. A file record has four. */
+/** Bytes of the JSON about one file: a name of 4096 bytes takes six times as many when every letter is escaped. */
+export const MAX_FILE_RECORD_BYTES = 64 * 1024;
+
+/** Values in `metadata.json` beside its files: each costs memory that its two bytes do not tell of. */
 export const MAX_METADATA_VALUES = 600_000;
 
-/** Names of values in `metadata.json`, the dearest of all when no two are the same. A file record has three. */
+/** Names of values in `metadata.json` beside its files, the dearest of all when no two are the same. */
 export const MAX_METADATA_KEYS = 450_000;
 
-/** Files that one backup may hold, so that its `metadata.json` stays within the limits above. */
-export const MAX_FILES = 140_000;
+/** Problems of one archive that are told one by one; the others are counted. */
+export const MAX_PROBLEMS = 10_000;
 
 /** Texts in one list in `metadata.json`. */
 export const MAX_METADATA_TEXTS = 200_000;

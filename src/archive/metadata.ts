@@ -1,6 +1,4 @@
-import { AppError } from "../base/errors.ts";
 import { type Part, PARTS } from "../config/types.ts";
-import { METADATA_PATH } from "./entry_path.ts";
 import {
   checkCount,
   checkFlag,
@@ -9,11 +7,10 @@ import {
   damagedMetadata,
   wrongType,
 } from "./field_checks.ts";
-import type { FileRecords } from "./file_records.ts";
-import { MAX_METADATA_BYTES, MAX_METADATA_TEXTS } from "./limits.ts";
+import { MAX_METADATA_TEXTS } from "./limits.ts";
+import { MetadataScanner } from "./metadata_scanner.ts";
 import { parseJson } from "./parse_json.ts";
-import { splitMetadata } from "./split_metadata.ts";
-import type { BackupKind } from "./types.ts";
+import type { BackupKind, FileRecord } from "./types.ts";
 
 /**
  * `metadata.json` inside an archive: what its writer says of it.
@@ -41,51 +38,59 @@ export interface InnerMetadata {
   readonly schema?: { readonly alembic: readonly string[] };
 }
 
-/** `metadata.json` with its longest part. */
-export interface WholeMetadata extends InnerMetadata {
-  /** Every other entry. */
-  readonly files?: FileRecords;
+/** What {@linkcode MetadataReader} has read. */
+export interface ReadMetadata extends InnerMetadata {
+  /** Whether there is a list of every other entry. */
+  readonly listsFiles: boolean;
 }
 
 /**
- * Reads `metadata.json`: tolerant of fields that are missing or unknown, strict about the type of those it
+ * Reads `metadata.json` as it comes: tolerant of fields that are missing or unknown, strict about the type of those it
  * knows.
  *
- * A missing field gets an empty value, or stays absent where the type says so.
+ * A missing field gets an empty value, or stays absent where the type says so. Of the list of files nothing is kept.
  *
- * @throws {AppError} `archive.damaged` with what was found; `archive.too_large`.
+ * @throws {AppError} From both methods: `archive.damaged` with what was found; `archive.too_large`.
  */
-export function parseInnerMetadata(bytes: Uint8Array<ArrayBuffer>): WholeMetadata {
-  if (bytes.length > MAX_METADATA_BYTES) {
-    throw new AppError("archive.too_large", {
-      found: `${METADATA_PATH} of ${bytes.length} bytes`,
-      limit: MAX_METADATA_BYTES,
-    });
+export class MetadataReader {
+  readonly #scanner: MetadataScanner;
+
+  /** @param onFiles Given the files as they come, some at a time. */
+  constructor(onFiles: (files: readonly FileRecord[]) => void = () => {}) {
+    this.#scanner = new MetadataScanner({ onFiles });
   }
-  const { rest, files } = splitMetadata(bytes);
-  const value = checkObject(parseJson(rest), "document");
-  const present = Object.entries(OPTIONAL)
-    .filter(([key]) => value[key] !== undefined && value[key] !== null)
-    .map(([key, read]) => [key, read(value[key], key)] as const);
-  return {
-    backup_id: checkText(value["backup_id"] ?? "", "backup_id"),
-    created_at: checkText(value["created_at"] ?? "", "created_at"),
-    description: checkText(value["description"] ?? "", "description"),
-    includes: readParts(value["includes"] ?? [], "includes"),
-    version: checkText(value["version"] ?? "", "version"),
-    ...Object.fromEntries(present),
-    ...readFiles(value["files"], files),
-  };
+
+  /** Takes the next bytes. */
+  push(piece: Uint8Array): void {
+    this.#scanner.push(piece);
+  }
+
+  /** Ends the document. */
+  finish(): ReadMetadata {
+    const value = checkObject(parseJson(this.#scanner.finish()), "document");
+    const listsFiles = this.#scanner.list !== null;
+    checkFilesLeft(value["files"], listsFiles);
+    const present = Object.entries(OPTIONAL)
+      .filter(([key]) => value[key] !== undefined && value[key] !== null)
+      .map(([key, read]) => [key, read(value[key], key)] as const);
+    return {
+      backup_id: checkText(value["backup_id"] ?? "", "backup_id"),
+      created_at: checkText(value["created_at"] ?? "", "created_at"),
+      description: checkText(value["description"] ?? "", "description"),
+      includes: readParts(value["includes"] ?? [], "includes"),
+      version: checkText(value["version"] ?? "", "version"),
+      ...Object.fromEntries(present),
+      listsFiles,
+    };
+  }
 }
 
 /** @param left What is left in the document of the list that was taken out. */
-function readFiles(left: unknown, files: FileRecords | null): Pick<WholeMetadata, "files"> {
-  if (left === undefined || left === null) return {};
-  if (files === null || !Array.isArray(left) || left.length > 0) {
-    throw wrongType("files", "a list of files");
-  }
-  for (const _ of files); // Each is checked when it is made.
-  return { files };
+function checkFilesLeft(left: unknown, listsFiles: boolean): void {
+  const isAsLeft = listsFiles
+    ? Array.isArray(left) && left.length === 0
+    : left === undefined || left === null;
+  if (!isAsLeft) throw wrongType("files", "a list of files");
 }
 
 type Reader<Value> = (value: unknown, key: string) => Value;

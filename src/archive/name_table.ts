@@ -41,8 +41,8 @@ function find(slots: Float64Array, hash: number): number {
   return slot;
 }
 
-/** Two FNV-style lanes with different multipliers, mixed, joined to 52 bits and never 0. */
-function hashName(name: string): number {
+/** Hashes a name: two FNV-style lanes with different multipliers, mixed, joined to 52 bits and never 0. */
+export function hashName(name: string): number {
   let low = 0x811c9dc5;
   let high = 0x9747b28c;
   for (let index = 0; index < name.length; index++) {

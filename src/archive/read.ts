@@ -1,11 +1,12 @@
-import { AppError } from "../base/errors.ts";
 import type { ArchiveEntry } from "./check_record.ts";
 import { Directory, type ReportProblem } from "./directory.ts";
 import { METADATA_PATH } from "./entry_path.ts";
-import { MAX_METADATA_BYTES } from "./limits.ts";
-import { parseInnerMetadata, type WholeMetadata } from "./metadata.ts";
+import { readFileRecords } from "./file_records.ts";
+import { MetadataReader, type ReadMetadata } from "./metadata.ts";
 import { RandomAccess } from "./random_access.ts";
 import { readEntry } from "./read_entry.ts";
+import { releaseInflated } from "./release_memory.ts";
+import type { FileRecord } from "./types.ts";
 
 export type { ArchiveEntry } from "./check_record.ts";
 
@@ -87,26 +88,33 @@ export class Archive implements AsyncDisposable {
   }
 
   /**
-   * Reads `metadata.json`; `null` when there is none.
+   * Reads `metadata.json`; `null` when there is none. Holds nothing of its list of files.
    *
+   * @param onFiles Given the files that it lists as they are read, some at a time; worth something only when this
+   *   resolves.
    * @throws {AppError} `archive.damaged`, `archive.too_large`.
    */
-  async readMetadata(): Promise<WholeMetadata | null> {
+  async readMetadata(
+    onFiles?: (files: readonly FileRecord[]) => void,
+  ): Promise<ReadMetadata | null> {
     const entry = await this.find(METADATA_PATH);
     if (entry === null) return null;
-    if (entry.size > MAX_METADATA_BYTES) {
-      throw new AppError("archive.too_large", {
-        found: `${METADATA_PATH} of ${entry.size} bytes`,
-        limit: MAX_METADATA_BYTES,
-      });
-    }
-    const bytes = new Uint8Array(entry.size);
-    let filled = 0;
+    const reader = new MetadataReader(onFiles);
     for await (const piece of this.read(entry)) {
-      bytes.set(piece, filled);
-      filled += piece.length;
+      reader.push(piece);
+      releaseInflated(piece);
     }
-    return parseInnerMetadata(bytes);
+    return reader.finish();
+  }
+
+  /**
+   * Reads the files that `metadata.json` lists, one after the other; none when there is no list.
+   *
+   * @throws {AppError} `archive.damaged`, `archive.too_large`, possibly after many files.
+   */
+  async *files(): AsyncGenerator<FileRecord> {
+    const entry = await this.find(METADATA_PATH);
+    if (entry !== null) yield* readFileRecords(this.read(entry));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

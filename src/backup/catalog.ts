@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Slots } from "../archive/slots.ts";
 import { type Clock, stampTime } from "../base/clock.ts";
-import { AppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
 import { fromOsError } from "../storage/os_error.ts";
@@ -46,6 +46,9 @@ export interface CatalogOptions {
   /** Permissions of archives and sidecars. */
   readonly fileMode: number;
 }
+
+/** Two processes that change one sidecar at the same time do so rarely, and never for long. */
+const UPDATE_TRIES = 3;
 
 /** Sidecars read or made anew at a time, each of which may hold a large list of files. */
 const LOADED_AT_ONCE = 4;
@@ -112,9 +115,16 @@ export class Catalog {
    * @throws {AppError} `backup.not_found`, `storage.*`
    */
   async update(backupId: string, changes: SidecarChanges): Promise<BackupRecord> {
-    const sidecar = { ...await this.sidecar(backupId), ...changes };
-    await writeSidecar(this.sidecarPath(backupId), sidecar, this.#options.fileMode);
-    return await this.#get(backupId, sidecar);
+    for (let tries = 1;; tries++) {
+      const sidecar = { ...await this.sidecar(backupId), ...changes };
+      try {
+        await writeSidecar(this.sidecarPath(backupId), sidecar, this.#options.fileMode);
+        return await this.#get(backupId, sidecar);
+      } catch (error) {
+        // Its files are copied from the old one, which another process may have replaced meanwhile.
+        if (tries === UPDATE_TRIES || !isAppError(error, "storage.failed")) throw error;
+      }
+    }
   }
 
   /** An id for a backup made now: local time, with `_2`, `_3` … when it is taken. */

@@ -1,4 +1,3 @@
-import { MAX_FILES } from "../archive/limits.ts";
 import { AppError } from "../base/errors.ts";
 import type { Config, Part } from "../config/types.ts";
 import {
@@ -22,7 +21,7 @@ const NOTHING: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0
 /**
  * Lists the files of the parts that are to be saved.
  *
- * @throws {AppError} `backup.nothing_to_back_up`, `archive.too_large`, `storage.*`; the signal's reason.
+ * @throws {AppError} `backup.nothing_to_back_up`, `storage.*`; the signal's reason.
  */
 export async function listFiles(
   config: Config,
@@ -41,20 +40,7 @@ export async function listFiles(
   if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
     throw new AppError("backup.nothing_to_back_up", { includes });
   }
-  checkFileCount({ ...lists });
   return lists;
-}
-
-/**
- * Lets lists pass whose record fits into one archive's metadata.
- *
- * @throws {AppError} `archive.too_large` before the files are written, rather than a backup that fails its own check.
- */
-export function checkFileCount(lists: Readonly<Record<string, Pick<FileList, "files">>>): void {
-  const count = Object.values(lists).reduce((sum, { files }) => sum + files.length, 0);
-  if (count > MAX_FILES) {
-    throw new AppError("archive.too_large", { found: `${count} files`, limit: MAX_FILES });
-  }
 }
 
 /** Bytes of all listed files. */

@@ -72,7 +72,7 @@ export class BackupManager implements Manager {
     const record = await this.#services.catalog.get(backupId);
     const { files } = await this.#services.catalog.sidecar(backupId);
     const inUse = await this.#services.jobs.inUse();
-    return { ...record, files: [...files], in_use: inUse.has(backupId) };
+    return { ...record, files: await Array.fromAsync(files), in_use: inUse.has(backupId) };
   }
 
   validate(

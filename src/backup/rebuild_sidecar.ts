@@ -1,6 +1,7 @@
 import { type Archive, openArchive } from "../archive/read.ts";
-import { FileRecordsWriter } from "../archive/file_records_writer.ts";
-import type { WholeMetadata } from "../archive/metadata.ts";
+import { NO_FILES } from "../archive/file_records.ts";
+import type { ReadMetadata } from "../archive/metadata.ts";
+import { RecordsInArchive } from "../archive/records_in_archive.ts";
 import { localTime, parseLocalTime, parseUtcTime, utcTime } from "../base/clock.ts";
 import { isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
@@ -21,7 +22,7 @@ export interface ZipFacts {
 }
 
 interface Contents {
-  readonly metadata: WholeMetadata | null;
+  readonly metadata: ReadMetadata | null;
   readonly includes: readonly Part[];
   readonly coverCount: number;
   readonly error: Notice | null;
@@ -54,7 +55,7 @@ export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<
     pinned: false,
     verified_at: null,
     error,
-    files: metadata?.files ?? new FileRecordsWriter().finish(),
+    files: metadata?.listsFiles === true ? new RecordsInArchive(zipPath) : NO_FILES,
     cover_count: coverCount,
     missing_covers: metadata?.missing_covers ?? [],
     symlinks: metadata?.symlinks ?? [],
@@ -89,7 +90,7 @@ async function readContents(zipPath: string): Promise<Contents> {
   }
 }
 
-function createdAt(metadata: WholeMetadata | null, facts: ZipFacts): number {
+function createdAt(metadata: ReadMetadata | null, facts: ZipFacts): number {
   const utc = metadata?.created_at_utc === undefined ? null : parseUtcTime(metadata.created_at_utc);
   const local = metadata === null ? null : parseLocalTime(metadata.created_at, facts.timeZone);
   return utc ?? local ?? timeInId(facts) ?? facts.modifiedAt;

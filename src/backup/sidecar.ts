@@ -1,10 +1,13 @@
-import { encodeMetadata } from "../archive/encode_metadata.ts";
+import { encodeMetadata, METADATA_END } from "../archive/encode_metadata.ts";
 import type { FileRecords } from "../archive/file_records.ts";
+import { type ListSpan, MetadataScanner } from "../archive/metadata_scanner.ts";
 import { parseJson } from "../archive/parse_json.ts";
-import { splitMetadata } from "../archive/split_metadata.ts";
+import { RecordsInFile } from "../archive/records_in_file.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
+import { fromOsError } from "../storage/os_error.ts";
+import { readChunks } from "../storage/read_chunks.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import type { BackupKind, DrillOutcome } from "./types.ts";
 
@@ -50,14 +53,15 @@ export interface Sidecar {
   readonly restoring: string | null;
 }
 
-/** Reads a sidecar; `null` when there is none or it is not one of ours. Its files are not looked at one by one. */
+/**
+ * Reads a sidecar; `null` when there is none or it is not one of ours. Its files are left where they are, and are
+ * good until somebody writes the sidecar anew.
+ */
 export async function readSidecar(path: string): Promise<Sidecar | null> {
   try {
-    const { rest, files } = splitMetadata(await Deno.readFile(path));
-    const value = parseJson(rest);
-    return files !== null && isSidecar(value) ? { ...value, files } : null;
+    return await readHead(path) ?? await readWhole(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (isAppError(error, "storage.missing")) return null;
     // Damaged or foreign: the ZIP is read instead, and a new sidecar written.
     if (isAppError(error, "archive.damaged", "archive.too_large")) return null;
     throw error;
@@ -68,6 +72,45 @@ export async function readSidecar(path: string): Promise<Sidecar | null> {
 export async function writeSidecar(path: string, sidecar: Sidecar, mode: number): Promise<void> {
   const { files, ...document } = sidecar;
   await writeAtomic(path, encodeMetadata(document, files), { mode });
+}
+
+/** Enough for all but the files of most. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Of a sidecar that is as we write them the files, its last member, need not be read: there may be a million. */
+async function readHead(path: string): Promise<Sidecar | null> {
+  const ending = new TextEncoder().encode(`]${METADATA_END}`);
+  const scanner = new MetadataScanner({ headOnly: true });
+  for await (const piece of readChunks(path, { chunkBytes: HEAD_BYTES })) {
+    scanner.push(piece);
+    if (scanner.list !== null) break;
+  }
+  if (scanner.list === null) return null;
+  const end = await sizeOf(path) - METADATA_END.length;
+  const [last] = await Array.fromAsync(readChunks(path, { start: end - 1, chunkBytes: 16 }));
+  const isOurs = last?.length === ending.length && last.every((byte, at) => byte === ending[at]);
+  return isOurs ? toSidecar(path, scanner.finish(), { start: scanner.list.start, end }) : null;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).size;
+  } catch (error) {
+    throw fromOsError(error, path);
+  }
+}
+
+/** Somebody has edited it. */
+async function readWhole(path: string): Promise<Sidecar | null> {
+  const scanner = new MetadataScanner();
+  for await (const piece of readChunks(path)) scanner.push(piece);
+  const rest = scanner.finish();
+  return scanner.list === null ? null : toSidecar(path, rest, scanner.list);
+}
+
+function toSidecar(path: string, json: Uint8Array, span: ListSpan): Sidecar | null {
+  const value = parseJson(json);
+  return isSidecar(value) ? { ...value, files: new RecordsInFile(path, span) } : null;
 }
 
 const STRINGS = [

@@ -1,12 +1,12 @@
 import { type EntryPart, partOf } from "../archive/entry_path.ts";
 import type { FileRecords } from "../archive/file_records.ts";
-import { FileRecordsWriter } from "../archive/file_records_writer.ts";
 import { NameTable } from "../archive/name_table.ts";
+import { PackedFiles } from "../archive/packed_files.ts";
 import type { FileRecord } from "./types.ts";
 
-/** The files that an archive holds so far; some 150 bytes for each. */
+/** The files that an archive holds so far; some 80 bytes for each. */
 export class WrittenFiles {
-  readonly #list = new FileRecordsWriter();
+  readonly #list = new PackedFiles();
   readonly #paths = new NameTable();
   readonly #counts = new Map<EntryPart, number>();
 
@@ -30,6 +30,6 @@ export class WrittenFiles {
 
   /** The list for the metadata; nothing is added afterwards. */
   finish(): FileRecords {
-    return this.#list.finish();
+    return this.#list;
   }
 }

@@ -47,7 +47,7 @@ async function* listSaved(
   signal: AbortSignal,
 ): AsyncGenerator<ListedFile> {
   await using archive = await openArchive(snapshot, { signal });
-  for (const { path, size, sha256 } of (await archive.readMetadata())?.files ?? []) {
+  for await (const { path, size, sha256 } of archive.files()) {
     if (path.startsWith(`${part}/`)) yield { path: path.slice(part.length + 1), size, sha256 };
   }
 }

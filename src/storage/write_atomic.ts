@@ -13,19 +13,21 @@ import { temporaryName } from "./temporary.ts";
  * may, its owner are kept.
  *
  * @param path Its folder must exist.
+ * @param data In pieces when it is too much to be held; what they throw is thrown.
  * @param options `mode`: permissions of the new file instead of the replaced one's (else `0600`).
  * @throws {AppError} `storage.full`, `storage.permission`, `storage.read_only`, `storage.missing` (the
  * folder), `storage.failed`; the file is then as it was.
  */
 export async function writeAtomic(
   path: string,
-  data: Uint8Array | string,
+  data: Uint8Array | string | AsyncIterable<Uint8Array>,
   options: { mode?: number } = {},
 ): Promise<void> {
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  const pieces = bytes instanceof Uint8Array ? [bytes] : bytes;
   const temporary = temporaryName(path);
   try {
-    await writeWhole(temporary, bytes);
+    await writeWhole(temporary, pieces);
     await applyOwnership(temporary, path, options.mode);
     failPoint("storage.temporary_written");
     await Deno.rename(temporary, path);
@@ -37,13 +39,21 @@ export async function writeAtomic(
   await syncFolder(dirname(path));
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeWhole(
+  path: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  let written = 0;
-  while (written < bytes.length) written += await file.write(bytes.subarray(written));
+  let total = 0;
+  for await (const piece of pieces) {
+    for (let written = 0; written < piece.length;) {
+      written += await file.write(piece.subarray(written));
+    }
+    total += piece.length;
+  }
   const { size } = await file.stat();
-  if (size !== bytes.length) {
-    throw new AppError("storage.failed", { path, found: `${size} bytes of ${bytes.length}` });
+  if (size !== total) {
+    throw new AppError("storage.failed", { path, found: `${size} bytes of ${total}` });
   }
   await file.sync();
 }

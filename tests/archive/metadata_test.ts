@@ -1,14 +1,27 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseInnerMetadata } from "../../src/archive/metadata.ts";
+import { MetadataReader, type ReadMetadata } from "../../src/archive/metadata.ts";
+import type { FileRecord } from "../../src/archive/types.ts";
 
 const bytes = (value: unknown) =>
   new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+
+/** Reads a document in pieces of one size, and what it lists. */
+function read(value: unknown, pieceBytes = 1000): { metadata: ReadMetadata; files: FileRecord[] } {
+  const all = bytes(value);
+  const files: FileRecord[] = [];
+  const reader = new MetadataReader((some) => void files.push(...some));
+  for (let at = 0; at < all.length; at += pieceBytes) {
+    reader.push(all.subarray(at, at + pieceBytes));
+  }
+  return { metadata: reader.finish(), files };
+}
+
 const HASH = "a".repeat(64);
 const FILE = JSON.stringify({ path: "covers/1.jpg", size: 1, sha256: HASH });
 
-Deno.test("parseInnerMetadata() reads what is there, fills what every backup has, drops the unknown", () => {
-  const metadata = parseInnerMetadata(bytes({
+Deno.test("MetadataReader reads what is there, fills what every backup has, drops the unknown", () => {
+  const { metadata, files } = read({
     backup_id: "backup_20260115_230000",
     includes: ["covers", "database", "moon"],
     checksum: "",
@@ -17,9 +30,9 @@ Deno.test("parseInnerMetadata() reads what is there, fills what every backup has
     rows: { books: 3 },
     files: [{ path: "covers/1.jpg", size: 1, sha256: HASH, more: 1 }],
     symlinks: null,
-  }));
+  });
 
-  assert.deepEqual({ ...metadata, files: [...metadata.files ?? []] }, {
+  assert.deepEqual({ ...metadata, files }, {
     backup_id: "backup_20260115_230000",
     created_at: "",
     description: "",
@@ -27,11 +40,13 @@ Deno.test("parseInnerMetadata() reads what is there, fills what every backup has
     version: "",
     kind: "auto",
     rows: { books: 3 },
+    listsFiles: true,
     files: [{ path: "covers/1.jpg", size: 1, sha256: HASH }],
   });
+  assert.equal(read({ files: null }).metadata.listsFiles, false);
 });
 
-Deno.test("parseInnerMetadata() refuses wrong types and shapes", () => {
+Deno.test("MetadataReader refuses wrong types and shapes", () => {
   const wrong: unknown[] = [
     "",
     "[]",
@@ -71,24 +86,26 @@ Deno.test("parseInnerMetadata() refuses wrong types and shapes", () => {
     `{"files": [${FILE}], "files": [${FILE}]}`,
     `{"\\u0066iles": [${FILE}]}`,
     `{"files": [${FILE}], "\\u0066iles": [${FILE}]}`,
+    `{"files": [${FILE}], "files": null}`,
+    `{"files": null, "files": {}}`,
+    { files: [{ path: "x".repeat(4097), size: 1, sha256: HASH }] },
+    `{"files": [${FILE.replace("covers", "\\ud800")}]}`,
     `["files": [${FILE}]]`,
     { missing_covers: [1] },
     { schema: { alembic: [1] } },
     "[".repeat(40) + "]".repeat(40),
   ];
   for (const value of wrong) {
-    assert.throws(
-      () => parseInnerMetadata(bytes(value)),
-      { code: "archive.damaged" },
-      String(value),
-    );
+    for (const pieceBytes of [1, 7, 1000]) {
+      assert.throws(() => read(value, pieceBytes), { code: "archive.damaged" }, String(value));
+    }
   }
-  assert.throws(() => parseInnerMetadata(Uint8Array.from([0x7b, 0xff, 0x7d])), {
-    code: "archive.damaged",
-  });
+  const reader = new MetadataReader();
+  reader.push(Uint8Array.from([0x7b, 0xff, 0x7d]));
+  assert.throws(() => reader.finish(), { code: "archive.damaged" });
 });
 
-Deno.test("parseInnerMetadata() refuses what is small as a file and large in memory", () => {
+Deno.test("MetadataReader refuses what is small as a file and large in memory", () => {
   const names = Array.from({ length: 450_001 }, (_, index) => `"${index}":1`).join();
   const cases: [string, string][] = [
     [`{"a":[${"1,".repeat(600_000)}1]}`, "archive.too_large"],
@@ -97,40 +114,39 @@ Deno.test("parseInnerMetadata() refuses what is small as a file and large in mem
     [`{"missing_covers":[${'"",'.repeat(200_000)}""]}`, "archive.damaged"],
     [`{"description":"${"x".repeat(65_537)}"}`, "archive.damaged"],
     [" ".repeat(24 * 1024 * 1024 + 1), "archive.too_large"],
+    [`{"files":[{"path":"${"x".repeat(100_000)}`, "archive.too_large"],
   ];
   for (const [text, code] of cases) {
-    assert.throws(() => parseInnerMetadata(bytes(text)), { code }, text.slice(0, 40));
+    assert.throws(() => read(text, 1 << 20), { code }, text.slice(0, 40));
   }
 });
 
-Deno.test("parseInnerMetadata() reads the list of a library with 149,000 files", () => {
-  const files = Array.from({ length: 149_000 }, (_, index) => ({
+Deno.test("MetadataReader reads the list of a library with 300,000 files", () => {
+  const files = Array.from({ length: 300_000 }, (_, index) => ({
     path: `covers/${index}.jpg`,
     size: index,
     sha256: HASH,
   }));
 
-  const metadata = parseInnerMetadata(bytes(JSON.stringify({ files }, null, 2)));
+  const found = read(JSON.stringify({ files }, null, 2), 1 << 18);
 
-  assert.deepEqual([...metadata.files ?? []], files);
+  assert.deepEqual(found.files, files);
 });
 
-Deno.test("parseInnerMetadata() counts brackets in texts as text", () => {
+Deno.test("MetadataReader counts brackets in texts as text", () => {
   const description = '\\"' + "[{".repeat(100);
 
-  assert.equal(parseInnerMetadata(bytes({ description })).description, description);
+  assert.equal(read({ description }).metadata.description, description);
 });
 
-Deno.test("parseInnerMetadata() takes no prototype from a stranger", () => {
-  const metadata = parseInnerMetadata(
-    bytes('{"__proto__": {"kind": "auto"}, "rows": {"__proto__": 1}}'),
-  );
+Deno.test("MetadataReader takes no prototype from a stranger", () => {
+  const { metadata } = read('{"__proto__": {"kind": "auto"}, "rows": {"__proto__": 1}}');
 
   assert.equal(metadata.kind, undefined);
   assert.deepEqual(Object.keys(metadata.rows ?? {}), ["__proto__"]);
 });
 
-Deno.test("parseInnerMetadata() finds the files wherever they stand, and nothing else that is called so", () => {
+Deno.test("MetadataReader finds the files wherever they stand, and nothing else that is called so", () => {
   const text = fc.string({ unit: "grapheme", maxLength: 30 });
   const file = fc.record({
     path: text,
@@ -145,13 +161,20 @@ Deno.test("parseInnerMetadata() finds the files wherever they stand, and nothing
   const indents = fc.constantFrom(0, 2, "\t", "\n");
 
   fc.assert(
-    fc.property(others, fc.array(file), indents, fc.boolean(), (rest, files, indent, first) => {
-      const document = first ? { files, ...rest } : { ...rest, files };
+    fc.property(
+      others,
+      fc.array(file),
+      indents,
+      fc.boolean(),
+      fc.integer({ min: 1, max: 200 }),
+      (rest, files, indent, first, pieceBytes) => {
+        const document = first ? { files, ...rest } : { ...rest, files };
 
-      const metadata = parseInnerMetadata(bytes(JSON.stringify(document, null, indent)));
+        const found = read(JSON.stringify(document, null, indent), pieceBytes);
 
-      assert.deepEqual([...metadata.files ?? []], files);
-      assert.equal(metadata.description, rest.description);
-    }),
+        assert.deepEqual(found.files, files);
+        assert.equal(found.metadata.description, rest.description);
+      },
+    ),
   );
 });

@@ -94,7 +94,7 @@ export const HOSTILE_ARCHIVES: readonly HostileArchive[] = [
   adding("an exabyte by ZIP64", evil({ method: 8, size: 0xffffffff, extra: wide(1n << 60n) })),
   adding("a terabyte by ZIP64", evil({ method: 8, size: 0xffffffff, extra: wide(1n << 40n) })),
   ending("another directory by ZIP64", { zip64: { entries: 2, directoryAt: 7 } }),
-  ending("more than a million entries", { entries: 0xffff, zip64: { entries: 1_000_001 } }),
+  ending("more than four million entries", { entries: 0xffff, zip64: { entries: 4_000_001 } }),
   ending("fewer entries than there are", { entries: 1 }),
   ending("a second end in the comment", { comment: soundArchive() }),
   adding("encryption", evil({ flags: 0x801 })),
