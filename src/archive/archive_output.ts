@@ -16,6 +16,8 @@ export class ArchiveOutput implements AsyncDisposable {
   #filled = 0;
   #flushed = 0;
   #isOpen = true;
+  #isHeld = false;
+  #hasFailed = false;
 
   private constructor(
     path: string,
@@ -54,6 +56,36 @@ export class ArchiveOutput implements AsyncDisposable {
     return this.#flushed + this.#filled;
   }
 
+  /** A write has failed: the file is not worth going on with. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** From now on nobody is told what is in the file: it may be taken back. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Tells what is in the file, now and from now on. */
+  release(): void {
+    this.#isHeld = false;
+    this.#onWritten(this.#flushed);
+  }
+
+  /** Takes back what was written behind `position`, of which nobody was told. */
+  async rewind(position: number): Promise<void> {
+    this.#filled = Math.max(0, position - this.#flushed);
+    if (position >= this.#flushed) return;
+    try {
+      await this.#file.truncate(position);
+      await this.#file.seek(position, Deno.SeekMode.Start);
+    } catch (error) {
+      this.#hasFailed = true;
+      throw fromOsError(error, this.#path);
+    }
+    this.#flushed = position;
+  }
+
   /** Appends bytes; they may be changed once this resolves. */
   async write(bytes: Uint8Array): Promise<void> {
     if (bytes.length >= this.#buffer.length) {
@@ -82,10 +114,11 @@ export class ArchiveOutput implements AsyncDisposable {
         done += await this.#file.write(bytes.subarray(done));
       }
     } catch (error) {
+      this.#hasFailed = true;
       throw fromOsError(error, this.#path);
     }
     this.#flushed += bytes.length;
-    this.#onWritten(this.#flushed);
+    if (!this.#isHeld) this.#onWritten(this.#flushed);
     this.#early.reached(this.#flushed);
   }
 

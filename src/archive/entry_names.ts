@@ -58,5 +58,5 @@ function* parentsOf(folded: string): Generator<string> {
 }
 
 function collision(path: string, found: string): AppError {
-  return new AppError("archive.hostile", { path: path.slice(0, 300), found });
+  return new AppError("archive.hostile", { path: path.slice(0, 300), found, collides: true });
 }

@@ -10,7 +10,7 @@ import {
 import { MAX_METADATA_TEXTS } from "./limits.ts";
 import { MetadataScanner } from "./metadata_scanner.ts";
 import { parseJson } from "./parse_json.ts";
-import type { BackupKind, FileRecord } from "./types.ts";
+import type { BackupKind, FileRecord, LeftOut } from "./types.ts";
 
 /**
  * `metadata.json` inside an archive: what its writer says of it.
@@ -33,6 +33,12 @@ export interface InnerMetadata {
   /** Symbolic links that were left out. */
   readonly symlinks?: readonly string[];
   readonly shrunk?: boolean;
+  /** Something had to be left out of it. */
+  readonly incomplete?: boolean;
+  /** What that is; the first ones, when there are many. */
+  readonly left_out?: readonly LeftOut[];
+  /** How many there are. */
+  readonly left_out_count?: number;
   /** Name and version of the program that wrote it. */
   readonly app?: string;
   readonly schema?: { readonly alembic: readonly string[] };
@@ -103,6 +109,9 @@ const OPTIONAL: { [Key in OptionalKey]: Reader<NonNullable<InnerMetadata[Key]>> 
   rows: readRows,
   symlinks: readTexts,
   shrunk: checkFlag,
+  incomplete: checkFlag,
+  left_out: readLeftOut,
+  left_out_count: checkCount,
   app: checkText,
   schema: (value, key) => ({
     alembic: readTexts(checkObject(value, key)["alembic"] ?? [], `${key}.alembic`),
@@ -115,13 +124,24 @@ type OptionalKey = Exclude<
 >;
 
 function readTexts(value: unknown, key: string): string[] {
-  if (!Array.isArray(value)) throw wrongType(key, "a list of texts");
+  return checkList(value, key).map((item) => checkText(item, key));
+}
+
+function readLeftOut(value: unknown, key: string): LeftOut[] {
+  return checkList(value, key).map((item) => {
+    const { path, reason } = checkObject(item, key);
+    return { path: checkText(path, `${key}.path`), reason: checkText(reason, `${key}.reason`) };
+  });
+}
+
+function checkList(value: unknown, key: string): unknown[] {
+  if (!Array.isArray(value)) throw wrongType(key, "a list");
   if (value.length > MAX_METADATA_TEXTS) {
     throw damagedMetadata(
-      `${key} has ${value.length} texts, expected at most ${MAX_METADATA_TEXTS}`,
+      `${key} has ${value.length} items, expected at most ${MAX_METADATA_TEXTS}`,
     );
   }
-  return value.map((item) => checkText(item, key));
+  return value;
 }
 
 function readParts(value: unknown, key: string): Part[] {

@@ -10,6 +10,14 @@ export interface FileRecord {
   readonly sha256: string;
 }
 
+/** Something of the library that its backup lacks, though it should be there. */
+export interface LeftOut {
+  /** The name it would have in the archive; that of a folder, left out with all it holds, ends with `/`. */
+  readonly path: string;
+  /** Why: the operating system's code, such as `EACCES`, or a word of ours, such as `same_name`. */
+  readonly reason: string;
+}
+
 /** Size of a file, and its hashes in hex; one that was not asked for is empty. */
 export interface FileHashes {
   /** Bytes. */

@@ -1,4 +1,4 @@
-import { AppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import type { FileHashes, FileRecord } from "./types.ts";
 import { ArchiveFollower } from "./archive_follower.ts";
 import { ArchiveOutput } from "./archive_output.ts";
@@ -109,12 +109,13 @@ export class ArchiveWriter implements AsyncDisposable {
    *
    * May be called again before it resolves: small files are then read ahead, several at once, and still
    * stand in the order of the calls. When it rejects before any byte was written for the entry — the file
-   * is missing, the name is refused — the archive goes on without it; else every later call rejects too.
+   * is missing, the name is refused — the archive goes on without it; else every later call rejects too, unless the entry is
+   * one that may be dropped.
    *
    * @throws {AppError} `storage.missing`, `archive.hostile` (a name that no reader should accept, or that
    *   collides), `archive.too_large`, `storage.full`, `worker.crashed`; the signal's reason.
    */
-  async add(entry: NewEntry): Promise<FileRecord> {
+  async add(entry: NewEntry, { mayDrop = false } = {}): Promise<FileRecord> {
     const before = this.#turn;
     const written = Promise.withResolvers<void>();
     this.#turn = before.then(() => written.promise);
@@ -123,7 +124,7 @@ export class ArchiveWriter implements AsyncDisposable {
       this.#throwIfStopped();
       const ahead = await readAhead(entry.source, this.#reader);
       await before;
-      return await this.#write(entry, ahead);
+      return await this.#write(entry, ahead, mayDrop);
     } finally {
       written.resolve();
     }
@@ -132,8 +133,8 @@ export class ArchiveWriter implements AsyncDisposable {
   /**
    * Adds many, reading small files ahead; yields what became of each, in order.
    *
-   * A missing file, an unreadable one or a refused name is an outcome; anything that stops the archive
-   * is thrown.
+   * A missing file, an unreadable one or a refused name is an outcome, and so is a file that cannot be read to its end: what
+   * was written of it is taken back. Anything that stops the archive is thrown.
    */
   async *addAll<Entry extends NewEntry>(
     entries: AsyncIterable<Entry> | Iterable<Entry>,
@@ -194,7 +195,7 @@ export class ArchiveWriter implements AsyncDisposable {
 
   async #tryAdd<Entry extends NewEntry>(entry: Entry): Promise<AddOutcome<Entry>> {
     try {
-      return { entry, record: await this.add(entry) };
+      return { entry, record: await this.add(entry, { mayDrop: true }) };
     } catch (error) {
       if (this.#failure === null && error instanceof AppError && !this.#options.signal?.aborted) {
         return { entry, error };
@@ -206,6 +207,7 @@ export class ArchiveWriter implements AsyncDisposable {
   async #write(
     entry: NewEntry,
     ahead: EntryContent | null,
+    mayDrop: boolean,
   ): Promise<FileRecord> {
     this.#throwIfStopped();
     if (this.#entries >= MAX_ENTRIES) {
@@ -216,27 +218,50 @@ export class ArchiveWriter implements AsyncDisposable {
     if (content.rest !== null) this.#reader.rest();
     try {
       this.#names.addFile(checkEntryPath(entry.path));
-      return await this.#encode(entry, content);
+      return content.rest !== null && mayDrop
+        ? await this.#encodeOrDrop(entry, content)
+        : await this.#encode(entry, content).catch((error) => {
+          throw this.#stop(error);
+        });
     } finally {
       await content.rest?.return?.();
     }
   }
 
+  /** The rest is read while the head is written already, and whoever reads the archive back must not have seen it. */
+  async #encodeOrDrop(entry: NewEntry, content: EntryContent): Promise<FileRecord> {
+    const offset = this.#output.position;
+    this.#output.hold();
+    try {
+      return await this.#encode(entry, content);
+    } catch (error) {
+      const isItsOwn = isAppError(error) && error.code.startsWith("storage.");
+      if (!isItsOwn || this.#output.hasFailed) throw this.#stop(error);
+      await this.#output.rewind(offset).catch((failure) => {
+        throw this.#stop(failure);
+      });
+      throw error;
+    } finally {
+      this.#output.release();
+    }
+  }
+
   async #encode(entry: NewEntry, content: EntryContent): Promise<FileRecord> {
     const offset = this.#output.position;
-    try {
-      const { header, sha256 } = await this.#encoder.encode(content, {
-        path: entry.path,
-        dosTime: dosTime(entry.modifiedAt, this.#options.timeZone),
-        sizeHint: content.rest === null ? null : await sizeOf(entry.source),
-      });
-      this.#directory.push(encodeCentralRecord({ ...header, offset }));
-      this.#entries += 1;
-      return { path: entry.path, size: header.size, sha256 };
-    } catch (error) {
-      this.#failure ??= { error };
-      throw error;
-    }
+    const { header, sha256 } = await this.#encoder.encode(content, {
+      path: entry.path,
+      dosTime: dosTime(entry.modifiedAt, this.#options.timeZone),
+      sizeHint: content.rest === null ? null : await sizeOf(entry.source),
+    });
+    this.#directory.push(encodeCentralRecord({ ...header, offset }));
+    this.#entries += 1;
+    return { path: entry.path, size: header.size, sha256 };
+  }
+
+  /** Nothing more can be written. */
+  #stop(error: unknown): unknown {
+    this.#failure ??= { error };
+    return error;
   }
 
   #stopThreads(): void {

@@ -286,7 +286,8 @@ export class Catalog {
   }
 
   #record(sidecar: Sidecar): BackupRecord {
-    const { files: _files, file_mtime_ms: _mtime, backup_id, file_size, ...rest } = sidecar;
+    const { files: _files, file_mtime_ms: _mtime, backup_id, file_size, ...others } = sidecar;
+    const { left_out: _left, left_out_count: _count, warnings: _warnings, ...rest } = others;
     return {
       backup_id,
       file_name: `${backup_id}.zip`,
@@ -294,6 +295,7 @@ export class Catalog {
       file_size,
       file_size_mb: mebibytes(file_size),
       ...rest,
+      incomplete: sidecar.incomplete === true,
       state: sidecar.error === null ? "ok" : "damaged",
     };
   }

@@ -3,7 +3,7 @@ import type { Archive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
 import { SMALL_BYTES } from "../restore/hash_live_file.ts";
 import { readChunks } from "../storage/read_chunks.ts";
-import { walk, type WalkedFile } from "../storage/walk.ts";
+import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
 import type { RestorePreview } from "./types.ts";
 
 /** What a restore of covers would change. */
@@ -49,7 +49,7 @@ export async function compareCovers(
 
 async function* filesOf(folder: string, signal: AbortSignal) {
   try {
-    yield* walk(folder, { signal });
+    yield* walk(folder, { ...passingOver, signal });
   } catch (error) {
     // No folder yet: every cover would be new.
     if (!isAppError(error, "storage.missing")) throw error;

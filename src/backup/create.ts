@@ -79,6 +79,7 @@ async function settle(
     description: record.description,
     verified_at: record.verified_at,
     missing_covers: record.missing_covers,
+    incomplete: record.incomplete,
     warnings,
     removed,
   };

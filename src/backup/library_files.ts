@@ -1,10 +1,10 @@
 import { basename, dirname, join, relative, sep } from "node:path";
-import { checkEntryPath } from "../archive/entry_path.ts";
 import { isAppError } from "../base/errors.ts";
-import type { Notice } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
-import { fromOsError } from "../storage/os_error.ts";
-import { walk } from "../storage/walk.ts";
+import { isOsError, pathFault } from "../storage/os_error.ts";
+import { isSystemFolder } from "../storage/system_folder.ts";
+import { walk, type WalkedFile, type WalkOptions } from "../storage/walk.ts";
+import type { LeftOut } from "./types.ts";
 
 /** A file of the library and the place it has in an archive. */
 export interface LibraryFile {
@@ -17,12 +17,15 @@ export interface LibraryFile {
   readonly modifiedAt: number;
 }
 
-/** The files of one part, and what was left out of it. */
+/** The files of one part, and what else is there, by the names that it would have in an archive. */
 export interface FileList {
   readonly files: readonly LibraryFile[];
   /** Symbolic links: named, never followed. */
   readonly symlinks: readonly string[];
-  readonly warnings: readonly Notice[];
+  /** Pipes, sockets and devices, which hold nothing. */
+  readonly specials: readonly string[];
+  /** What could not be listed. */
+  readonly leftOut: readonly LeftOut[];
   readonly totalBytes: number;
 }
 
@@ -31,8 +34,7 @@ const CONFIG_FILE = /\.(?:ya?ml|json)$/i;
 /**
  * Lists every regular file under the covers folder; an absent folder is an empty list.
  *
- * A name that no archive can carry safely (control characters, a backslash, one that differs from another only
- * by case or Unicode form) is left out and named in a warning.
+ * What cannot be listed costs itself only. Whether a name can be carried is for the archive's writer to say.
  */
 export async function listCovers(folder: string, signal?: AbortSignal): Promise<FileList> {
   return await listFolder(folder, "covers", signal);
@@ -40,16 +42,23 @@ export async function listCovers(folder: string, signal?: AbortSignal): Promise<
 
 /** Tells whether {@linkcode listCovers} would list any; stops at the first. */
 export async function hasCovers(folder: string, signal?: AbortSignal): Promise<boolean> {
-  for await (const found of sortFolder(folder, "covers", signal)) {
-    if (found.kind === "file") return true;
-  }
+  const options = { onUnreadable: () => {}, ...signal === undefined ? {} : { signal } };
+  for await (const { kind } of visit(folder, options)) if (kind === "file") return true;
   return false;
 }
 
 /** Lists the migration scripts, `*.py` in the migrations folder. */
 export async function listMigrations(folder: string, signal?: AbortSignal): Promise<FileList> {
   const list = await listFolder(folder, "database/alembic/versions", signal);
-  return { ...list, files: list.files.filter(({ entry }) => entry.endsWith(".py")) };
+  const isScript = (path: string) => path.endsWith(".py") || path.endsWith("/");
+  const files = list.files.filter(({ entry }) => isScript(entry));
+  return {
+    files,
+    symlinks: list.symlinks.filter(isScript),
+    specials: [],
+    leftOut: list.leftOut.filter(({ path }) => isScript(path)),
+    totalBytes: sum(files),
+  };
 }
 
 /**
@@ -57,126 +66,113 @@ export async function listMigrations(folder: string, signal?: AbortSignal): Prom
  * library root itself, and `.env.example` of the root.
  */
 export async function listConfigFiles(config: Config): Promise<FileList> {
-  const paths = new Set<string>();
+  const list = new Listing("config");
   if (config.path !== null) {
-    paths.add(config.path);
+    const own = basename(config.path);
+    const skip = (name: string, isFolder: boolean) =>
+      isFolder || name === own || !CONFIG_FILE.test(name);
     const folder = dirname(config.path);
-    if (folder !== config.root) {
-      for (const name of await namesIn(folder)) {
-        if (CONFIG_FILE.test(name)) paths.add(join(folder, name));
-      }
-    }
+    if (folder !== config.root) await list.addFolder(folder, { skip });
+    await list.addFile(config.path, own);
   }
-  paths.add(join(config.root, ".env.example"));
-  const files: LibraryFile[] = [];
-  for (const path of [...paths].sort()) {
-    const file = await fileAt(path, `config/${basename(path)}`);
-    if (file !== null) files.push(file);
-  }
-  return { files, symlinks: [], warnings: [], totalBytes: sum(files) };
+  await list.addFile(join(config.root, ".env.example"), ".env.example");
+  return list.finish();
 }
 
 /** Lists what `backup.extra_paths` names, under `extra/` and its path from the library root. */
 export async function listExtraFiles(config: Config, signal?: AbortSignal): Promise<FileList> {
   const lists: FileList[] = [];
   for (const path of config.backup.extraPaths) {
-    const prefix = `extra/${relative(config.root, path).split(sep).join("/")}`;
-    const file = await fileAt(path, prefix);
-    lists.push(
-      file === null
-        ? await listFolder(path, prefix, signal)
-        : { files: [file], symlinks: [], warnings: [], totalBytes: file.sizeBytes },
-    );
+    const name = relative(config.root, path).split(sep).join("/");
+    const single = new Listing("extra");
+    const isFile = await single.addFile(path, name);
+    lists.push(isFile ? single.finish() : await listFolder(path, `extra/${name}`, signal));
   }
   return {
     files: lists.flatMap(({ files }) => files),
     symlinks: lists.flatMap(({ symlinks }) => symlinks),
-    warnings: lists.flatMap(({ warnings }) => warnings),
+    specials: lists.flatMap(({ specials }) => specials),
+    leftOut: lists.flatMap(({ leftOut }) => leftOut),
     totalBytes: lists.reduce((total, list) => total + list.totalBytes, 0),
   };
 }
 
 async function listFolder(folder: string, prefix: string, signal?: AbortSignal): Promise<FileList> {
-  const files: LibraryFile[] = [];
-  const symlinks: string[] = [];
-  const warnings: Notice[] = [];
-  for await (const found of sortFolder(folder, prefix, signal)) {
-    if (found.kind === "file") files.push(found.file);
-    else if (found.kind === "symlink") symlinks.push(found.entry);
-    else warnings.push(found.warning);
-  }
-  return { files, symlinks, warnings, totalBytes: sum(files) };
+  const list = new Listing(prefix);
+  await list.addFolder(folder, signal === undefined ? {} : { signal });
+  return list.finish();
 }
 
-type Sorted =
-  | { readonly kind: "file"; readonly file: LibraryFile }
-  | { readonly kind: "symlink"; readonly entry: string }
-  | { readonly kind: "refused"; readonly warning: Notice };
-
-/** Goes through a folder; an absent one is empty. */
-async function* sortFolder(
-  folder: string,
-  prefix: string,
-  signal?: AbortSignal,
-): AsyncGenerator<Sorted> {
-  const seen = new Set<string>();
+/** Goes through a folder of the library; an absent one is empty, and one that cannot be listed is left out. */
+async function* visit(folder: string, options: WalkOptions): AsyncGenerator<WalkedFile> {
   try {
-    for await (const found of walk(folder, signal === undefined ? {} : { signal })) {
-      const entry = `${prefix}/${found.relativePath}`;
-      if (found.kind === "symlink") yield { kind: "symlink", entry };
-      if (found.kind !== "file") continue;
-      const warning = refusal(entry, seen);
-      if (warning !== null) yield { kind: "refused", warning };
-      else {
-        const { path, sizeBytes, modifiedAt } = found;
-        yield { kind: "file", file: { path, entry, sizeBytes, modifiedAt } };
-      }
+    yield* walk(folder, { skip: isSystemFolder, ...options });
+  } catch (error) {
+    if (isAppError(error, "storage.missing")) return;
+    const reason = pathFault(error);
+    if (reason === null) throw error;
+    options.onUnreadable?.("", reason);
+  }
+}
+
+/** A {@linkcode FileList} that is being made. */
+class Listing {
+  readonly #prefix: string;
+  readonly #files: LibraryFile[] = [];
+  readonly #symlinks: string[] = [];
+  readonly #specials: string[] = [];
+  readonly #leftOut: LeftOut[] = [];
+
+  /** @param prefix Goes before each name, with a `/` between them. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  async addFolder(folder: string, options: Omit<WalkOptions, "onUnreadable">): Promise<void> {
+    const onUnreadable = (name: string, reason: string) => this.#leaveOut(name, reason);
+    for await (const found of visit(folder, { ...options, onUnreadable })) {
+      const { kind, relativePath, path, sizeBytes, modifiedAt } = found;
+      const entry = `${this.#prefix}/${relativePath}`;
+      if (kind === "symlink") this.#symlinks.push(entry);
+      else if (kind === "other") this.#specials.push(entry);
+      else this.#files.push({ path, entry, sizeBytes, modifiedAt });
     }
-  } catch (error) {
-    if (!isAppError(error, "storage.missing")) throw error;
   }
-}
 
-function refusal(entry: string, seen: Set<string>): Notice | null {
-  const folded = entry.normalize("NFC").toLowerCase();
-  const collides = seen.has(folded);
-  seen.add(folded);
-  if (collides) {
+  /** Adds the file at a path, through a link too. @returns `false` when there is none. */
+  async addFile(path: string, name: string): Promise<boolean> {
+    try {
+      const info = await Deno.stat(path);
+      if (!info.isFile) return false;
+      const modifiedAt = info.mtime?.getTime() ?? 0;
+      this.#files.push({
+        path,
+        entry: `${this.#prefix}/${name}`,
+        sizeBytes: info.size,
+        modifiedAt,
+      });
+    } catch (error) {
+      if (isOsError(error, "ENOENT")) return false;
+      const reason = pathFault(error);
+      if (reason === null) throw error;
+      this.#leaveOut(name, reason);
+    }
+    return true;
+  }
+
+  #leaveOut(name: string, reason: string): void {
+    this.#leftOut.push({ path: `${this.#prefix}/${name}`, reason });
+  }
+
+  finish(): FileList {
+    const files = this.#files;
     return {
-      zh: `未备份 ${entry}: 另有文件仅大小写或 Unicode 形式与它不同`,
-      en: `Not backed up: ${entry}, another file differs from it only by case or Unicode form`,
+      files,
+      symlinks: this.#symlinks,
+      specials: this.#specials,
+      leftOut: this.#leftOut,
+      totalBytes: sum(files),
     };
-  }
-  try {
-    checkEntryPath(entry);
-    return null;
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    return {
-      zh: `未备份 ${entry}: 文件名含有压缩包无法安全保存的字符`,
-      en: `Not backed up: ${entry}, its name holds characters that no archive keeps safely`,
-    };
-  }
-}
-
-async function fileAt(path: string, entry: string): Promise<LibraryFile | null> {
-  try {
-    const info = await Deno.stat(path);
-    return info.isFile
-      ? { path, entry, sizeBytes: info.size, modifiedAt: info.mtime?.getTime() ?? 0 }
-      : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw fromOsError(error, path);
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).filter(({ isFile }) => isFile)
-      .map(({ name }) => name);
-  } catch (error) {
-    throw fromOsError(error, folder);
   }
 }
 

@@ -1,5 +1,6 @@
 import { AppError } from "../base/errors.ts";
 import type { Config, Part } from "../config/types.ts";
+import { leftOutWarnings } from "./left_out.ts";
 import {
   type FileList,
   listConfigFiles,
@@ -7,6 +8,7 @@ import {
   listExtraFiles,
   listMigrations,
 } from "./library_files.ts";
+import type { LeftOut } from "./types.ts";
 
 /** The library's files but for the database. */
 export interface ListedFiles {
@@ -16,7 +18,7 @@ export interface ListedFiles {
   readonly extra: FileList;
 }
 
-const NOTHING: FileList = { files: [], symlinks: [], warnings: [], totalBytes: 0 };
+const NOTHING: FileList = { files: [], symlinks: [], specials: [], leftOut: [], totalBytes: 0 };
 
 /**
  * Lists the files of the parts that are to be saved.
@@ -38,9 +40,16 @@ export async function listFiles(
       : NOTHING,
   };
   if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
-    throw new AppError("backup.nothing_to_back_up", { includes });
+    const leftOut = [...lists.covers.leftOut, ...lists.config.leftOut];
+    throw nothingToBackUp(includes, leftOut);
   }
   return lists;
+}
+
+/** Makes the error for parts of which nothing is there, or nothing that could be backed up. */
+export function nothingToBackUp(includes: readonly Part[], leftOut: readonly LeftOut[]): AppError {
+  const reason = leftOutWarnings(leftOut)[0];
+  return new AppError("backup.nothing_to_back_up", { includes, reason });
 }
 
 /** Bytes of all listed files. */

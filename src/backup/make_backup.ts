@@ -10,6 +10,7 @@ import type { JobContext } from "../jobs/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
 import { BackupSpace } from "./backup_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
+import { leftOutWarnings, passedOverWarnings } from "./left_out.ts";
 import { listFiles } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import { scratchFile } from "./scratch_file.ts";
@@ -102,6 +103,7 @@ async function makeWithin(
   const { database } = archive;
   const found = listWarnings(archive, request);
   for (const warning of found) context.warn(warning);
+  const warnings = [...found, ...archive.warnings];
   failPoint("create.archived");
   if (verify) progress.written();
   const verifiedAt = verify ? await verifyNewArchive(writer, services.clock) : null;
@@ -124,24 +126,28 @@ async function makeWithin(
     error: null,
     cover_count: archive.coverCount,
     shrunk: shrunkFrom !== null,
+    warnings: warnings.slice(0, MAX_WARNINGS),
     drill: null,
     free_bytes: freeBytes,
     restoring: request.restoring ?? null,
   });
   return {
     record,
-    warnings: [...found, ...archive.warnings],
+    warnings,
     raw: database?.raw ?? false,
     coversGone: areCoversGone(archive, request),
     shrunkFrom: shrunkFrom?.backup_id ?? null,
   };
 }
 
+/** As many are kept beside the backup. */
+const MAX_WARNINGS = 100;
+
 function listWarnings(archive: WrittenArchive, request: MakeRequest): Notice[] {
   const warnings = [
     ...archive.database?.warnings ?? [],
-    ...archive.lists.covers.warnings,
-    ...archive.lists.extra.warnings,
+    ...leftOutWarnings(archive.leftOut),
+    ...passedOverWarnings(archive.lists),
   ];
   if (!areCoversGone(archive, request)) return warnings;
   const named = archive.database?.coverPaths.length ?? 0;

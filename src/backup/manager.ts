@@ -9,6 +9,7 @@ import { startCreate } from "./create.ts";
 import { openForDownload } from "./download.ts";
 import type { DrillHistory } from "./drill_history.ts";
 import type { Restorer } from "./restore.ts";
+import { leftOutWarnings } from "./left_out.ts";
 import { decideRetention } from "./retention.ts";
 import { readStats } from "./stats.ts";
 import type {
@@ -70,9 +71,17 @@ export class BackupManager implements Manager {
 
   async get(backupId: string): Promise<BackupDetail> {
     const record = await this.#services.catalog.get(backupId);
-    const { files } = await this.#services.catalog.sidecar(backupId);
+    const sidecar = await this.#services.catalog.sidecar(backupId);
     const inUse = await this.#services.jobs.inUse();
-    return { ...record, files: await Array.fromAsync(files), in_use: inUse.has(backupId) };
+    const { left_out = [], left_out_count = left_out.length } = sidecar;
+    return {
+      ...record,
+      files: await Array.fromAsync(sidecar.files),
+      left_out,
+      left_out_count,
+      warnings: sidecar.warnings ?? leftOutWarnings(left_out, left_out_count),
+      in_use: inUse.has(backupId),
+    };
   }
 
   validate(

@@ -7,6 +7,7 @@ import { isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { hashFile } from "../storage/read_chunks.ts";
+import { incompleteFields } from "./left_out.ts";
 import type { Sidecar } from "./sidecar.ts";
 
 /** Above this many bytes the hashes of a ZIP are left to the first validation, so that a listing stays quick. */
@@ -61,6 +62,8 @@ export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<
     symlinks: metadata?.symlinks ?? [],
     rows: metadata?.rows ?? {},
     shrunk: metadata?.shrunk ?? false,
+    ...incompleteFields(metadata?.left_out ?? [], metadata?.left_out_count),
+    ...metadata?.incomplete === true ? { incomplete: true } : {},
     drill: null,
     free_bytes: null,
     restoring: null,

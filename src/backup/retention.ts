@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { parseUtcTime } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
+import { PARTS } from "../config/types.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import type { RetentionDecision } from "./types.ts";
 
@@ -26,6 +27,10 @@ const REASONS = {
   uploaded: { zh: "上传的备份不自动清理", en: "uploaded backups are never removed by themselves" },
   in_use: { zh: "正在使用", en: "in use by a job" },
   newest_verified: { zh: "最新的已验证备份", en: "the newest verified backup" },
+  newest_complete: {
+    zh: "最新的完整备份；之后的备份都有未能备份的文件",
+    en: "the newest complete backup; something is missing from every later one",
+  },
   damaged: { zh: "已损坏，暂不清理", en: "damaged; kept while newer good ones are few" },
   within_count: { zh: "在保留数量之内", en: "within the number to keep" },
   over_count: { zh: "超过保留数量", en: "over the number to keep" },
@@ -39,7 +44,7 @@ type Reason = keyof typeof REASONS;
  * Decides for every backup whether it stays, and why. Pure: nothing is deleted here.
  *
  * `manual` and `auto` count together, snapshots apart. Never removed: uploaded and pinned backups, one in use,
- * and the newest verified one. Pinned and damaged backups take up no place of a good one. A clock that is earlier
+ * the newest verified one, and while something is missing from that, the newest one that is complete. Pinned and damaged backups take up no place of a good one. A clock that is earlier
  * than the newest backup removes nothing, since ages then mean nothing.
  *
  * @param backups Newest first.
@@ -48,14 +53,15 @@ export function decideRetention(
   backups: readonly BackupRecord[],
   rules: RetentionRules,
 ): RetentionDecision[] {
-  const newest = parseUtcTime(backups[0]?.created_at_utc ?? "") ?? -Infinity;
-  const clockIsWrong = rules.now < newest;
-  const newestVerified = backups.find((backup) =>
+  const newestAt = parseUtcTime(backups[0]?.created_at_utc ?? "") ?? -Infinity;
+  const clockIsWrong = rules.now < newestAt;
+  const verified = backups.filter((backup) =>
     backup.kind !== "snapshot" && backup.verified_at !== null && backup.state === "ok"
   );
+  const newest = { verified: verified[0], complete: newestComplete(verified) };
   const kept = { ordinary: 0, snapshot: 0 };
   return backups.map((backup) => {
-    const reason = clockIsWrong ? "clock" : reasonFor(backup, rules, newestVerified, kept);
+    const reason = clockIsWrong ? "clock" : reasonFor(backup, rules, newest, kept);
     return {
       backup_id: backup.backup_id,
       action: reason.endsWith("over_count") ? "delete" : "keep",
@@ -66,10 +72,24 @@ export function decideRetention(
   });
 }
 
+/** For each part of which the newest backup lacks something: the newest one that lacks nothing. */
+function newestComplete(verified: readonly BackupRecord[]): ReadonlySet<BackupRecord> {
+  const complete = new Set<BackupRecord>();
+  for (const part of PARTS) {
+    const holders = verified.filter(({ includes }) => includes.includes(part));
+    const whole = holders.find(({ incomplete }) => !incomplete);
+    if (holders[0]?.incomplete && whole !== undefined) complete.add(whole);
+  }
+  return complete;
+}
+
 function reasonFor(
   backup: BackupRecord,
   rules: RetentionRules,
-  newestVerified: BackupRecord | undefined,
+  newest: {
+    readonly verified: BackupRecord | undefined;
+    readonly complete: ReadonlySet<BackupRecord>;
+  },
   kept: { ordinary: number; snapshot: number },
 ): Reason {
   if (backup.pinned) return "pinned";
@@ -79,7 +99,8 @@ function reasonFor(
   const within = kept[line] < limit;
   if (within && backup.state === "ok") kept[line] += 1;
   if (rules.inUse.has(backup.backup_id)) return "in_use";
-  if (backup === newestVerified) return "newest_verified";
+  if (backup === newest.verified) return "newest_verified";
+  if (newest.complete.has(backup)) return "newest_complete";
   if (within && backup.state === "damaged") return "damaged";
   if (line === "snapshot") return within ? "snapshot_within_count" : "snapshot_over_count";
   return within ? "within_count" : "over_count";

@@ -9,7 +9,7 @@ import { type Part, PARTS } from "../config/types.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { readChunks } from "../storage/read_chunks.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
-import type { BackupKind, DrillOutcome } from "./types.ts";
+import type { BackupKind, DrillOutcome, LeftOut } from "./types.ts";
 
 /**
  * The complete metadata of a backup, kept as `<id>.json` beside its ZIP.
@@ -46,6 +46,14 @@ export interface Sidecar {
   readonly symlinks: readonly string[];
   readonly rows: Readonly<Record<string, number>>;
   readonly shrunk: boolean;
+  /** Present when something of the library had to be left out. */
+  readonly incomplete?: true;
+  /** What that is: the first thousand. */
+  readonly left_out?: readonly LeftOut[];
+  /** How many there are. */
+  readonly left_out_count?: number;
+  /** What its maker was warned of, while that is known. */
+  readonly warnings?: readonly Notice[];
   readonly drill: DrillOutcome | null;
   /** Bytes free on the store's volume when it was made. */
   readonly free_bytes: number | null;
@@ -124,6 +132,7 @@ const STRINGS = [
   "kind",
 ];
 const NUMBERS = ["file_size", "file_mtime_ms", "cover_count"];
+const OPTIONAL_LISTS = ["left_out", "warnings"];
 const LISTS = ["includes", "files", "missing_covers", "symlinks"];
 
 function isSidecar(value: unknown): value is Omit<Sidecar, "files"> {
@@ -132,6 +141,7 @@ function isSidecar(value: unknown): value is Omit<Sidecar, "files"> {
   return STRINGS.every((key) => typeof fields[key] === "string") &&
     NUMBERS.every((key) => Number.isFinite(fields[key])) &&
     LISTS.every((key) => Array.isArray(fields[key])) &&
+    OPTIONAL_LISTS.every((key) => fields[key] === undefined || Array.isArray(fields[key])) &&
     typeof fields["pinned"] === "boolean" && typeof fields["shrunk"] === "boolean" &&
     typeof fields["rows"] === "object" && fields["rows"] !== null;
 }

@@ -4,13 +4,13 @@
  *
  * @module
  */
-import type { BackupKind, FileRecord } from "../archive/types.ts";
+import type { BackupKind, FileRecord, LeftOut } from "../archive/types.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { DatabaseState } from "../database/mod.ts";
 import type { JobContext, StartedJob } from "../jobs/types.ts";
 
-export type { BackupKind, FileRecord };
+export type { BackupKind, FileRecord, LeftOut };
 
 /** A backup in the list. */
 export interface BackupDocument {
@@ -42,6 +42,8 @@ export interface BackupDocument {
   readonly cover_count: number;
   /** Under half of the previous backup's rows or covers. */
   readonly shrunk: boolean;
+  /** Something of the library had to be left out; {@linkcode BackupDetail} says what. */
+  readonly incomplete: boolean;
   /** A job is using it now. */
   readonly in_use: boolean;
   /** Result of the last restore drill of this backup. */
@@ -51,6 +53,12 @@ export interface BackupDocument {
 /** `GET {id}`: the list's document with everything in it. */
 export interface BackupDetail extends BackupDocument {
   readonly files: readonly FileRecord[];
+  /** What was left out, at most a thousand of them. */
+  readonly left_out: readonly LeftOut[];
+  /** How many were left out. */
+  readonly left_out_count: number;
+  /** What whoever made it was warned of. */
+  readonly warnings: readonly Notice[];
 }
 
 /** What to back up, and who asks. */
@@ -74,6 +82,8 @@ export interface CreateResult {
   readonly description: string;
   readonly verified_at: string | null;
   readonly missing_covers: readonly string[];
+  /** Something of the library had to be left out: a warning names it. */
+  readonly incomplete: boolean;
   readonly warnings: readonly Notice[];
   /** Backups that retention removed afterwards. */
   readonly removed: readonly string[];

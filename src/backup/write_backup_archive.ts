@@ -2,19 +2,20 @@ import { encodeMetadata } from "../archive/encode_metadata.ts";
 import type { ArchiveWriter } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
-import { isAppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
+import { addFiles } from "./add_files.ts";
 import { copyLibraryDatabase, type LibraryCopy } from "./copy_library_database.ts";
 import { type CopyContents, inspectCopy } from "./inspect_copy.ts";
 import { listLateCovers } from "./late_covers.ts";
-import type { LibraryFile } from "./library_files.ts";
-import { type ListedFiles, sumBytes } from "./list_files.ts";
+import { incompleteFields } from "./left_out.ts";
+import { type ListedFiles, nothingToBackUp, sumBytes } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import type { ScratchFile } from "./scratch_file.ts";
 import type { Sidecar } from "./sidecar.ts";
+import type { LeftOut } from "./types.ts";
 import type { WriteProgress } from "./write_progress.ts";
 import { WrittenFiles } from "./written_files.ts";
 
@@ -42,6 +43,8 @@ export interface WrittenArchive {
   readonly coverCount: number;
   /** Files that vanished meanwhile. */
   readonly warnings: readonly Notice[];
+  /** What is not in it though it should be. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** The copied database in the archive and what is known of it. */
@@ -59,6 +62,7 @@ export type InnerDocument = Omit<
   | "error"
   | "cover_count"
   | "shrunk"
+  | "warnings"
   | "drill"
   | "free_bytes"
   | "restoring"
@@ -83,15 +87,19 @@ export async function writeBackupArchive(
   const { config, clock } = services;
   const { writer, progress } = target;
   const warnings: Notice[] = [];
+  const leftOut: LeftOut[] = [];
   const now = clock.now();
   const files = new WrittenFiles();
-  const onMissing = (path: string) => void warnings.push(vanished(path, context));
+  const onVanished = (path: string) => void warnings.push(vanished(path, context));
+  const onLeftOut = (item: LeftOut) => void leftOut.push(item);
   const addListed = async (signal: AbortSignal) => {
     const listed = await target.list(signal);
     progress.listed(sumBytes(listed));
     const { migrations, covers, config, extra } = listed;
-    const inOrder = [migrations, covers, config, extra].map((list) => list.files);
-    await addFiles(writer, files, inOrder, { signal, onMissing });
+    const inOrder = [migrations, covers, config, extra];
+    for (const list of inOrder) list.leftOut.forEach(onLeftOut);
+    const lists = inOrder.map((list) => list.files);
+    await addFiles(writer, files, lists, { signal, onVanished, onLeftOut });
     return listed;
   };
   const [copy, lists] = await bothOrNeither(context.signal, (signal) => [
@@ -117,7 +125,7 @@ export async function writeBackupArchive(
   if (database !== null && request.includes.includes("covers")) {
     const { signal } = context;
     const late = await listLateCovers(config.covers, lists.covers, database.coverPaths, signal);
-    await addFiles(writer, files, [late], { signal, onMissing });
+    await addFiles(writer, files, [late], { signal, onVanished, onLeftOut });
   }
   const metadata = innerDocument(request, {
     id: target.id,
@@ -125,8 +133,10 @@ export async function writeBackupArchive(
     files,
     database,
     symlinks: lists.covers.symlinks,
+    leftOut,
     timeZone: config.timeZone,
   });
+  if (metadata.includes.length === 0) throw nothingToBackUp(request.includes, leftOut);
   const { files: list, ...document } = metadata;
   await writer.add({
     path: "metadata.json",
@@ -134,7 +144,7 @@ export async function writeBackupArchive(
     source: encodeMetadata(document, list),
   });
   const coverCount = files.count("covers");
-  return { ...await writer.finish(), metadata, lists, database, coverCount, warnings };
+  return { ...await writer.finish(), metadata, lists, database, coverCount, warnings, leftOut };
 }
 
 async function copyDatabaseOf(
@@ -155,28 +165,6 @@ async function copyDatabaseOf(
   return database;
 }
 
-/** Adds files in the order of their lists. */
-async function addFiles(
-  writer: ArchiveWriter,
-  written: WrittenFiles,
-  lists: readonly (readonly LibraryFile[])[],
-  { signal, onMissing }: { signal: AbortSignal; onMissing: (path: string) => void },
-): Promise<void> {
-  const entries = function* () {
-    for (const files of lists) {
-      for (const { entry: path, modifiedAt, path: file, sizeBytes: sizeHint } of files) {
-        signal.throwIfAborted();
-        yield { path, modifiedAt, source: { file, sizeHint } };
-      }
-    }
-  };
-  for await (const outcome of writer.addAll(entries())) {
-    if ("record" in outcome) written.add(outcome.record);
-    else if (isAppError(outcome.error, "storage.missing")) onMissing(outcome.entry.path);
-    else throw outcome.error;
-  }
-}
-
 function vanished(path: string, context: JobContext): Notice {
   const warning = {
     zh: `备份期间 ${path} 被删除，未包含在备份中`,
@@ -194,6 +182,7 @@ function innerDocument(
     files: WrittenFiles;
     database: WrittenDatabase | null;
     symlinks: readonly string[];
+    leftOut: readonly LeftOut[];
     timeZone: string;
   },
 ): InnerDocument {
@@ -217,5 +206,6 @@ function innerDocument(
       : [],
     symlinks: made.symlinks,
     rows: database?.rows ?? {},
+    ...incompleteFields(made.leftOut),
   };
 }

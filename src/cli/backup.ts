@@ -33,10 +33,14 @@ export const backupVerb: Verb = {
       printWarnings(made.warnings, terminal);
       const size = humanBytes(made.file_size);
       const parts = made.includes.join(", ");
-      const checked = made.verified_at !== null;
+      const zh = [made.verified_at === null ? "" : "  已验证", made.incomplete ? "  不完整" : ""];
+      const en = [
+        made.verified_at === null ? "" : "  verified",
+        made.incomplete ? "  incomplete" : "",
+      ];
       terminal.print(terminal.say({
-        zh: `备份完成: ${made.backup_id}  ${size}  ${parts}${checked ? "  已验证" : ""}`,
-        en: `Backup made: ${made.backup_id}  ${size}  ${parts}${checked ? "  verified" : ""}`,
+        zh: `备份完成: ${made.backup_id}  ${size}  ${parts}${zh.join("")}`,
+        en: `Backup made: ${made.backup_id}  ${size}  ${parts}${en.join("")}`,
       }));
       terminal.print(visibleText(made.file_path));
       for (const removed of made.removed) {

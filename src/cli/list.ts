@@ -67,6 +67,7 @@ function stateOf(backup: BackupDocument): Notice[] {
   else if (backup.verified_at !== null) words.push({ zh: "已验证", en: "verified" });
   else words.push({ zh: "未验证", en: "not verified" });
   if (backup.pinned) words.push({ zh: "固定", en: "pinned" });
+  if (backup.incomplete) words.push({ zh: "不完整", en: "incomplete" });
   if (backup.shrunk) words.push({ zh: "数据骤减", en: "shrunk" });
   if (backup.in_use) words.push({ zh: "使用中", en: "in use" });
   return words;

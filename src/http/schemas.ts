@@ -93,6 +93,7 @@ export const backupSchema = z.object({
   rows: z.record(z.string(), z.number()).readonly(),
   cover_count: z.number().int(),
   shrunk: z.boolean(),
+  incomplete: z.boolean(),
   in_use: z.boolean(),
   drill: drillOutcomeSchema.nullable(),
 }).openapi("Backup");
@@ -100,6 +101,9 @@ export const backupSchema = z.object({
 /** A backup with every file in it. */
 export const backupDetailSchema = backupSchema.extend({
   files: list(z.object({ path: z.string(), size: z.number(), sha256: z.string() })),
+  left_out: list(z.object({ path: z.string(), reason: z.string() })),
+  left_out_count: z.number().int(),
+  warnings: list(z.string()),
 }).openapi("BackupDetail");
 
 /** One run. */

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { walk } from "../storage/walk.ts";
+import { passingOver, walk } from "../storage/walk.ts";
 import { readFileList } from "./file_list.ts";
 import type { FilesStep } from "./journal.ts";
 
@@ -25,7 +25,7 @@ export async function* findSurplus(step: FilesStep): AsyncGenerator<string> {
     const nameOf = (path: string) => under === "" ? path : `${under}/${path}`;
     const skip = (path: string, isFolder: boolean) =>
       !(isFolder ? folders : surplus).has(nameOf(path));
-    for await (const { relativePath, kind } of walk(root, { skip })) {
+    for await (const { relativePath, kind } of walk(root, { ...passingOver, skip })) {
       if (kind === "file") yield nameOf(relativePath);
     }
   }

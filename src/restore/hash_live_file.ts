@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { isAppError } from "../base/errors.ts";
-import { fromOsError } from "../storage/os_error.ts";
+import { fromOsError, pathFault } from "../storage/os_error.ts";
 import { hashFile } from "../storage/read_chunks.ts";
 import { lookUp } from "./staging.ts";
 
@@ -23,7 +22,7 @@ export async function hashLiveFile(
   return (await hashFile(path, ["sha256"], signal === undefined ? {} : { signal })).sha256;
 }
 
-/** Tells whether a file still has the content that the list says; `false` when it is gone. */
+/** Tells whether a file still has the content that the list says; `false` when it is gone or cannot be read. */
 export async function isUnchanged(
   path: string,
   expected: { size: number; sha256: string },
@@ -34,7 +33,7 @@ export async function isUnchanged(
     const found = await hashLiveFile(path, info.size);
     return found === expected.sha256;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || isAppError(error, "storage.missing")) return false;
+    if (pathFault(error) !== null) return false;
     throw fromOsError(error, path);
   }
 }

@@ -4,7 +4,7 @@ import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type Config, type Part, PARTS } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
-import { walk } from "../storage/walk.ts";
+import { passingOver, walk } from "../storage/walk.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
 import { configTarget, probeConfigTarget } from "./config_files.ts";
 import type { FilesPart } from "./journal.ts";
@@ -184,7 +184,9 @@ async function readLiveFacts(
   const version = wantsDatabase ? await liveSchemaVersion(config.database.path) : 0;
   let coverBytes = 0;
   if ((lookUp(config.covers)) !== null) {
-    for await (const cover of walk(config.covers, { signal })) coverBytes += cover.sizeBytes;
+    for await (const cover of walk(config.covers, { ...passingOver, signal })) {
+      coverBytes += cover.sizeBytes;
+    }
   }
   return {
     databaseExists: file !== null,

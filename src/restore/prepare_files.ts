@@ -3,7 +3,7 @@ import { type Archive, openArchive } from "../archive/read.ts";
 import { isAppError } from "../base/errors.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { walk, type WalkedFile } from "../storage/walk.ts";
+import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
 import { FileListWriter, type ListedFile, readFileList } from "./file_list.ts";
 import { livePath, stagedPath, stagingOf } from "./file_places.ts";
@@ -58,7 +58,7 @@ async function* listLive(
   signal: AbortSignal,
 ): AsyncGenerator<ListedFile> {
   const [{ root }] = [stagingOf(stagings, "")];
-  for await (const file of walk(root, { signal })) {
+  for await (const file of walk(root, { ...passingOver, signal })) {
     // What nobody moves away need not be known again.
     if (file.kind !== "file" || untouched.has(file.relativePath)) continue;
     await breathe();

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
@@ -10,6 +10,7 @@ import { atMoment } from "./moments.ts";
 import { moveAside, moveToFree, moveToKept } from "./move_file.ts";
 import { exists } from "./staging.ts";
 import { checkStagings, removeIfEmpty } from "./swap_files.ts";
+import { Unreachable } from "./unreachable.ts";
 
 /**
  * Undoes {@linkcode swapFiles}, however far it came: the files it placed go back to staging, those it moved
@@ -31,13 +32,18 @@ export async function returnFiles(step: FilesStep, restoreId: string): Promise<s
   for (const staging of step.stagings) {
     const old = oldFolder(step.part, staging);
     if (!exists(old)) continue;
-    for await (const file of walk(old)) {
+    const unreachable = new Unreachable();
+    for await (const file of walk(old, unreachable)) {
       const path = file.relativePath;
       await makeWay(step, path, restoreId, kept);
       while (!await moveToFree(file.path, livePath(step, path))) {
         keep(step, path, restoreId, kept);
       }
       touched.add(dirname(path));
+    }
+    for (const path of unreachable.paths) {
+      const { root } = staging;
+      if (moveToKept(join(old, path), { root, restoreId, path }) !== null) kept.push(path);
     }
   }
   for (const folder of touched) {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { walk } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
@@ -8,6 +8,7 @@ import type { FilesStep } from "./journal.ts";
 import { moveToKept } from "./move_file.ts";
 import { isUnchanged } from "./hash_live_file.ts";
 import { exists } from "./staging.ts";
+import { Unreachable } from "./unreachable.ts";
 
 /**
  * Decides about every file that was moved out of the way: what the record of saved files holds, byte for
@@ -25,19 +26,24 @@ export async function settleFiles(step: FilesStep, restoreId: string): Promise<s
     const old = oldFolder(step.part, staging);
     if (!exists(old)) continue;
     const { root } = staging;
-    for await (const file of walk(old)) {
+    const unreachable = new Unreachable();
+    const keep = (path: string) => {
+      const to = moveToKept(join(old, path), { root, restoreId, path });
+      if (to === null) return;
+      kept.push(path);
+      for (let at = dirname(to); at !== root; at = dirname(at)) touched.add(at);
+      touched.add(root);
+    };
+    for await (const file of walk(old, unreachable)) {
       const path = file.relativePath;
       const saved = recorded.get(path);
       await breathe();
       if (file.kind === "file" && saved !== undefined && await isUnchanged(file.path, saved)) {
         continue;
       }
-      const to = moveToKept(file.path, { root, restoreId, path });
-      if (to === null) continue;
-      kept.push(path);
-      for (let at = dirname(to); at !== root; at = dirname(at)) touched.add(at);
-      touched.add(root);
+      keep(path);
     }
+    unreachable.paths.forEach(keep);
   }
   for (const folder of touched) await syncFolder(folder);
   return kept;

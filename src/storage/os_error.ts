@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "../base/errors.ts";
+import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
 import { readFullVolume } from "./full_volume.ts";
 
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -44,4 +44,20 @@ export function osErrorCode(error: unknown): string | null {
 export function isOsError(error: unknown, ...codes: string[]): boolean {
   const code = osErrorCode(error);
   return code !== null && codes.includes(code);
+}
+
+/** What another path would fail for as well: the process or the volume is out of something. */
+const SHARED = ["EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT"];
+
+/**
+ * Tells why one path could not be read or written, where that is no reason to give up the others.
+ *
+ * @param error What was caught, or what {@linkcode fromOsError} made of it.
+ * @returns The system's code, such as `EACCES`, or else what was found; `null` when more than this path is concerned.
+ */
+export function pathFault(error: unknown): string | null {
+  const isOurs = isAppError(error) && error.code.startsWith("storage.");
+  const code = isOurs ? String(error.details["found"] ?? "EACCES") : osErrorCode(error);
+  if (error instanceof Deno.errors.NotCapable) return "EACCES";
+  return code === null || SHARED.includes(code) ? null : code;
 }

@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 import { AppError } from "../../src/base/errors.ts";
 import { openArchive } from "../../src/archive/read.ts";
 import { verifyArchive } from "../../src/archive/verify.ts";
+import { encodeMetadata } from "../../src/archive/encode_metadata.ts";
+import { PackedFiles } from "../../src/archive/packed_files.ts";
 import { createArchive, type NewEntry } from "../../src/archive/write.ts";
 import { noise, prose, run, scratch } from "./support/scratch.ts";
 
@@ -240,3 +242,44 @@ Deno.test("createArchive() never overwrites and is readable by its owner alone",
 function hash(algorithm: string, bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest("hex");
 }
+
+Deno.test("addAll() takes back what it wrote of a source that fails half way, and goes on", async () => {
+  await using temp = await scratch();
+  const zip = temp.path("a.zip");
+  const failure = new AppError("storage.failed", { path: "covers/2", found: "EIO" });
+  const broken = async function* (content: Uint8Array<ArrayBuffer>) {
+    yield content;
+    throw failure;
+  };
+  const sources = {
+    "covers/1.jpg": noise(3_000_000),
+    // Deflated and framed, both after far more than the follower's and the writer's buffers hold.
+    "covers/2.bmp": broken(prose(30_000_000)),
+    "covers/3.jpg": broken(noise(30_000_000)),
+    "covers/4.bmp": pieces(prose(12_000_000)),
+    "covers/5.jpg": broken(noise(8_500_000)),
+    "covers/6.jpg": noise(10),
+  };
+  const entries = Object.entries(sources)
+    .map(([path, source]) => ({ path, modifiedAt: AT, source }));
+  await using writer = await createArchive(zip, { ...options, verify: true });
+  const files = new PackedFiles();
+  const failed: string[] = [];
+
+  for await (const outcome of writer.addAll(entries)) {
+    if ("record" in outcome) files.add(outcome.record);
+    else failed.push(`${outcome.entry.path} ${outcome.error.details["found"]}`);
+  }
+
+  const metadata = encodeMetadata({ backup_id: "x" }, files);
+  await writer.add({ path: "metadata.json", modifiedAt: AT, source: metadata });
+  const { md5 } = await writer.finish();
+
+  assert.deepEqual(failed, ["covers/2.bmp EIO", "covers/3.jpg EIO", "covers/5.jpg EIO"]);
+  assert.deepEqual((await writer.verify()).problems, []);
+  assert.equal((await run("md5sum", zip)).slice(0, 32), md5);
+  await run("unzip", "-tq", zip);
+  assert.deepEqual((await run("unzip", "-Z1", zip)).trim().split("\n"), [
+    ...["covers/1.jpg", "covers/4.bmp", "covers/6.jpg", "metadata.json"],
+  ]);
+});

@@ -16,7 +16,8 @@ Deno.test("hasCovers() says whether listCovers() would list any", async () => {
   await Deno.mkdir(join(folder, "a", "b"), { recursive: true });
   assert.equal(await answer(), false);
   await Deno.symlink(join(library.config.covers, "1.jpg"), join(folder, "link.jpg"));
-  await Deno.writeTextFile(join(folder, "a", "back\\slash.jpg"), "a name that no archive carries");
+  await Deno.mkdir(join(folder, "@eaDir"));
+  await Deno.writeTextFile(join(folder, "@eaDir", "1.jpg"), "a NAS's own");
   assert.equal(await answer(), false);
   await Deno.writeTextFile(join(folder, "a", "b", "1.jpg"), "a picture");
   assert.equal(await answer(), true);

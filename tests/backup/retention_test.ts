@@ -53,6 +53,16 @@ Deno.test("decideRetention() does not let damaged backups push out good ones", (
   assert.deepEqual(deleted(list), ["06"]);
 });
 
+Deno.test("decideRetention() keeps the last complete backup while something is missing from later ones", () => {
+  const incomplete = { incomplete: true };
+  const partial = { includes: ["config" as const] };
+  const changes = [incomplete, partial, incomplete, incomplete, {}, {}];
+
+  assert.deepEqual(deleted(backups(...changes)), ["08", "07", "05"]);
+  assert.equal(decideRetention(backups(...changes), RULES)[4]?.reason, "newest_complete");
+  assert.deepEqual(deleted(backups({}, ...changes)), ["08", "07", "06", "05", "04"]);
+});
+
 Deno.test("decideRetention() removes nothing while the clock is earlier than the newest backup", () => {
   const list = backups({}, {}, {}, {});
 

@@ -26,6 +26,7 @@ export function backupRecord(day: number, change: Partial<BackupRecord> = {}): B
     rows: { books: 10 },
     cover_count: 5,
     shrunk: false,
+    incomplete: false,
     drill: null,
     symlinks: [],
     free_bytes: null,

@@ -1,8 +1,9 @@
 /**
  * Makes a backup by the API as a user without rights, and prints the answer.
  *
- * Arguments: configuration file, library root.
+ * Arguments: configuration file, library root, and `own` to give the store to that user.
  */
+import { join } from "node:path";
 import process from "node:process";
 import { openApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -11,7 +12,7 @@ import { recordingLog } from "./recording_log.ts";
 
 const NOBODY = 65534;
 
-const [configPath = "", root = ""] = Deno.args;
+const [configPath = "", root = "", own] = Deno.args;
 const { config, secrets } = await loadConfig({
   configPath,
   root,
@@ -24,6 +25,8 @@ const token = await libraryToken({ sub: "somebody", role: "admin" });
 await app.fetch(new Request("http://backup.test/"));
 // Root may do anything, so it becomes somebody who may not.
 if (Deno.uid() === 0) {
+  const store = own === undefined ? [] : [...Deno.readDirSync(config.backup.path)];
+  for (const { name } of store) Deno.chownSync(join(config.backup.path, name), NOBODY, NOBODY);
   process.setgid?.(NOBODY);
   process.setuid?.(NOBODY);
 }

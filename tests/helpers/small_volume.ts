@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
+import { asRoot } from "./as_root.ts";
 import { tempFolder } from "./temp_folder.ts";
 
 /** A file system of its own, small enough to be filled to the last byte. */
@@ -52,12 +53,4 @@ export async function smallVolume(sizeBytes: number): Promise<SmallVolume> {
 function freeBytes(path: string): number {
   const { bavail, bsize } = statfsSync(path);
   return bavail * bsize;
-}
-
-async function asRoot(program: string, args: readonly string[]): Promise<void> {
-  const words = Deno.uid() === 0 ? [program, ...args] : ["sudo", "-n", program, ...args];
-  const [command = "", ...rest] = words;
-  const { success, stderr } = await new Deno.Command(command, { args: rest, stdin: "null" })
-    .output();
-  if (!success) throw new Error(`${words.join(" ")}: ${new TextDecoder().decode(stderr)}`);
 }

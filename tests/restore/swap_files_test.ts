@@ -10,9 +10,11 @@ import { settleFiles } from "../../src/restore/settle_files.ts";
 import { markCommitted } from "../../src/restore/staging.ts";
 import { swapFiles } from "../../src/restore/swap_files.ts";
 import { walk } from "../../src/storage/walk.ts";
+import { isThere, makeNamed } from "../helpers/odd_files.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const ID = "0123456789abcdef";
+const GBK = String.raw`\267\342.jpg`;
 
 async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
@@ -176,4 +178,34 @@ Deno.test("swapFiles() takes an extra out that a return was killed over, between
 
   assert.deepEqual(await readFiles(folder.path), { "a.jpg": "a" });
   assert.equal(await Deno.readTextFile(old), "old");
+});
+
+Deno.test("what a folder in the way holds unseen is kept with it, on the way there and back", async () => {
+  for (const isUndone of [false, true]) {
+    await using folder = await tempFolder();
+    const { path } = folder;
+    await Deno.mkdir(join(path, "a.jpg"));
+    await makeNamed(join(path, "a.jpg"), GBK, "nobody can say its name");
+    const step = await stage(path, { "a.jpg/seen.jpg": "seen" }, { "a.jpg": "a" });
+    await swapFiles(step, ID);
+
+    const kept = isUndone ? await returnFiles(step, ID) : await settleFiles(step, ID);
+
+    assert.deepEqual(kept, ["a.jpg"]);
+    assert.ok(await isThere(join(path, `.restore-kept-${ID}`, "a.jpg"), GBK));
+    const live = isUndone ? { "a.jpg/seen.jpg": "seen" } : { "a.jpg": "a" };
+    assert.deepEqual(await readFiles(path), live);
+  }
+});
+
+Deno.test("swapFiles() leaves alone what a NAS keeps among the covers, and what nobody can name", async () => {
+  await using folder = await tempFolder();
+  const step = await stage(folder.path, { "gone.jpg": "old" }, { "1.jpg": "new" });
+  await writeFiles(folder.path, { "@eaDir/1.jpg": "thumbnail" });
+  await makeNamed(folder.path, GBK);
+
+  await swapFiles(step, ID);
+
+  const left = [...Deno.readDirSync(folder.path)].map(({ name }) => name).toSorted();
+  assert.deepEqual(left, [`.restore-${ID}`, "1.jpg", "@eaDir", "\ufffd\ufffd.jpg"]);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { temporaryName } from "../../src/storage/temporary.ts";
 import { walk } from "../../src/storage/walk.ts";
+import { makeNamed } from "../helpers/odd_files.ts";
 import { run } from "../helpers/run.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
@@ -78,9 +79,10 @@ Deno.test("walk() tells size, time, mode and owner", async () => {
 Deno.test("walk() passes over restore staging, our temporaries and what the caller skips", async () => {
   await using folder = await tempFolder();
   await fill(folder.path, [
-    ".restore-1/a",
+    ".restore-0123456789abcdef/a",
     "kept",
-    "sub/.restore-2/b",
+    "sub/.restore-kept-0123456789abcdef-2/b",
+    ".restore-mine/d",
     "sub/c",
     "out/d",
     ".restore-file",
@@ -91,7 +93,28 @@ Deno.test("walk() passes over restore staging, our temporaries and what the call
     skip: (relativePath, isFolder) => isFolder && relativePath === "out",
   });
 
-  assert.deepEqual(found, [".restore-file", "kept", "sub/c"]);
+  assert.deepEqual(found, [".restore-file", ".restore-mine/d", "kept", "sub/c"]);
+});
+
+Deno.test("walk() tells of what cannot be looked at, and goes on", async () => {
+  await using folder = await tempFolder();
+  await fill(folder.path, ["a.jpg", "b/\ufffd.jpg", "c.jpg"]);
+  await makeNamed(folder.path, String.raw`\377.jpg`);
+  await makeNamed(folder.path, String.raw`\377/`);
+  await makeNamed(join(folder.path, "b"), String.raw`\377.jpg`);
+  const told: string[] = [];
+
+  const found = await paths(folder.path, {
+    onUnreadable: (path, reason) => void told.push(`${path} ${reason}`),
+  });
+
+  assert.deepEqual(found, ["a.jpg", "b/\ufffd.jpg", "c.jpg"]);
+  assert.deepEqual(told.toSorted(), [
+    "b/\ufffd.jpg not_utf8",
+    "\ufffd.jpg not_utf8",
+    "\ufffd/ not_utf8",
+  ]);
+  await assert.rejects(paths(folder.path), { code: "storage.missing" });
 });
 
 Deno.test("walk() leaves out a file that vanishes before its turn", async () => {

@@ -45,8 +45,10 @@ export const en: Sentences = {
     `Cannot delete backup ${f.text("backup_id")}: a job is using it; wait for the job to end`,
   "backup.part_missing": (f) =>
     `This backup has no ${f.list("missing")}; it contains ${f.list("available")}`,
-  "backup.nothing_to_back_up": () =>
-    "Cannot create a backup of nothing, expected at least one of database, covers, config",
+  "backup.nothing_to_back_up": (f) =>
+    f.has("reason")
+      ? `Cannot create a backup of nothing: ${f.reason()}`
+      : "Cannot create a backup of nothing, expected at least one of database, covers, config",
   "backup.create_failed": (f) => `Cannot create the backup: ${f.reason()}`,
   "backup.verify_failed": (f) =>
     `The new backup failed its own verification and was discarded; older backups are untouched: ${

@@ -28,8 +28,10 @@ export const zh: Sentences = {
   "backup.pinned": (f) => `备份 ${f.text("backup_id")} 已固定，请先取消固定再删除`,
   "backup.in_use": (f) => `备份 ${f.text("backup_id")} 正在使用中，请等待任务结束`,
   "backup.part_missing": (f) => `备份中没有: ${f.list("missing")}；其中有: ${f.list("available")}`,
-  "backup.nothing_to_back_up": () =>
-    "没有选择任何备份内容，应为 database、covers、config 中的至少一项",
+  "backup.nothing_to_back_up": (f) =>
+    f.has("reason")
+      ? `没有可以备份的内容: ${f.reason()}`
+      : "没有选择任何备份内容，应为 database、covers、config 中的至少一项",
   "backup.create_failed": (f) => `创建备份失败: ${f.reason()}`,
   "backup.verify_failed": (f) => `新备份未通过验证，已丢弃，旧备份未受影响: ${f.list("damaged")}`,
   "backup.store_missing": (f) =>

@@ -23,6 +23,7 @@ const created = z.object({
   description: z.string(),
   verified_at: z.string().nullable(),
   missing_covers: z.array(z.string()).readonly(),
+  incomplete: z.boolean(),
   warnings: z.array(z.string()).readonly(),
   removed: z.array(z.string()).readonly(),
 }).openapi("CreateResult");
