@@ -1,13 +1,6 @@
 import { type Part, PARTS } from "../config/types.ts";
-import {
-  checkCount,
-  checkFlag,
-  checkObject,
-  checkText,
-  damagedMetadata,
-  wrongType,
-} from "./field_checks.ts";
-import { MAX_METADATA_TEXTS } from "./limits.ts";
+import { checkCount, checkFlag, checkObject, checkText, wrongType } from "./field_checks.ts";
+import { MAX_METADATA_TEXT, MAX_METADATA_TEXTS } from "./limits.ts";
 import { MetadataScanner } from "./metadata_scanner.ts";
 import { parseJson } from "./parse_json.ts";
 import type { BackupKind, FileRecord, LeftOut } from "./types.ts";
@@ -28,10 +21,13 @@ export interface InnerMetadata {
   readonly kind?: BackupKind;
   readonly created_at_utc?: string;
   readonly missing_covers?: readonly string[];
+  /** How many there are, when the list holds only the first. */
+  readonly missing_covers_count?: number;
   /** Rows per table. */
   readonly rows?: Readonly<Record<string, number>>;
   /** Symbolic links that were left out. */
   readonly symlinks?: readonly string[];
+  readonly symlinks_count?: number;
   readonly shrunk?: boolean;
   /** Something had to be left out of it. */
   readonly incomplete?: boolean;
@@ -106,8 +102,10 @@ const OPTIONAL: { [Key in OptionalKey]: Reader<NonNullable<InnerMetadata[Key]>> 
   kind: readKind,
   created_at_utc: checkText,
   missing_covers: readTexts,
+  missing_covers_count: checkCount,
   rows: readRows,
   symlinks: readTexts,
+  symlinks_count: checkCount,
   shrunk: checkFlag,
   incomplete: checkFlag,
   left_out: readLeftOut,
@@ -123,8 +121,11 @@ type OptionalKey = Exclude<
   "backup_id" | "created_at" | "description" | "includes" | "version"
 >;
 
+/** Lists of this kind are only told, so that one text too long, or too many of them, cost no more than themselves. */
 function readTexts(value: unknown, key: string): string[] {
-  return checkList(value, key).map((item) => checkText(item, key));
+  return checkList(value, key)
+    .filter((item) => typeof item !== "string" || item.length <= MAX_METADATA_TEXT)
+    .map((item) => checkText(item, key));
 }
 
 function readLeftOut(value: unknown, key: string): LeftOut[] {
@@ -136,12 +137,7 @@ function readLeftOut(value: unknown, key: string): LeftOut[] {
 
 function checkList(value: unknown, key: string): unknown[] {
   if (!Array.isArray(value)) throw wrongType(key, "a list");
-  if (value.length > MAX_METADATA_TEXTS) {
-    throw damagedMetadata(
-      `${key} has ${value.length} items, expected at most ${MAX_METADATA_TEXTS}`,
-    );
-  }
-  return value;
+  return value.slice(0, MAX_METADATA_TEXTS);
 }
 
 function readParts(value: unknown, key: string): Part[] {

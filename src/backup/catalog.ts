@@ -296,6 +296,7 @@ export class Catalog {
       file_size_mb: mebibytes(file_size),
       ...rest,
       incomplete: sidecar.incomplete === true,
+      missing_covers_count: sidecar.missing_covers_count ?? sidecar.missing_covers.length,
       state: sidecar.error === null ? "ok" : "damaged",
     };
   }

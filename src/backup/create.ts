@@ -80,6 +80,7 @@ async function settle(
     verified_at: record.verified_at,
     missing_covers: record.missing_covers,
     incomplete: record.incomplete,
+    missing_covers_count: record.missing_covers_count,
     warnings,
     removed,
   };

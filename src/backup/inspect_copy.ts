@@ -1,8 +1,8 @@
-import { basename } from "node:path";
 import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { inspectDatabase } from "../database/mod.ts";
 import type { LibraryCopy } from "./copy_library_database.ts";
+import { coverName } from "./cover_name.ts";
 
 /** What is known of a copied database. */
 export interface CopyContents {
@@ -43,7 +43,7 @@ export async function inspectCopy(
   }
   return {
     rows,
-    coverPaths: coverPaths.map((path) => relativeToCovers(path, coversFolder)),
+    coverPaths: coverPaths.flatMap((named) => coverName(named, coversFolder) ?? []),
     warnings: problems.length > 0 ? [SICK_COPY] : [],
   };
 }
@@ -52,13 +52,3 @@ const SICK_COPY: Notice = {
   zh: "现有数据库没有通过完整检查，快照保存的是它现在的样子",
   en: "The live database does not pass SQLite's full check; the snapshot holds it as it is",
 };
-
-/** The library writes `covers/1.jpg`, an absolute path or `1.jpg`, depending on its age. */
-function relativeToCovers(named: string, coversFolder: string): string {
-  const path = named.replaceAll("\\", "/");
-  const folder = coversFolder.replaceAll("\\", "/");
-  if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1);
-  const parent = `${basename(folder)}/`;
-  const at = path.startsWith("/") ? path.lastIndexOf(`/${parent}`) + 1 : 0;
-  return path.startsWith(parent, at) ? path.slice(at + parent.length) : path.replace(/^\.?\//, "");
-}

@@ -8,6 +8,7 @@ import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { hashFile } from "../storage/read_chunks.ts";
 import { incompleteFields } from "./left_out.ts";
+import { shorten, shortenRows } from "./metadata_lists.ts";
 import type { Sidecar } from "./sidecar.ts";
 
 /** Above this many bytes the hashes of a ZIP are left to the first validation, so that a listing stays quick. */
@@ -58,15 +59,26 @@ export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<
     error,
     files: metadata?.listsFiles === true ? new RecordsInArchive(zipPath) : NO_FILES,
     cover_count: coverCount,
-    missing_covers: metadata?.missing_covers ?? [],
-    symlinks: metadata?.symlinks ?? [],
-    rows: metadata?.rows ?? {},
+    ...shortened(metadata),
     shrunk: metadata?.shrunk ?? false,
     ...incompleteFields(metadata?.left_out ?? [], metadata?.left_out_count),
     ...metadata?.incomplete === true ? { incomplete: true } : {},
     drill: null,
     free_bytes: null,
     restoring: null,
+  };
+}
+
+/** An archive may say more than a listing of many should have to hold. */
+function shortened(metadata: ReadMetadata | null) {
+  const missing = shorten(metadata?.missing_covers ?? []);
+  const symlinks = shorten(metadata?.symlinks ?? []);
+  return {
+    missing_covers: missing.texts,
+    missing_covers_count: metadata?.missing_covers_count ?? missing.count,
+    symlinks: symlinks.texts,
+    symlinks_count: metadata?.symlinks_count ?? symlinks.count,
+    rows: shortenRows(metadata?.rows ?? {}),
   };
 }
 

@@ -41,9 +41,13 @@ export interface Sidecar {
   readonly error: Notice | null;
   readonly files: FileRecords;
   readonly cover_count: number;
+  /** Covers that the database names and the folder lacks: the first thousand. */
   readonly missing_covers: readonly string[];
-  /** Symbolic links found among the covers: named, not followed. */
+  /** How many there are. A sidecar of an earlier version names all. */
+  readonly missing_covers_count?: number;
+  /** Symbolic links found among the covers, not followed: the first thousand. */
   readonly symlinks: readonly string[];
+  readonly symlinks_count?: number;
   readonly rows: Readonly<Record<string, number>>;
   readonly shrunk: boolean;
   /** Present when something of the library had to be left out. */

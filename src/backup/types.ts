@@ -35,7 +35,9 @@ export interface BackupDocument {
   readonly state: "ok" | "damaged";
   /** Why `state` is `damaged`. */
   readonly error: Notice | null;
+  /** Covers that the database names and the backup lacks: the first thousand. */
   readonly missing_covers: readonly string[];
+  readonly missing_covers_count: number;
   /** Rows per table, when recorded. */
   readonly rows: Readonly<Record<string, number>>;
   /** Number of covers inside. */
@@ -84,6 +86,7 @@ export interface CreateResult {
   readonly missing_covers: readonly string[];
   /** Something of the library had to be left out: a warning names it. */
   readonly incomplete: boolean;
+  readonly missing_covers_count: number;
   readonly warnings: readonly Notice[];
   /** Backups that retention removed afterwards. */
   readonly removed: readonly string[];

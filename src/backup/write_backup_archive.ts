@@ -13,6 +13,7 @@ import { listLateCovers } from "./late_covers.ts";
 import { incompleteFields } from "./left_out.ts";
 import { type ListedFiles, nothingToBackUp, sumBytes } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
+import { shorten, shortenRows } from "./metadata_lists.ts";
 import type { ScratchFile } from "./scratch_file.ts";
 import type { Sidecar } from "./sidecar.ts";
 import type { LeftOut } from "./types.ts";
@@ -187,6 +188,10 @@ function innerDocument(
   },
 ): InnerDocument {
   const { database, files } = made;
+  const lacks = (path: string) => !files.has(`covers/${path}`);
+  const missing = request.includes.includes("covers") ? database?.coverPaths.filter(lacks) : [];
+  const missingCovers = shorten(missing ?? []);
+  const symlinks = shorten(made.symlinks);
   const present: Record<Part, boolean> = {
     database: database !== null,
     covers: files.count("covers") > 0,
@@ -201,11 +206,11 @@ function innerDocument(
     version: "1.0",
     kind: request.kind,
     files: files.finish(),
-    missing_covers: request.includes.includes("covers")
-      ? (database?.coverPaths ?? []).filter((path) => !files.has(`covers/${path}`))
-      : [],
-    symlinks: made.symlinks,
-    rows: database?.rows ?? {},
+    missing_covers: missingCovers.texts,
+    missing_covers_count: missingCovers.count,
+    symlinks: symlinks.texts,
+    symlinks_count: symlinks.count,
+    rows: shortenRows(database?.rows ?? {}),
     ...incompleteFields(made.leftOut),
   };
 }

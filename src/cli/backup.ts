@@ -3,7 +3,10 @@ import { EXIT } from "./exit_code.ts";
 import { followJob } from "./follow_job.ts";
 import { printWarnings } from "./print_warnings.ts";
 import { INCLUDES_OPTION, readIncludes } from "./read_includes.ts";
+import { usageError } from "./usage_error.ts";
 import { COMMAND_ACTOR, type Verb } from "./verb.ts";
+
+const MAX_DESCRIPTION = 1000;
 
 /** `backup`: makes one backup and exits. */
 export const backupVerb: Verb = {
@@ -21,6 +24,7 @@ export const backupVerb: Verb = {
     const { terminal, signal } = context;
     const includes = readIncludes(context.text("includes"));
     const description = context.text("description");
+    if ((description?.length ?? 0) > MAX_DESCRIPTION) throw descriptionTooLong();
     await using app = await context.open();
     const started = await app.manager.create({
       ...includes,
@@ -53,3 +57,10 @@ export const backupVerb: Verb = {
     return EXIT.done;
   },
 };
+
+function descriptionTooLong() {
+  return usageError({
+    zh: `--description 超过 ${MAX_DESCRIPTION} 字`,
+    en: `--description has more than ${MAX_DESCRIPTION} characters`,
+  });
+}

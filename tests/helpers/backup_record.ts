@@ -23,6 +23,7 @@ export function backupRecord(day: number, change: Partial<BackupRecord> = {}): B
     state: "ok",
     error: null,
     missing_covers: [],
+    missing_covers_count: 0,
     rows: { books: 10 },
     cover_count: 5,
     shrunk: false,

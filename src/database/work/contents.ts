@@ -66,6 +66,7 @@ export interface DatabaseExtra {
 }
 
 const MAX_ADMINS = 1_000;
+const MAX_PATH_BYTES = 4096;
 
 interface SchemaObject {
   readonly type: string;
@@ -106,7 +107,10 @@ export function readVersion(order: LookOrder, bench: Workbench): number {
   return known(order.path, () => readNumber(database, "PRAGMA schema_version"));
 }
 
-/** Lists every distinct, non-empty text in a column called `cover_path`. */
+/**
+ * Lists every distinct, non-empty text in a column called `cover_path`, but for those longer than a path can be: pictures
+ * kept in the database may be larger than all memory.
+ */
 export function listCovers(order: LookOrder, bench: Workbench): string[] {
   using database = openForLook(order, bench);
   return known(order.path, () => {
@@ -114,7 +118,7 @@ export function listCovers(order: LookOrder, bench: Workbench): string[] {
     for (const { name } of readSchema(database).filter(isOrdinaryTable)) {
       if (!listColumns(database, name).includes("cover_path")) continue;
       const sql = `SELECT DISTINCT cover_path AS path FROM ${quoteName(name)}
-        WHERE typeof(cover_path) = 'text' AND cover_path <> ''`;
+        WHERE typeof(cover_path) = 'text' AND octet_length(cover_path) BETWEEN 1 AND ${MAX_PATH_BYTES}`;
       // Not iterate(): it takes an error for the end.
       for (const row of database.prepare(sql).all()) found.add(String(row["path"]));
       bench.control.throwIfStopped();

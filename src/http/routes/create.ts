@@ -24,6 +24,7 @@ const created = z.object({
   verified_at: z.string().nullable(),
   missing_covers: z.array(z.string()).readonly(),
   incomplete: z.boolean(),
+  missing_covers_count: z.number().int(),
   warnings: z.array(z.string()).readonly(),
   removed: z.array(z.string()).readonly(),
 }).openapi("CreateResult");

@@ -40,7 +40,7 @@ export function BackupDetail({ backup, onClose }) {
       ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
       <${Metadata} backup=${backup} />
       <${RowCounts} rows=${rows} />
-      <${MissingCovers} names=${missing_covers} />
+      <${MissingCovers} names=${missing_covers} count=${backup.missing_covers_count} />
       <h3>${t("detail.files")}</h3>
       ${detail === null && !problem && view`<${Skeleton} lines=${4} />`}
       ${detail !== null && view`<${Files} files=${detail.files} />`}
@@ -81,11 +81,11 @@ function RowCounts({ rows }) {
     </details>`;
 }
 
-function MissingCovers({ names }) {
-  if (names.length === 0) return null;
+function MissingCovers({ names, count }) {
+  if (count === 0) return null;
   return view`
     <details>
-      <summary class="tone-warn">${t("detail.missing")} (${formatNumber(names.length)})</summary>
+      <summary class="tone-warn">${t("detail.missing")} (${formatNumber(count)})</summary>
       <${PathList} paths=${names} />
     </details>`;
 }

@@ -93,8 +93,7 @@ function Row({ backup, chosen, onToggle }) {
 }
 
 function Contents({ backup }) {
-  const { includes, missing_covers } = backup;
-  const n = missing_covers.length;
+  const { includes, missing_covers_count: n } = backup;
   return view`
     ${includes.map((part) => view`<span key=${part} class="part">${t(`part.${part}`)}</span>`)}
     ${
