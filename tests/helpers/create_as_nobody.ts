@@ -3,14 +3,11 @@
  *
  * Arguments: configuration file, library root, and `own` to give the store to that user.
  */
-import { join } from "node:path";
-import process from "node:process";
 import { openApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { becomeNobody, giveToNobody } from "./nobody.ts";
 import { libraryToken } from "./test_app.ts";
 import { recordingLog } from "./recording_log.ts";
-
-const NOBODY = 65534;
 
 const [configPath = "", root = "", own] = Deno.args;
 const { config, secrets } = await loadConfig({
@@ -23,13 +20,8 @@ await using app = await openApp(config, secrets, { log: recordingLog() });
 const token = await libraryToken({ sub: "somebody", role: "admin" });
 // The door is loaded while its files may be read.
 await app.fetch(new Request("http://backup.test/"));
-// Root may do anything, so it becomes somebody who may not.
-if (Deno.uid() === 0) {
-  const store = own === undefined ? [] : [...Deno.readDirSync(config.backup.path)];
-  for (const { name } of store) Deno.chownSync(join(config.backup.path, name), NOBODY, NOBODY);
-  process.setgid?.(NOBODY);
-  process.setuid?.(NOBODY);
-}
+if (own !== undefined) await giveToNobody(config.backup.path);
+becomeNobody();
 const answer = await app.fetch(
   new Request("http://backup.test/api/admin/backup/create", {
     method: "POST",
