@@ -34,6 +34,9 @@ export interface UploaderOptions {
 
 const IDLE_MS = 60_000;
 
+/** Characters of a file's name that the history keeps. */
+const NAME_LIMIT = 255;
+
 /** How often, in bytes, the free space is looked at while a body of unknown size arrives. */
 const SPACE_CHECK_BYTES = 64 * 1_048_576;
 
@@ -78,6 +81,7 @@ export class Uploader {
         {
           kind: "upload",
           actor: request.actor,
+          fileName: request.fileName?.slice(0, NAME_LIMIT) ?? null,
           exclusive: false,
           ...request.signal === undefined ? {} : { signal: request.signal },
         },

@@ -121,6 +121,7 @@ export const jobSchema = z.object({
   started_at: z.string(),
   finished_at: z.string().nullable(),
   backup_id: z.string().nullable(),
+  file_name: z.string().nullable(),
   actor: z.string(),
   cancellable: z.boolean(),
   error: z.object({ code: z.string(), detail: z.string() }).nullable(),

@@ -35,6 +35,7 @@ export class History {
       .filter((job) => !running.has(job.job_id))
       .slice(-SHOWN)
       .reverse()
+      .map((job) => ({ ...job, file_name: job.file_name ?? null })) // Earlier versions did not write it.
       .map((job) => job.state === "running" ? interrupted(job) : job);
   }
 

@@ -144,6 +144,7 @@ export class RunningJob implements JobContext {
       started_at: utcTime(this.#startedAt),
       finished_at: this.#finishedAt === null ? null : utcTime(this.#finishedAt),
       backup_id: this.#backupId,
+      file_name: this.options.fileName ?? null,
       actor: this.options.actor,
       cancellable: this.#cancellable,
       error: this.#error === null ? null : {

@@ -21,6 +21,8 @@ export interface JobDocument {
   readonly started_at: string;
   readonly finished_at: string | null;
   readonly backup_id: string | null;
+  /** Of an upload: the name of the file, as its sender calls it. */
+  readonly file_name: string | null;
   /** Who asked for it. */
   readonly actor: string;
   readonly cancellable: boolean;
@@ -62,6 +64,7 @@ export interface JobOptions {
   readonly kind: JobKind;
   readonly actor: string;
   readonly backupId?: string;
+  readonly fileName?: string | null;
   /** `false`: runs beside others (validate, upload). Default `true`: holds the lane. */
   readonly exclusive?: boolean;
   /** Ends the job when aborted, as cancel does. */

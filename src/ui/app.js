@@ -4,12 +4,12 @@ import { Notice } from "./components/notice.js";
 import { Button } from "./components/button.js";
 import { Shell } from "./components/shell.js";
 import { t } from "./i18n/mod.js";
-import { LazyView, loadEveryView, VIEW_NAMES } from "./lazy_view.js";
+import { LazyView, loadEverything, VIEW_NAMES } from "./lazy_view.js";
 import { notify, useStore } from "./store.js";
 import { useRoute } from "./router.js";
-import { armExpiry, currentToken, restoreAccess } from "./session.js";
+import { armExpiry, currentToken, restoreAccess, sessionEnd } from "./session.js";
 import { forget, refresh, startSync } from "./sync.js";
-import { noticeInterruptedUpload } from "./upload.js";
+import { abortUploads, noticeInterruptedUpload } from "./upload.js";
 import { AfterRestoreView } from "./views/after_restore.js";
 import { SignInView } from "./views/sign_in.js";
 
@@ -38,7 +38,11 @@ function App() {
   const shown = useRef("");
   useEffect(() => {
     if (signedIn) void refresh();
-    else forget();
+    else {
+      forget();
+      // One that is nearly done outlives a session that expired, not one that a person ended.
+      if (sessionEnd() === "signed_out") abortUploads();
+    }
   }, [signedIn]);
   useEffect(() => {
     document.title = `${t(signedIn ? `nav.${name}` : "sign_in.title")} · ${t("brand")}`;
@@ -64,4 +68,4 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", notify);
 noticeInterruptedUpload();
 render(view`<${App} />`, document.getElementById("app"));
 startSync();
-setTimeout(() => void loadEveryView().catch(() => {}), 3000); // A failure is told when the view is wanted.
+setTimeout(() => void loadEverything().catch(() => {}), 3000); // A failure is told when the view is wanted.

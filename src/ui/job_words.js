@@ -36,18 +36,14 @@ export function describeJobEnd(job) {
   return t("job.failed", { kind, reason: job.error?.detail ?? "" });
 }
 
-const ADVICE = [
-  [/^(space|storage\.full)/, "space"],
-  [/^database\.(busy|timeout)/, "busy"],
-  [/^database\./, "database"],
-  [/^storage\.(permission|read_only|missing)/, "mount"],
-  [/^(backup\.verify_failed|archive\.)/, "damaged"],
-  [/^job\.lost/, "lost"],
-];
+/** What the server's sentence already says how to cure; saying it twice makes nobody read it once. */
+const CURE_IS_SAID =
+  /^(space|upload|archive|storage\.(full|missing|permission|read_only)|database\.(?!timeout)|backup\.(verify|store))/;
 
-/** @param {Record<string, any>} job A job that failed. @returns {string} What to do now. */
+/** @param {Record<string, any>} job A job that failed. @returns {string} What to do now, when its error does not say it. */
 export function adviceFor(job) {
-  const row = ADVICE.find(([pattern]) => pattern.test(job.error?.code ?? ""));
-  if (row) return t(`advice.${row[1]}`);
-  return t(job.kind === "restore" || job.kind === "undo" ? "advice.restore" : "advice.other");
+  if (job.kind === "restore" || job.kind === "undo") return t("advice.restore");
+  const code = job.error?.code ?? "";
+  if (/^job\.(lost|interrupted)/.test(code)) return t("advice.lost");
+  return CURE_IS_SAID.test(code) ? "" : t("advice.other");
 }

@@ -1,5 +1,8 @@
 import { useEffect, useState, view } from "./dom.js";
+import { loadEveryLanguage } from "./i18n/mod.js";
+import { noteSilence } from "./api.js";
 import { Skeleton } from "./components/notice.js";
+import { useStore } from "./store.js";
 
 const LOAD = {
   overview: async () => (await import("./views/overview.js")).OverviewView,
@@ -14,18 +17,25 @@ const loaded = new Map();
 /** Views that may be shown. */
 export const VIEW_NAMES = Object.keys(LOAD);
 
-/** Fetches every view that is not here yet, so that none is missing when the server is. */
-export async function loadEveryView() {
+/** Fetches every view that is not here yet, and the other language: none is missing when the server is. */
+export async function loadEverything() {
   for (const name of VIEW_NAMES) await load(name);
+  await loadEveryLanguage();
 }
 
 /** A view by its name, fetched when it is first wanted. @param {{name: string, id: string | null, onDrawn: () => void}} props */
 export function LazyView({ name, id, onDrawn }) {
   const [View, setView] = useState(() => loaded.get(name) ?? null);
   const [problem, setProblem] = useState(null);
+  const { returns } = useStore();
   useEffect(() => {
-    if (View === null) load(name).then((found) => setView(() => found), setProblem);
-  }, [name]);
+    const failed = (error) => {
+      // The browser says no more than that it could not be fetched.
+      if (error instanceof TypeError) noteSilence();
+      else setProblem(error);
+    };
+    if (View === null) load(name).then((found) => setView(() => found), failed);
+  }, [name, returns]);
   useEffect(() => {
     if (View !== null) onDrawn();
   }, [View]);

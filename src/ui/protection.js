@@ -12,7 +12,7 @@ const DAY = 24 * HOUR;
  * @property {"ok" | "warn" | "danger"} level
  * @property {string} key Key of the sentence in the tables of words.
  * @property {Record<string, any>} facts What the sentence needs; times are instants, sizes bytes.
- * @property {"create" | "schedule" | "backups" | "resolve" | null} action What helps.
+ * @property {"create" | "schedule" | "backups" | "resolve" | "restore" | null} action What helps.
  */
 
 /**
@@ -26,6 +26,12 @@ export function judge({ stats, backups, scheduler, jobs, restore, now }) {
   if (restore?.stuck) return say("danger", "status.stuck", { reason: restore.reason }, "resolve");
   if (restore?.pending) return say("warn", "status.restoring", { id: restore.backup_id });
 
+  const database = stats.library?.database;
+  if (database && database.state !== "ok") {
+    const { state, detail } = database;
+    const latest = stats.latest_verified?.backup_id ?? null;
+    return say("danger", "status.database", { state, detail, latest }, "restore");
+  }
   const failure = lastFailure(jobs, scheduler, stats);
   if (failure !== null) {
     return say("danger", "status.failed", { reason: failure.detail, code: failure.code }, "create");

@@ -9,6 +9,10 @@ import { useEffect, useReducer } from "./dom.js";
 export const state = {
   /** @type {boolean} The server answered the last question. */
   online: true,
+  /** @type {number | null} When it answered last before it fell silent, by its own clock. */
+  silentSince: null,
+  /** @type {number} How often it came back after a silence: what failed meanwhile is asked again. */
+  returns: 0,
   /** @type {boolean} The first load is complete. */
   loaded: false,
   /** @type {Error | null} Why the first load failed. */
@@ -27,9 +31,9 @@ export const state = {
   toasts: [],
   /** @type {{volume: string | null, needed: number | null, free: number | null} | null} Space is offered to be made. */
   lack: null,
-  /** @type {{name: string, size: number, sent: number, phase: string, startedAt: number, abort: () => void} | null} */
+  /** @type {{name: string, size: number, sent: number, phase: string, waiting: number, abort: () => void} | null} */
   upload: null,
-  /** @type {{name: string} | null} An upload that a reload cut off. */
+  /** @type {{names: string[], checking: boolean} | null} Uploads that a reload cut off. */
   interruptedUpload: null,
 };
 
@@ -69,16 +73,23 @@ export function announce(text) {
 
 let nextToast = 1;
 
+/** How many messages are kept: the oldest go first. */
+const TOASTS = 5;
+
 /**
  * Shows a short message for a few seconds; an error stays until dismissed.
  *
  * @param {string} text
  * @param {"ok" | "error"} kind
+ * @param {number} [replaced] The message whose place it takes, if that is still there.
+ * @returns {number} Its id.
  */
-export function toast(text, kind = "ok") {
+export function toast(text, kind = "ok", replaced = 0) {
   const id = nextToast++;
-  setState({ toasts: [...state.toasts.slice(-2), { id, kind, text }], announcement: text });
+  const rest = state.toasts.filter((one) => one.id !== replaced && one.text !== text);
+  setState({ toasts: [...rest.slice(1 - TOASTS), { id, kind, text }], announcement: text });
   if (kind === "ok") setTimeout(() => dismissToast(id), 6000);
+  return id;
 }
 
 /** @param {number} id */

@@ -40,15 +40,20 @@ async function beat() {
   clearTimeout(timer);
   if (currentToken() !== null && !restoreAccess()?.alone) {
     try {
-      if (Date.now() - lastRest > REST_EVERY_MS || !state.online || !state.loaded) {
-        await loadEverything();
-      } else await loadJobs();
+      if (isAllDue()) await loadEverything();
+      else await loadJobs();
     } catch (error) {
       if (!state.loaded && !(error instanceof OfflineError)) setState({ loadError: error });
     }
   }
   clearTimeout(timer);
   timer = setTimeout(beat, document.hidden ? JOBS_EVERY_MS * 5 : JOBS_EVERY_MS);
+}
+
+/** A restore that is being completed may need a decision at any moment. */
+function isAllDue() {
+  return Date.now() - lastRest > REST_EVERY_MS || !state.online || !state.loaded ||
+    state.restore?.pending === true;
 }
 
 /** Loads everything now; errors are shown by the views, not thrown. */
@@ -167,7 +172,6 @@ export function forget() {
     jobs: [],
     restore: null,
     lack: null,
-    upload: null,
   });
 }
 

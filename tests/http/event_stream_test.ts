@@ -14,6 +14,7 @@ const JOB: JobDocument = {
   started_at: "2026-01-15T15:00:00.000Z",
   finished_at: null,
   backup_id: null,
+  file_name: null,
   actor: "admin",
   cancellable: true,
   error: null,

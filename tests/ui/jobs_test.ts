@@ -55,10 +55,10 @@ uiTest(
 
     await startBackup(page);
     await house.stop();
-    await page.getByText("服务器没有响应").waitFor();
+    await page.getByText(/服务器自 .+ 起没有响应/).waitFor();
     await house.start();
 
-    await page.getByText("服务器没有响应").waitFor({ state: "detached" });
+    await page.getByText(/服务器自 .+ 起没有响应/).waitFor({ state: "detached" });
     await page.locator('.job[data-state="failed"]').waitFor();
     await page.getByRole("button", { name: "立即备份" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "开始备份" }).click();

@@ -93,7 +93,7 @@ uiTest("axe finds no violation while something is done, and where something is w
   await look("audit");
 
   await house.stop();
-  await page.getByText("服务器没有响应").waitFor();
+  await page.getByText(/服务器自 .+ 起没有响应/).waitFor();
   await look("offline");
   await leaveStuckRestore(library, id);
   const config = library.config.path ?? "";

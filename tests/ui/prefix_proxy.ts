@@ -23,12 +23,17 @@ export function startPrefixProxy(upstream: string, prefix: string): PrefixProxy 
       passed.push(`${request.method} ${pathname.slice(prefix.length)}`);
       const headers = new Headers(request.headers);
       headers.set("Accept-Encoding", "identity"); // `fetch` would undo it, and its header would lie.
-      return await fetch(new URL(pathname.slice(prefix.length) + search, upstream), {
-        method: request.method,
-        headers,
-        body: request.body,
-        redirect: "manual",
-      });
+      try {
+        return await fetch(new URL(pathname.slice(prefix.length) + search, upstream), {
+          method: request.method,
+          headers,
+          body: request.body,
+          redirect: "manual",
+        });
+      } catch {
+        const page = "<h1>502 Bad Gateway</h1>"; // Nobody listens behind it.
+        return new Response(page, { status: 502, headers: { "Content-Type": "text/html" } });
+      }
     },
   );
   return {

@@ -43,6 +43,18 @@ const cases: readonly (readonly [string, object, string, string])[] = [
   ],
   ["there is no backup", { backups: [] }, "danger", "status.none"],
   [
+    "the database is not there, whatever else is wrong",
+    { stats: { ...safe.stats, library: { database: { state: "missing" } } }, jobs: [failed] },
+    "danger",
+    "status.database",
+  ],
+  [
+    "the database is there",
+    { stats: { ...safe.stats, library: { database: { state: "ok" } } } },
+    "ok",
+    "status.ok",
+  ],
+  [
     "none is verified",
     { stats: { ...safe.stats, latest_verified: null } },
     "danger",

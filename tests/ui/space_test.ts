@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SOOKLIB_ZIP } from "../helpers/test_library.ts";
+import { SOOKLIB_ID, SOOKLIB_ZIP } from "../helpers/test_library.ts";
 import { type House, makeBackup, naming, openHouse, signIn, uiTest } from "./house.ts";
 
 uiTest("where space is lacking, old backups are offered and deleted on the spot", async () => {
@@ -48,7 +48,7 @@ uiTest("an upload that does not fit offers the same", async () => {
   await leaveNoRoom(house);
 
   await page.locator('input[type="file"]').setInputFiles(SOOKLIB_ZIP);
-  await page.getByText(/上传未被接受/).first().waitFor();
+  await page.getByText(`${SOOKLIB_ID}.zip: 磁盘空间不足`).first().waitFor();
 
   await page.getByRole("dialog", { name: "空间不足" }).getByText("没有可以删除的备份").waitFor();
 });

@@ -53,6 +53,7 @@ const raw = createRoute({
 export function addUpload(app: HttpApp, { manager }: Services): void {
   app.openapi(form, async (c) => {
     const file = await openFormFile(c.req.raw.body, c.req.header("Content-Type"));
+    if (file.fileName !== null) c.set("target", file.fileName);
     const uploaded = await manager.upload({
       fileName: file.fileName,
       body: file.body,
@@ -65,8 +66,10 @@ export function addUpload(app: HttpApp, { manager }: Services): void {
 
   app.openapi(raw, async (c) => {
     const length = Number(c.req.header("Content-Length") ?? NaN);
+    const fileName = c.req.valid("param").file_name;
+    c.set("target", fileName);
     const uploaded = await manager.upload({
-      fileName: c.req.valid("param").file_name,
+      fileName,
       body: c.req.raw.body ?? new Blob([]).stream(),
       expectedBytes: Number.isSafeInteger(length) ? length : null,
       actor: c.var.identity.name,

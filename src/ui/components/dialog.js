@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, view } from "../dom.js";
 import { t } from "../i18n/mod.js";
 import { IconButton } from "./button.js";
+import { Offline } from "./offline.js";
 
 let nextId = 1;
 
@@ -32,7 +33,10 @@ export function Dialog({ title, onClose, wide = false, children, actions }) {
         <h2 id=${id.current}>${title}</h2>
         <${IconButton} icon="close" label=${t("close")} onClick=${onClose} />
       </header>
-      <div class="dialog-body" tabindex="0" role="group" aria-labelledby=${id.current}>${children}</div>
+      <div class="dialog-body" tabindex="0" role="group" aria-labelledby=${id.current}>
+        <${Offline} />
+        ${children}
+      </div>
       ${actions && view`<footer class="dialog-foot">${actions}</footer>`}
     </dialog>`;
 }

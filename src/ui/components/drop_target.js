@@ -3,7 +3,7 @@ import { t } from "../i18n/mod.js";
 import { upload } from "../upload.js";
 import { Icon } from "./icon.js";
 
-/** Takes a ZIP dropped anywhere. */
+/** Takes ZIPs dropped anywhere. */
 export function DropTarget() {
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -20,8 +20,7 @@ export function DropTarget() {
       if (!holdsFile(event)) return;
       event.preventDefault();
       setOver(false);
-      const file = event.dataTransfer.files[0];
-      if (file) void upload(file);
+      upload(filesOf(event.dataTransfer));
     };
     addEventListener("dragover", enter);
     addEventListener("dragleave", leave);
@@ -37,4 +36,12 @@ export function DropTarget() {
       <${Icon} name="upload" size=${40} />
       <p>${t("upload.drop")}</p>
     </div>`;
+}
+
+/** What was dropped. Only now can be told which of them are folders. */
+function filesOf({ items }) {
+  return [...items].filter((item) => item.kind === "file").map((item) => ({
+    file: item.getAsFile(),
+    isFolder: item.webkitGetAsEntry?.()?.isDirectory === true,
+  })).filter(({ file }) => file !== null);
 }

@@ -1,9 +1,10 @@
 import { view } from "../dom.js";
-import { formatBytes, percent } from "../format.js";
+import { formatBytes, formatList, percent } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { go, useRoute } from "../router.js";
 import { dismissToast, setState, useStore } from "../store.js";
 import { dismissJob, jobsInSight } from "../sync.js";
+import { abortUploads } from "../upload.js";
 import { Button, IconButton } from "./button.js";
 import { Icon } from "./icon.js";
 import { JobProgress } from "./job_progress.js";
@@ -16,7 +17,7 @@ export function JobPanel() {
   return view`
     <section class="panel" aria-label=${t("panel.label")}>
       ${upload && view`<${UploadCard} upload=${upload} />`}
-      ${interruptedUpload && view`<${InterruptedCard} name=${interruptedUpload.name} />`}
+      ${interruptedUpload && view`<${InterruptedCard} cut=${interruptedUpload} />`}
       ${jobs.map((job) => view`<${JobCard} key=${job.job_id} job=${job} />`)}
       ${toasts.map((one) => view`<${ToastCard} key=${one.id} toast=${one} />`)}
     </section>`;
@@ -50,11 +51,13 @@ function ToastCard({ toast }) {
     </div>`;
 }
 
-function InterruptedCard({ name }) {
+function InterruptedCard({ cut }) {
+  const name = formatList(cut.names);
+  const words = t(cut.checking ? "upload.left_checking" : "upload.interrupted", { name });
   return view`
     <div class="panel-card toast toast-error">
       <${Icon} name="alert" />
-      <p>${t("upload.interrupted", { name })}</p>
+      <p>${words}</p>
       <${Dismiss} onClick=${() => setState({ interruptedUpload: null })} />
     </div>`;
 }
@@ -75,14 +78,14 @@ function endAction(job) {
 }
 
 function UploadCard({ upload }) {
-  const { name, sent, size, phase, abort } = upload;
+  const { name, sent, size, phase, waiting, abort } = upload;
   const sending = phase === "send";
   const words = sending
     ? t("job.bytes_of", { done: formatBytes(sent), total: formatBytes(size) })
     : t("upload.checking");
   const bar = sending ? { value: sent, max: size || 1 } : {};
-  const cancel = view`
-    <${Button} kind="quiet" small onClick=${abort}>${t("job.cancel")}</${Button}>`;
+  const cancel = (words, onClick) =>
+    view`<${Button} kind="quiet" small onClick=${onClick}>${t(words)}</${Button}>`;
   return view`
     <div class="panel-card" data-state="running">
       <div class="job">
@@ -93,8 +96,13 @@ function UploadCard({ upload }) {
         </div>
         <progress aria-label=${t("upload.title")} ...${bar}></progress>
         <div class="job-foot">
-          <span class="job-numbers">${words}</span>
-          ${sending && cancel}
+          <span class="job-numbers">
+            ${words}${waiting > 0 && view` · ${t("upload.waiting", { n: waiting })}`}
+          </span>
+          <span class="job-actions">
+            ${sending && cancel("job.cancel", abort)}
+            ${waiting > 0 && cancel("upload.cancel_all", abortUploads)}
+          </span>
         </div>
       </div>
     </div>`;

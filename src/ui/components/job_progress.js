@@ -2,9 +2,9 @@ import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { t } from "../i18n/mod.js";
 import { adviceFor, describeJobEnd, jobTitle, phaseWords, progressWords } from "../job_words.js";
-import { percent } from "../format.js";
+import { formatNext, percent } from "../format.js";
 import { isLackOfSpace } from "../space.js";
-import { toast } from "../store.js";
+import { state, toast } from "../store.js";
 import { Button } from "./button.js";
 import { Icon } from "./icon.js";
 import { MakeSpace } from "./problem.js";
@@ -35,8 +35,14 @@ function Running({ job }) {
   const known = total > 0;
   const phase = phaseWords(job.phase);
   const bar = known ? { value: done, max: total } : {};
+  const { online, silentSince } = state;
+  const numbers = online
+    ? progressWords(job) || t("job.working")
+    : t("job.no_news", { time: silentSince === null ? "" : formatNext(silentSince) });
   const stop = view`
-    <${Button} kind="quiet" small busy=${asked} onClick=${cancel}>${t("job.cancel")}</${Button}>`;
+    <${Button} kind="quiet" small asks busy=${asked} onClick=${cancel}>${
+    t("job.cancel")
+  }</${Button}>`;
   return view`
     <div class="job" data-state="running">
       <div class="job-head">
@@ -44,9 +50,11 @@ function Running({ job }) {
         <span class="job-phase">${phase}</span>
         ${known && view`<span class="job-percent">${percent(done, total)} %</span>`}
       </div>
-      <progress aria-label=${`${jobTitle(job)}: ${phase}`} ...${bar}></progress>
+      <progress class=${online ? "" : "progress-stale"} aria-label=${`${
+    jobTitle(job)
+  }: ${phase}`} ...${bar}></progress>
       <div class="job-foot">
-        <span class="job-numbers">${progressWords(job) || t("job.working")}</span>
+        <span class="job-numbers">${numbers}</span>
         ${cancellable !== false && stop}
       </div>
     </div>`;
@@ -57,6 +65,7 @@ const END_ICONS = { done: "check_circle", failed: "alert", cancelled: "info" };
 function Ended({ job, action }) {
   const { state, warnings = [] } = job;
   const full = state === "failed" && isLackOfSpace(job.error);
+  const advice = state === "failed" ? adviceFor(job) : "";
   const warning = (text, index) => view`<li key=${index}>${text}</li>`;
   return view`
     <div class="job" data-state=${state}>
@@ -64,7 +73,7 @@ function Ended({ job, action }) {
         <${Icon} name=${END_ICONS[state] ?? "info"} />
         <p>${describeJobEnd(job)}</p>
       </div>
-      ${state === "failed" && view`<p class="job-advice">${adviceFor(job)}</p>`}
+      ${advice && view`<p class="job-advice">${advice}</p>`}
       ${warnings.length > 0 && view`<ul class="job-warnings">${warnings.map(warning)}</ul>`}
       ${
     (full || action) && view`<div class="job-foot">${full && view`<${MakeSpace} />`}${action}</div>`

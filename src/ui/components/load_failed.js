@@ -8,6 +8,8 @@ import { Notice } from "./notice.js";
 export function LoadFailed({ error }) {
   const again = view`<${Button} onClick=${refresh}>${t("retry")}</${Button}>`;
   return view`
-    <h1 tabindex="-1">${t("load_failed")}</h1>
-    <${Notice} tone="danger" alert action=${again}>${error.message}</${Notice}>`;
+    <div class="load-failed">
+      <h1 tabindex="-1">${t("load_failed")}</h1>
+      <${Notice} tone="danger" alert action=${again}>${error.message}</${Notice}>
+    </div>`;
 }

@@ -6,12 +6,11 @@ import { Notice } from "./notice.js";
 
 /** Why the server said no; with the way out when space is lacking. @param {{error: Error & {status?: number}}} props */
 export function Problem({ error }) {
-  const words = error.status === undefined ? t("offline") : error.message;
   return view`
     <${Notice} tone="danger" alert action=${
     isLackOfSpace(error) && view`<${MakeSpace} problem=${error.body} />`
   }>
-      ${words}
+      ${error.message}
     </${Notice}>`;
 }
 

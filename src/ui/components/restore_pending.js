@@ -24,10 +24,10 @@ export function RestorePending({ restore }) {
   const title = t(stuck ? "pending.stuck" : "pending.running", { id: id ?? "" });
   const next = nextAt ? t("pending.next", { time: formatWhen(nextAt) }) : "";
   const choices = stuck && view`
-    <${Button} busy=${busy === "resume"} onClick=${() => decide("resume")}>
+    <${Button} asks busy=${busy === "resume"} onClick=${() => decide("resume")}>
       ${t("pending.resume")}
     </${Button}>
-    <${Button} kind="danger" busy=${busy === "rollback"} onClick=${() => decide("rollback")}>
+    <${Button} kind="danger" asks busy=${busy === "rollback"} onClick=${() => decide("rollback")}>
       ${t("pending.rollback")}
     </${Button}>`;
   return view`

@@ -6,7 +6,7 @@ import { useStore } from "../store.js";
 import { DropTarget } from "./drop_target.js";
 import { Icon } from "./icon.js";
 import { JobPanel } from "./job_panel.js";
-import { Notice } from "./notice.js";
+import { Offline } from "./offline.js";
 import { RestorePending } from "./restore_pending.js";
 import { SpaceDialog } from "../views/space_dialog.js";
 import { Mark, Tools } from "./tools.js";
@@ -19,7 +19,7 @@ const TABS = { overview: "home", backups: "archive", schedule: "clock", history:
  * @param {{current: string, children?: unknown}} props
  */
 export function Shell({ current, children }) {
-  const { online, loaded, announcement, restore, lack } = useStore();
+  const { loaded, announcement, restore, lack } = useStore();
   const here = current === "restore" ? "backups" : current;
   const tab = ([name, icon]) =>
     view`
@@ -36,7 +36,7 @@ export function Shell({ current, children }) {
       </header>
       <nav class="tabs" aria-label=${t("nav.label")}>${Object.entries(TABS).map(tab)}</nav>
       <main id="content" tabindex="-1">
-        ${!online && view`<${Notice} tone="warn" alert>${t("offline")}</${Notice}>`}
+        <${Offline} />
         ${restore?.pending && view`<${RestorePending} restore=${restore} />`}
         ${children}
         <footer class="foot"><${ServerClock} /></footer>

@@ -1,4 +1,5 @@
 import { view } from "../dom.js";
+import { noteSilence } from "../api.js";
 import { switchLanguage, t } from "../i18n/mod.js";
 import { language, theme, toggleTheme } from "../preferences.js";
 import { endSession } from "../session.js";
@@ -20,8 +21,12 @@ export function Mark() {
 
 /** The server's own sentences are asked for again: they are in the language of the question. */
 async function speak(chosen) {
-  await switchLanguage(chosen);
-  await refresh();
+  try {
+    await switchLanguage(chosen);
+    await refresh();
+  } catch {
+    noteSilence(); // The words of the other language could not be fetched; the page stays as it is.
+  }
 }
 
 /** Language and theme; signing out when there is a session. @param {{session?: boolean}} props */

@@ -27,6 +27,11 @@ export function t(key, facts = {}) {
   return sentence.replaceAll(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
 }
 
+/** Fetches the words of every language. */
+export async function loadEveryLanguage() {
+  for (const name of Object.keys(LOAD)) tables[name] ??= await LOAD[name]();
+}
+
 /** Puts the page into another language, once its words are here. @param {"zh" | "en"} chosen */
 export async function switchLanguage(chosen) {
   tables[chosen] ??= await LOAD[chosen]();

@@ -3,11 +3,11 @@ import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { JobProgress } from "../components/job_progress.js";
 import { Notice, Skeleton } from "../components/notice.js";
+import { Offline } from "../components/offline.js";
 import { Mark, Tools } from "../components/tools.js";
 import { readJobEvents } from "../events.js";
 import { t } from "../i18n/mod.js";
 import { currentToken, endSession, regainAccount } from "../session.js";
-import { useStore } from "../store.js";
 import { UndoButton } from "./undo_bar.js";
 
 const AGAIN_MS = 2000;
@@ -18,7 +18,6 @@ const AGAIN_MS = 2000;
  * @param {{access: {jobId: string, token: string}}} props
  */
 export function AfterRestoreView({ access }) {
-  const { online } = useStore();
   const { token } = access;
   const [jobId, setJobId] = useState(access.jobId);
   const job = useJob(jobId, token);
@@ -39,7 +38,7 @@ export function AfterRestoreView({ access }) {
           <div class="sign-in-brand"><${Mark} /><h1 tabindex="-1">${
     t("after_restore.title")
   }</h1></div>
-          ${!online && view`<${Notice} tone="warn" alert>${t("offline")}</${Notice}>`}
+          <${Offline} />
           <${Notice} tone="warn">${t("after_restore.text")}</${Notice}>
           ${
     job === null

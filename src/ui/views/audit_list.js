@@ -11,17 +11,17 @@ const RESULTS = ["all", "ok", "refused", "failed"];
 
 /** Who did what, from where, with what result. */
 export function AuditList() {
-  const { jobs } = useStore();
+  const { jobs, returns } = useStore();
   const [entries, setEntries] = useState(null);
   const [problem, setProblem] = useState("");
   const [result, setResult] = useState("all");
   const [words, setWords] = useState("");
   useEffect(() => {
     api.audit().then(
-      setEntries,
-      (error) => setProblem(error.status === undefined ? t("offline") : error.message),
+      (found) => (setEntries(found), setProblem("")),
+      (error) => setProblem(error.message),
     );
-  }, [jobs.length]);
+  }, [jobs.length, returns]);
   if (problem) return view`<${Notice} tone="danger" alert>${problem}</${Notice}>`;
   const found = (entries ?? [])
     .filter((entry) => result === "all" || entry.result === result)

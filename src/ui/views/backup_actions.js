@@ -33,15 +33,15 @@ export function BackupActions({ backup, spacious = false, onDeleted }) {
   };
   const action = (name, icon, onClick, more = {}) =>
     spacious
-      ? view`<${Button} icon=${icon} small onClick=${onClick} busy=${more.busy} aria-pressed=${more.pressed}>
+      ? view`<${Button} icon=${icon} small asks onClick=${onClick} busy=${more.busy} aria-pressed=${more.pressed}>
           ${t(`action.${name}`)}</${Button}>`
-      : view`<${IconButton} icon=${icon} label=${
+      : view`<${IconButton} asks icon=${icon} label=${
         t(`${name}.open`, { id })
       } onClick=${onClick} ...${more} />`;
   return view`
     <div class=${spacious ? "actions actions-spacious" : "actions"} role="group"
       aria-label=${t("backups.actions_of", { id })}>
-      <${Button} icon="restore" small kind=${spacious ? "primary" : "plain"} aria-label=${
+      <${Button} icon="restore" small asks kind=${spacious ? "primary" : "plain"} aria-label=${
     t(
       "restore.open",
       { id },

@@ -8,6 +8,7 @@ import { More, PathList } from "../components/path_list.js";
 import { Table } from "../components/table.js";
 import { formatBytes, formatExact, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
+import { useStore } from "../store.js";
 import { BackupActions } from "./backup_actions.js";
 import { Description } from "./description.js";
 
@@ -18,16 +19,17 @@ const SHOWN = 200;
 export function BackupDetail({ backup, onClose }) {
   const [detail, setDetail] = useState(null);
   const [problem, setProblem] = useState("");
+  const { returns } = useStore();
   useEffect(() => {
     let gone = false;
     api.detail(backup.backup_id).then(
-      (found) => gone || setDetail(found),
+      (found) => gone || (setDetail(found), setProblem("")),
       (error) => gone || setProblem(error.message),
     );
     return () => {
       gone = true;
     };
-  }, [backup.backup_id]);
+  }, [backup.backup_id, returns]);
   const { backup_id: id, state, error, shrunk, rows, missing_covers } = backup;
   const actions = view`<${BackupActions} backup=${backup} spacious onDeleted=${onClose} />`;
   return view`

@@ -63,9 +63,9 @@ function Head({ onCreate }) {
   const unable = useStore().restore?.pending === true;
   const picker = useRef(null);
   const choose = (event) => {
-    const file = event.currentTarget.files[0];
+    const files = [...event.currentTarget.files];
     event.currentTarget.value = ""; // So that the same file can be chosen again.
-    if (file) void upload(file);
+    upload(files.map((file) => ({ file })));
   };
   return view`
     <header class="view-head">
@@ -74,11 +74,11 @@ function Head({ onCreate }) {
         <p>${t("backups.lead")}</p>
       </div>
       <div class="view-actions">
-        <input ref=${picker} type="file" accept=".zip,application/zip" hidden onChange=${choose} />
-        <${Button} icon="upload" disabled=${unable} onClick=${() => picker.current.click()}>
+        <input ref=${picker} type="file" accept=".zip,application/zip" multiple hidden onChange=${choose} />
+        <${Button} icon="upload" asks disabled=${unable} onClick=${() => picker.current.click()}>
           ${t("upload.open")}
         </${Button}>
-        <${Button} kind="primary" icon="plus" disabled=${unable} onClick=${onCreate}>
+        <${Button} kind="primary" icon="plus" asks disabled=${unable} onClick=${onCreate}>
           ${t("create.open")}
         </${Button}>
       </div>
@@ -93,7 +93,7 @@ function Bulk({ marked, onClear, onDelete }) {
     <div class="bulk" role="region" aria-label=${t("backups.bulk")}>
       <span>${t("backups.chosen", { n: marked.length, size })}</span>
       <${Button} small onClick=${onClear}>${t("backups.clear")}</${Button}>
-      <${Button} small kind="danger" icon="trash" onClick=${onDelete}>
+      <${Button} small asks kind="danger" icon="trash" onClick=${onDelete}>
         ${t("backups.delete_chosen")}
       </${Button}>
     </div>`;
@@ -101,7 +101,7 @@ function Bulk({ marked, onClear, onDelete }) {
 
 function NoBackup({ onCreate }) {
   const action = view`
-    <${Button} kind="primary" icon="plus" onClick=${onCreate}>${t("create.open")}</${Button}>`;
+    <${Button} kind="primary" icon="plus" asks onClick=${onCreate}>${t("create.open")}</${Button}>`;
   return view`
     <${Empty} icon="archive" title=${t("backups.none")} action=${action}>
       ${t("backups.none_hint")}

@@ -30,7 +30,7 @@ export function CreateDialog({ onClose }) {
   };
   const actions = view`
     <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
-    <${Button} kind="primary" busy=${busy} disabled=${parts.length === 0}
+    <${Button} kind="primary" asks busy=${busy} disabled=${parts.length === 0}
       onClick=${() => form.current.requestSubmit()}>${t("create.start")}</${Button}>`;
   return view`
     <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${actions}>

@@ -36,7 +36,9 @@ export function DeleteDialog({ backups, onClose }) {
   };
   const actions = view`
     <${Button} onClick=${close}>${t(busy ? "delete.stop" : "cancel")}</${Button}>
-    <${Button} kind="danger" icon="trash" busy=${busy} disabled=${!sure || targets.length === 0}
+    <${Button} kind="danger" icon="trash" asks busy=${busy} disabled=${
+    !sure || targets.length === 0
+  }
       onClick=${run}>
       ${t("delete.confirm", { size: formatBytes(bytes) })}
     </${Button}>`;

@@ -33,7 +33,7 @@ function Editor({ id, before, onClose }) {
       await changed();
       onClose();
     } catch (error) {
-      toast(error.status === undefined ? t("offline") : error.message, "error");
+      toast(error.message, "error");
       setBusy(false);
     }
   };
@@ -51,7 +51,7 @@ function Editor({ id, before, onClose }) {
       </label>
       <div class="description-actions">
         <${Button} small onClick=${onClose}>${t("cancel")}</${Button}>
-        <${Button} small kind="primary" type="submit" busy=${busy} disabled=${
+        <${Button} small kind="primary" asks type="submit" busy=${busy} disabled=${
     text.trim() === before
   }>
           ${t("description.save")}

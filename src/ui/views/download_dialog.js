@@ -27,7 +27,7 @@ export function DownloadDialog({ backup, onClose }) {
   const size = formatBytes(backup.file_size);
   const actions = view`
     <${Button} onClick=${onClose}>${t("cancel")}</${Button}>
-    <${Button} kind="primary" icon="download" busy=${busy} onClick=${download}>
+    <${Button} kind="primary" icon="download" asks busy=${busy} onClick=${download}>
       ${t("download.start", { size })}
     </${Button}>`;
   return view`

@@ -29,27 +29,35 @@ export function JobList() {
 }
 
 function textOf(job) {
-  return [jobTitle(job), job.backup_id, job.actor, job.error?.detail].join(" ");
+  return [jobTitle(job), job.backup_id, job.file_name, job.actor, job.error?.detail].join(" ");
+}
+
+/** The backup that it made or used, and the file that was uploaded where that had another name. */
+function Target({ job }) {
+  const { backup_id: id, file_name: file } = job;
+  return view`
+    ${id && view`<a href=${`#/backups/${id}`}><code>${id}</code></a>`}
+    ${file && file !== `${id}.zip` && view`<code>${file}</code>`}`;
 }
 
 function JobRow({ job }) {
-  const { state, backup_id: id, started_at: startedAt, finished_at: finishedAt } = job;
+  const { state, started_at: startedAt, finished_at: finishedAt } = job;
   const lasted = finishedAt === null
     ? null
     : formatDuration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
-  const target = id && view`<a href=${`#/backups/${id}`}><code>${id}</code></a>`;
+  const advice = state === "failed" ? adviceFor(job) : "";
   const who = lasted === null ? job.actor : `${job.actor} · ${lasted}`;
   const warnings = job.warnings ?? [];
   return view`
     <${LogRow} result=${state} words=${t(`job.state.${state}`)} title=${
     jobTitle(job)
-  } target=${target}
+  } target=${view`<${Target} job=${job} />`}
       when=${view`<${Age} at=${startedAt} />`} who=${who}>
       ${state === "running" && view`<small>${phaseWords(job.phase)}</small>`}
       ${
     state === "failed" && view`
         <p class="tone-danger">${job.error?.detail || describeJobEnd(job)}</p>
-        <p class="hint">${adviceFor(job)}</p>`
+        ${advice && view`<p class="hint">${advice}</p>`}`
   }
       ${warnings.map((text, index) => view`<p key=${index} class="tone-warn">${text}</p>`)}
     </${LogRow}>`;

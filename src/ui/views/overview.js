@@ -5,7 +5,7 @@ import { Icon } from "../components/icon.js";
 import { LoadFailed } from "../components/load_failed.js";
 import { MakeSpace } from "../components/problem.js";
 import { formatAge, formatBytes, formatNext } from "../format.js";
-import { t } from "../i18n/mod.js";
+import { has, t } from "../i18n/mod.js";
 import { judge } from "../protection.js";
 import { isLackOfSpace } from "../space.js";
 import { useStore } from "../store.js";
@@ -31,7 +31,13 @@ export function OverviewView() {
     </div>`;
 }
 
-const ICONS = { ok: "shield", warn: "alert", danger: "cross_shield", unknown: "clock" };
+const ICONS = {
+  ok: "shield",
+  warn: "alert",
+  danger: "cross_shield",
+  unknown: "clock",
+  silent: "offline",
+};
 
 /** A sentence longer than this is set smaller, so that the button stays in sight on a phone. */
 const LONG = 64;
@@ -39,7 +45,7 @@ const LONG = 64;
 function Hero() {
   const { loaded, jobs, restore } = useStore();
   const [creating, setCreating] = useState(false);
-  const { level, sentence, tight } = useVerdict();
+  const { level, sentence, detail, latest, tight } = useVerdict();
   const running = jobs.some((job) => job.kind === "create" && job.state === "running");
   const unable = !loaded || running || restore?.pending;
   return view`
@@ -50,10 +56,13 @@ function Hero() {
         <h1 id="status" tabindex="-1" class=${sentence.length > LONG ? "hero-long" : ""}>
           ${phrases(sentence)}
         </h1>
+        ${detail && view`<p class="hero-detail">${detail}</p>`}
+        ${latest && view`<${LostDatabase} latest=${latest} />`}
       </div>
       <div class="hero-action">
         ${tight && view`<${MakeSpace} />`}
-        <${Button} kind="primary" icon="plus" disabled=${unable} onClick=${() => setCreating(true)}>
+        <${Button} kind="primary" icon="plus" asks disabled=${unable} onClick=${() =>
+    setCreating(true)}>
           ${t(running ? "create.running" : "create.open")}
         </${Button}>
       </div>
@@ -61,13 +70,38 @@ function Hero() {
     </section>`;
 }
 
+/** The way back, for a database that is really gone and not only mounted elsewhere. */
+function LostDatabase({ latest }) {
+  return view`
+    <p class="hero-detail">
+      ${t("status.database.lost")} <a href=${`#/restore/${latest}`}>${
+    t("restore.open", { id: latest })
+  }</a>
+    </p>`;
+}
+
 function useVerdict() {
-  const { loaded, stats, backups, scheduler, jobs, restore } = useStore();
+  const { online, loaded, stats, backups, scheduler, jobs, restore } = useStore();
+  // What was true before the silence may be true no longer.
+  if (!online) return { level: "silent", sentence: t("status.silent") };
   if (!loaded) return { level: "unknown", sentence: t("status.loading") };
   const known = { stats, backups, scheduler, jobs, restore, now: serverNow() };
   const { level, key, facts } = judge(known);
   const tight = key === "status.space" || isLackOfSpace(facts);
+  if (key === "status.database") {
+    return {
+      level,
+      sentence: sayDatabase(facts.state),
+      detail: facts.detail,
+      latest: facts.latest,
+    };
+  }
   return { level, sentence: t(key, sayFacts(facts)), tight };
+}
+
+function sayDatabase(state) {
+  const key = `status.database.${state}`;
+  return t(has(key) ? key : "status.database.unreadable");
 }
 
 /** Lets a line break between the phrases of a sentence before it breaks inside one. */

@@ -87,7 +87,7 @@ function Drill() {
   }</strong>
     <small>${last === null ? nextDrill(scheduler) : drillTime(last)}</small>
     ${bad && last.detail && view`<small class=${DRILL_TONES[last.result]}>${last.detail}</small>`}
-    <${Button} small busy=${running} disabled=${stats.total_backups === 0} onClick=${run}>
+    <${Button} small asks busy=${running} disabled=${stats.total_backups === 0} onClick=${run}>
       ${t("drill.run")}
     </${Button}>`;
 }

@@ -56,7 +56,7 @@ export function RestoreChoices({ backup, choices, onChange, onNext }) {
     <${Notice} tone="info">${t("restore.running_library")}</${Notice}>
     <div class="step-actions">
       <a class="button button-plain" href="#/backups"><span>${t("cancel")}</span></a>
-      <${Button} kind="primary" disabled=${parts.length === 0} onClick=${onNext}>
+      <${Button} kind="primary" asks disabled=${parts.length === 0} onClick=${onNext}>
         ${t("restore.show_preview")}
       </${Button}>
     </div>`;

@@ -42,7 +42,7 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
         onType=${setTyped} />
       <div class="step-actions">
         <${Button} onClick=${onBack}>${t("back")}</${Button}>
-        <${Button} kind="danger" icon="restore" type="submit" busy=${busy} disabled=${!right}>
+        <${Button} kind="danger" icon="restore" asks type="submit" busy=${busy} disabled=${!right}>
           ${t("confirm.start")}
         </${Button}>
       </div>

@@ -9,6 +9,7 @@ import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { language } from "../preferences.js";
 import { isLackOfSpace } from "../space.js";
+import { useStore } from "../store.js";
 
 /**
  * Step two: what would change. Changes nothing.
@@ -18,7 +19,8 @@ import { isLackOfSpace } from "../space.js";
 export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
   const [preview, setPreview] = useState(null);
   const [problem, setProblem] = useState(null);
-  const key = JSON.stringify({ request, language: language() });
+  const { returns } = useStore();
+  const key = JSON.stringify({ request, language: language(), returns });
   useEffect(() => {
     const controller = new AbortController();
     setPreview(null);

@@ -9,7 +9,7 @@ import { useStore } from "../store.js";
 
 /** Which backups the next run will delete, and why each of the others stays. */
 export function Retention() {
-  const { stats, backups } = useStore();
+  const { stats, backups, returns } = useStore();
   const [rows, setRows] = useState(null);
   const [problem, setProblem] = useState("");
   const key = backups.map((one) => `${one.backup_id}${one.pinned}${one.verified_at}`).join();
@@ -17,12 +17,12 @@ export function Retention() {
     let gone = false;
     api.retention().then(
       (answer) => gone || (setRows(answer), setProblem("")),
-      (error) => gone || setProblem(error.status === undefined ? t("offline") : error.message),
+      (error) => gone || setProblem(error.message),
     );
     return () => {
       gone = true;
     };
-  }, [key, language()]);
+  }, [key, language(), returns]);
   if (problem) return view`<${Notice} tone="danger" alert>${problem}</${Notice}>`;
   if (rows === null) return view`<${Skeleton} lines=${5} />`;
   const doomed = rows.filter((row) => row.action === "delete");

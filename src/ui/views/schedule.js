@@ -88,7 +88,7 @@ function Automatic({ scheduler }) {
       t("schedule.revert")
     }</${Button}>`
   }
-        <${Button} kind="primary" type="submit" busy=${busy} disabled=${
+        <${Button} kind="primary" asks type="submit" busy=${busy} disabled=${
     !dirty || answer.runs === null
   }>
           ${t("schedule.save")}
@@ -155,6 +155,7 @@ function LastRun({ scheduler }) {
 /** Asks the server about an expression as it is typed: it alone decides. */
 function useNextRuns(schedule) {
   const [answer, setAnswer] = useState({ runs: null, zone: "", problem: "" });
+  const { returns } = useStore();
   useEffect(() => {
     const controller = new AbortController();
     const ask = async () => {
@@ -166,7 +167,7 @@ function useNextRuns(schedule) {
         setAnswer({ runs, zone, problem: "" });
       } catch (error) {
         if (controller.signal.aborted) return;
-        const problem = error.status === undefined ? t("offline") : error.message;
+        const problem = error.message;
         setAnswer({ runs: null, zone: "", problem });
       }
     };
@@ -175,6 +176,6 @@ function useNextRuns(schedule) {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [schedule, language()]);
+  }, [schedule, language(), returns]);
   return answer;
 }

@@ -46,7 +46,7 @@ function SignInForm({ way }) {
     try {
       await enter(new FormData(form.current));
     } catch (error) {
-      setProblem(error.status === undefined ? t("offline") : error.message);
+      setProblem(error.message);
       setBusy(false);
       form.current?.querySelector("[data-secret]")?.focus();
     }

@@ -34,7 +34,7 @@ export function SpaceDialog({ lack }) {
   const facts = { needed: formatBytes(needed), free: formatBytes(free) };
   const actions = view`
     <${Button} onClick=${close}>${t("cancel")}</${Button}>
-    <${Button} kind="danger" icon="trash" disabled=${marked.length === 0} onClick=${() =>
+    <${Button} kind="danger" icon="trash" asks disabled=${marked.length === 0} onClick=${() =>
     setDeleting(true)}>
       ${t("lack.delete", { size: formatBytes(frees) })}
     </${Button}>`;

@@ -57,11 +57,11 @@ export function UndoButton({ onStarted, token }) {
   const close = () => setAsking(false);
   const actions = view`
     <${Button} onClick=${close}>${t("cancel")}</${Button}>
-    <${Button} kind="danger" icon="undo" busy=${busy} onClick=${undo}>${
+    <${Button} kind="danger" icon="undo" asks busy=${busy} onClick=${undo}>${
     t("undo.confirm")
   }</${Button}>`;
   return view`
-    <${Button} icon="undo" onClick=${() => setAsking(true)}>${t("undo.open")}</${Button}>
+    <${Button} icon="undo" asks onClick=${() => setAsking(true)}>${t("undo.open")}</${Button}>
     ${
     asking && view`
       <${Dialog} title=${t("undo.title")} onClose=${close} actions=${actions}>
