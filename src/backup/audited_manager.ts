@@ -77,6 +77,7 @@ export function auditedManager(manager: Manager, audit: ActRecorder): Manager {
 
   return {
     list: () => manager.list(),
+    notShown: () => manager.notShown(),
     get: (id) => manager.get(id),
     stats: () => manager.stats(),
     validate: (id, options) => manager.validate(id, options),
@@ -107,6 +108,13 @@ export function auditedManager(manager: Manager, audit: ActRecorder): Manager {
     remove: (id, options) => noted("backup.delete", options.actor, id, manager.remove(id, options)),
     update: (id, change, options) =>
       noted("backup.update", options.actor, id, manager.update(id, change, options)),
+    confirmRetention: (ids, options) =>
+      noted(
+        "retention.confirm",
+        options.actor,
+        null,
+        manager.confirmRetention(ids, options),
+      ),
     upload: (request) =>
       noted("backup.upload", request.actor, request.fileName, manager.upload(request)),
   };

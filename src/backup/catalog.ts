@@ -7,19 +7,14 @@ import type { Logger } from "../base/log.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { publishFile, syncFolder } from "../storage/publish_file.ts";
 import { temporaryName } from "../storage/temporary.ts";
+import { isAhead } from "./ahead.ts";
 import { backupIdOf, checkBackupId } from "./backup_id.ts";
-import { rebuildSidecar } from "./rebuild_sidecar.ts";
-import { readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
-import type { BackupDocument } from "./types.ts";
+import { type BackupRecord, recordOf } from "./backup_record.ts";
+import { type ReconcileOptions, reconcileSidecar, type ZipHashes } from "./reconcile_sidecar.ts";
+import { type Beside, readBeside, readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
+import { listIds, stampsOf, statOrNull } from "./store_folder.ts";
 
-/** A backup in the folder: its document, and what only this service needs. */
-export interface BackupRecord extends Omit<BackupDocument, "in_use"> {
-  readonly symlinks: readonly string[];
-  /** Bytes free on the store's volume when it was made. */
-  readonly free_bytes: number | null;
-  /** For a snapshot: the backup whose restore it was taken for. */
-  readonly restoring: string | null;
-}
+export type { BackupRecord } from "./backup_record.ts";
 
 /** What may change about a backup after it was made. */
 export type SidecarChanges = Partial<
@@ -56,14 +51,15 @@ const LOADED_AT_ONCE = 4;
 interface Known {
   readonly stamp: string;
   readonly record: BackupRecord;
+  readonly isSettled: boolean;
 }
 
 /**
  * Knows what is in the folder of backups.
  *
- * The ZIP files are the truth; sidecars and this object's memory are caches, used only while size and
- * modification time agree. A listing costs one `stat` for each file and opens a ZIP only when its sidecar is
- * absent or no longer fits.
+ * The ZIP files are the truth about what is in them; sidecars and this object's memory are believed while size and
+ * modification time agree, and where they do not, {@linkcode reconcileSidecar} decides. A listing costs one `stat` for
+ * each file and opens a ZIP only when its sidecar is absent or no longer fits.
  */
 export class Catalog {
   readonly folder: string;
@@ -75,11 +71,15 @@ export class Catalog {
     this.#options = options;
   }
 
-  /** Lists every backup, newest first by `created_at_utc`; a damaged ZIP is listed as such. */
+  /**
+   * Lists every backup, newest first by `created_at_utc`; a damaged ZIP is listed as such.
+   *
+   * One dated after now is marked, and comes last: it is not the newest of anything.
+   */
   async list(): Promise<BackupRecord[]> {
-    const ids = this.#ids();
+    const ids = listIds(this.folder);
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#known.delete(id);
-    const known = [...ids].map((id) => ({ id, record: this.#look(id).known }));
+    const known = [...ids].map((id) => ({ id, record: this.#look(id).known?.record ?? null }));
     const slots = new Slots(LOADED_AT_ONCE);
     const loaded = await Promise.all(
       known.filter(({ record }) => record === null).map(async ({ id }) => {
@@ -88,8 +88,10 @@ export class Catalog {
       }),
     );
     const records = [...known.map(({ record }) => record), ...loaded];
-    return records.filter((record) => record !== null).sort((a, b) =>
-      compareText(b.created_at_utc, a.created_at_utc) || compareText(b.backup_id, a.backup_id)
+    return records.filter((record) => record !== null).map((record) => this.#mark(record)).sort(
+      (a, b) =>
+        Number(a.future) - Number(b.future) || compareText(b.created_at_utc, a.created_at_utc) ||
+        compareText(b.backup_id, a.backup_id),
     );
   }
 
@@ -99,14 +101,22 @@ export class Catalog {
   }
 
   /**
+   * Makes sure of a backup that is in doubt, however long hashing it takes: before it is deleted for good.
+   *
+   * @param found Its hashes, where somebody has just computed them.
+   * @throws {AppError} `backup.not_found`
+   */
+  async settle(backupId: string, found?: ZipHashes): Promise<BackupRecord> {
+    return await this.#get(backupId, undefined, { thorough: true, found });
+  }
+
+  /**
    * The complete metadata of one backup, its list of files included.
    *
    * @throws {AppError} `backup.not_found`
    */
   async sidecar(backupId: string): Promise<Sidecar> {
-    await this.get(backupId);
-    const sidecar = await readSidecar(this.sidecarPath(backupId));
-    return sidecar ?? await this.#rebuild(backupId, statOrNull(this.zipPath(backupId)));
+    return await this.#sidecarIn(backupId, await this.#beside(backupId));
   }
 
   /**
@@ -116,7 +126,10 @@ export class Catalog {
    */
   async update(backupId: string, changes: SidecarChanges): Promise<BackupRecord> {
     for (let tries = 1;; tries++) {
-      const sidecar = { ...await this.sidecar(backupId), ...changes };
+      const beside = await this.#beside(backupId);
+      // What this process may not read it does not replace: somebody's pin may be in it.
+      if (beside.kind === "unreadable") throw beside.error;
+      const sidecar = { ...await this.#sidecarIn(backupId, beside), ...changes };
       try {
         await writeSidecar(this.sidecarPath(backupId), sidecar, this.#options.fileMode);
         return await this.#get(backupId, sidecar);
@@ -127,13 +140,14 @@ export class Catalog {
     }
   }
 
-  /** An id for a backup made now: local time, with `_2`, `_3` … when it is taken. */
+  /** An id for a backup made now: local time, with `_2`, `_3` … when a ZIP or a sidecar has it. */
   newId(): string {
     const base = `backup_${stampTime(this.#options.clock.now(), this.#options.timeZone)}`;
-    const ids = this.#ids();
-    if (!ids.has(base)) return base;
+    const isTaken = (id: string) =>
+      statOrNull(this.zipPath(id)) !== null || statOrNull(this.sidecarPath(id)) !== null;
+    if (!isTaken(base)) return base;
     let number = 2;
-    while (ids.has(`${base}_${number}`)) number += 1;
+    while (isTaken(`${base}_${number}`)) number += 1;
     return `${base}_${number}`;
   }
 
@@ -198,14 +212,19 @@ export class Catalog {
     await syncFolder(this.folder);
   }
 
-  /** Removes sidecars whose ZIP was never published or is gone; only with the lane held. */
+  /**
+   * Removes sidecars whose ZIP was never published or is gone; only with the lane held.
+   *
+   * One that somebody pinned stays: the ZIP may have been moved away for a while.
+   */
   async removeOrphans(): Promise<void> {
-    const ids = this.#ids();
+    const ids = listIds(this.folder);
     for await (const entry of Deno.readDir(this.folder)) {
       const id = entry.name.endsWith(".json")
         ? backupIdOf(entry.name.replace(/json$/, "zip"))
         : null;
-      if (id === null || ids.has(id) || await readSidecar(this.sidecarPath(id)) === null) continue;
+      if (id === null || ids.has(id)) continue;
+      if ((await readSidecar(this.sidecarPath(id)))?.pinned !== false) continue;
       await Deno.remove(this.sidecarPath(id)).catch(ignoreMissing);
     }
   }
@@ -220,116 +239,89 @@ export class Catalog {
     return join(this.folder, `${checkBackupId(backupId)}.json`);
   }
 
-  /** Synchronous as {@linkcode statOrNull} is. */
-  #ids(): Set<string> {
-    const ids = new Set<string>();
-    try {
-      for (const entry of Deno.readDirSync(this.folder)) {
-        const id = entry.isFile ? backupIdOf(entry.name) : null;
-        if (id !== null) ids.add(id);
-      }
-    } catch (error) {
-      throw fromOsError(error, this.folder);
-    }
-    return ids;
-  }
-
-  async #get(backupId: string, written?: Sidecar): Promise<BackupRecord> {
-    const record = await this.#load(checkBackupId(backupId), written);
+  async #get(
+    backupId: string,
+    written?: Sidecar,
+    options: ReconcileOptions = {},
+  ): Promise<BackupRecord> {
+    const record = await this.#load(checkBackupId(backupId), written, options);
     if (record === null) throw new AppError("backup.not_found", { backup_id: backupId });
-    return record;
+    return this.#mark(record);
   }
 
-  /** Looks at what is there now; `known` is the record, when nothing has changed since it was made. */
+  /** Adds what depends on when one asks. */
+  #mark(record: BackupRecord): BackupRecord {
+    return isAhead(record, this.#options.clock.now()) ? { ...record, future: true } : record;
+  }
+
+  /** Looks at what is there now; `known` is what is remembered of it, when nothing has changed since. */
   #look(id: string) {
     const zip = statOrNull(this.zipPath(id));
-    const beside = zip === null ? null : statOrNull(this.sidecarPath(id));
+    const sidecar = zip === null ? null : statOrNull(this.sidecarPath(id));
     const remembered = this.#known.get(id);
-    const isSame = zip !== null && remembered?.stamp === stampsOf(zip, beside);
-    return { zip, beside, known: isSame ? remembered.record : null };
+    const isSame = zip !== null && remembered?.stamp === stampsOf(zip, sidecar);
+    return { zip, known: isSame ? remembered : null };
   }
 
   /** @param written What was written beside the ZIP just now, so that it need not be read. */
-  async #load(id: string, written?: Sidecar): Promise<BackupRecord | null> {
-    const { zip, beside, known } = this.#look(id);
+  async #load(
+    id: string,
+    written?: Sidecar,
+    options: ReconcileOptions = {},
+  ): Promise<BackupRecord | null> {
+    const { zip, known } = this.#look(id);
     if (zip === null) return null;
-    if (written === undefined && known !== null) return known;
-    const kept = written ?? (beside === null ? null : await readSidecar(this.sidecarPath(id)));
-    const fits = kept !== null && kept.backup_id === id && kept.file_size === zip.size &&
-      kept.file_mtime_ms === (zip.mtime?.getTime() ?? 0);
-    const record = this.#record(fits ? kept : await this.#rebuild(id, zip));
-    const besideNow = fits ? beside : statOrNull(this.sidecarPath(id));
-    this.#known.set(id, {
-      stamp: stampsOf(zip, besideNow),
-      record,
-    });
+    const isKnown = known !== null && (known.isSettled || options.thorough !== true);
+    if (written === undefined && isKnown) return known.record;
+    const beside = written === undefined
+      ? await readBeside(this.sidecarPath(id))
+      : { kind: "ours", sidecar: written } as const;
+    const { sidecar, isSettled } = await this.#reconcile(id, zip, beside, options);
+    const record = recordOf(sidecar, this.zipPath(id));
+    const stamp = stampsOf(zip, statOrNull(this.sidecarPath(id)));
+    this.#known.set(id, { stamp, record, isSettled });
     return record;
   }
 
-  async #rebuild(id: string, zip: Deno.FileInfo | null): Promise<Sidecar> {
+  /** Finds out what is to be believed, and writes beside the ZIP what is new. */
+  async #reconcile(
+    id: string,
+    zip: Deno.FileInfo | null,
+    beside: Beside,
+    options: ReconcileOptions = {},
+  ): Promise<{ sidecar: Sidecar; isSettled: boolean }> {
     if (zip === null) throw new AppError("backup.not_found", { backup_id: id });
     const { timeZone, fileMode, log } = this.#options;
-    const sidecar = await rebuildSidecar(this.zipPath(id), {
-      backupId: id,
-      size: zip.size,
-      modifiedAt: zip.mtime?.getTime() ?? 0,
-      timeZone,
-    });
+    const modifiedAt = zip.mtime?.getTime() ?? 0;
+    const facts = { backupId: id, size: zip.size, modifiedAt, timeZone };
+    const found = await reconcileSidecar(this.zipPath(id), facts, beside, options);
+    if (!found.isNew) return found;
     try {
-      await writeSidecar(this.sidecarPath(id), sidecar, fileMode);
+      await writeSidecar(this.sidecarPath(id), found.sidecar, fileMode);
       log.info("backup.sidecar_rebuilt", { backup_id: id });
     } catch (error) {
       // A store that cannot be written to can still be listed and restored from.
       log.warn("backup.sidecar_unsaved", { backup_id: id, error });
     }
-    return sidecar;
+    return found;
   }
 
-  #record(sidecar: Sidecar): BackupRecord {
-    const { files: _files, file_mtime_ms: _mtime, backup_id, file_size, ...others } = sidecar;
-    const { left_out: _left, left_out_count: _count, warnings: _warnings, ...rest } = others;
-    return {
-      backup_id,
-      file_name: `${backup_id}.zip`,
-      file_path: this.zipPath(backup_id),
-      file_size,
-      file_size_mb: mebibytes(file_size),
-      ...rest,
-      incomplete: sidecar.incomplete === true,
-      missing_covers_count: sidecar.missing_covers_count ?? sidecar.missing_covers.length,
-      state: sidecar.error === null ? "ok" : "damaged",
-    };
+  /** What lies beside a ZIP that is there, after it was looked at. */
+  async #beside(backupId: string): Promise<Beside> {
+    await this.get(backupId);
+    return await readBeside(this.sidecarPath(backupId));
+  }
+
+  async #sidecarIn(backupId: string, beside: Beside): Promise<Sidecar> {
+    if (beside.kind === "ours") return beside.sidecar;
+    const zip = statOrNull(this.zipPath(backupId));
+    return (await this.#reconcile(backupId, zip, beside)).sidecar;
   }
 }
 
 /** By code unit: a thousand comparisons by the rules of a language would cost more than reading the folder. */
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Bytes as MiB with two decimals, as the library's page shows them. */
-export function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1_048_576 * 100) / 100;
-}
-
-/** Synchronous on purpose: a thousand of them cost a few milliseconds, a thousand promises ten times that. */
-function statOrNull(path: string): Deno.FileInfo | null {
-  try {
-    const info = Deno.lstatSync(path);
-    return info.isFile ? info : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw fromOsError(error, path);
-  }
-}
-
-/** Changes whenever the ZIP or the sidecar does. */
-function stampsOf(zip: Deno.FileInfo, sidecar: Deno.FileInfo | null): string {
-  return `${stampOf(zip)} ${sidecar === null ? "" : stampOf(sidecar)}`;
-}
-
-function stampOf(info: Deno.FileInfo): string {
-  return `${info.ino} ${info.size} ${info.mtime?.getTime() ?? 0}`;
 }
 
 function ignoreMissing(error: unknown): void {

@@ -3,7 +3,8 @@ import type { Config } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { explainSpace } from "./explain_space.ts";
 import { type MadeBackup, makeBackup, type MakeServices } from "./make_backup.ts";
-import { applyRetention } from "./retention.ts";
+import { aheadWarnings } from "./ahead.ts";
+import { pruneAfter } from "./prune.ts";
 import type { CreateRequest, CreateResult } from "./types.ts";
 
 /** What creating needs. */
@@ -55,7 +56,7 @@ async function settle(
   context: JobContext,
   made: MadeBackup,
 ): Promise<CreateResult> {
-  const { config, log, jobs } = services;
+  const { log, catalog } = services;
   const { record, warnings } = made;
   const { backup_id, kind, file_size, includes } = record;
   log.info("backup.created", { backup_id, kind, file_size });
@@ -64,11 +65,9 @@ async function settle(
     log.info("backup.includes", { includes });
   }
   context.phase("retention");
-  const removed = made.coversGone ? [] : await prune(services, record.backup_id, {
-    retentionCount: config.backup.retentionCount,
-    snapshotRetentionCount: config.backup.snapshotRetentionCount,
-    inUse: await jobs.inUse(),
-  });
+  const pruned = made.coversGone ? null : await pruneAfter(services, record.backup_id);
+  const later = [...aheadWarnings(await catalog.list()), ...pruned?.warnings ?? []];
+  for (const warning of later) context.warn(warning);
   return {
     success: true,
     backup_id: record.backup_id,
@@ -81,23 +80,10 @@ async function settle(
     missing_covers: record.missing_covers,
     incomplete: record.incomplete,
     missing_covers_count: record.missing_covers_count,
-    warnings,
-    removed,
+    warnings: [...warnings, ...later],
+    removed: pruned?.removed ?? [],
+    pending_removal: pruned?.pending ?? null,
   };
-}
-
-async function prune(
-  services: CreateServices,
-  newest: string,
-  rules: Parameters<typeof applyRetention>[2],
-): Promise<string[]> {
-  try {
-    return await applyRetention(services, newest, rules);
-  } catch (error) {
-    // The backup is made and safe; pruning will be tried after the next one.
-    services.log.error("retention.failed", { error });
-    return [];
-  }
 }
 
 /** Conditions that keep their own code and status instead of becoming `创建备份失败`. */

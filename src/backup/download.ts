@@ -35,7 +35,9 @@ export async function openForDownload(record: BackupRecord): Promise<OpenedArchi
   let isTaken = false;
   return {
     size,
-    etag: `"${record.sha256 !== "" ? record.sha256 : `${ino}-${size}-${modifiedAt}`}"`,
+    etag: record.sha256 !== "" && !record.changed
+      ? `"${record.sha256}"`
+      : `"${ino}-${size}-${modifiedAt}"`,
     modifiedAt,
     stream: (start, end) => {
       isTaken = true;

@@ -10,7 +10,10 @@ import { openForDownload } from "./download.ts";
 import type { DrillHistory } from "./drill_history.ts";
 import type { Restorer } from "./restore.ts";
 import { leftOutWarnings } from "./left_out.ts";
-import { decideRetention } from "./retention.ts";
+import { listNotShown } from "./list_not_shown.ts";
+import { confirmPruning, previewPruning } from "./prune.ts";
+import { findNewestVerified } from "./retention.ts";
+import type { PruneResult, RetentionPreview } from "./retention_types.ts";
 import { readStats } from "./stats.ts";
 import type {
   BackupDetail,
@@ -21,11 +24,11 @@ import type {
   DrillOutcome,
   DrillResult,
   Manager,
+  NotShown,
   RestorePreview,
   RestoreRequest,
   RestoreResult,
   RestoreStatus,
-  RetentionDecision,
   StatsDocument,
   UndoRequest,
   UploadRequest,
@@ -66,21 +69,27 @@ export class BackupManager implements Manager {
   async list(): Promise<BackupDocument[]> {
     const inUse = await this.#services.jobs.inUse();
     const records = await this.#services.catalog.list();
-    return records.map((record) => ({ ...record, in_use: inUse.has(record.backup_id) }));
+    const newest = findNewestVerified(records, this.#services.clock.now());
+    return records.map((record) => ({
+      ...record,
+      newest_verified: record === newest,
+      in_use: inUse.has(record.backup_id),
+    }));
+  }
+
+  notShown(): NotShown[] {
+    return listNotShown(this.#services.catalog.folder);
   }
 
   async get(backupId: string): Promise<BackupDetail> {
-    const record = await this.#services.catalog.get(backupId);
     const sidecar = await this.#services.catalog.sidecar(backupId);
-    const inUse = await this.#services.jobs.inUse();
     const { left_out = [], left_out_count = left_out.length } = sidecar;
     return {
-      ...record,
+      ...await this.#document(backupId),
       files: await Array.fromAsync(sidecar.files),
       left_out,
       left_out_count,
       warnings: sidecar.warnings ?? leftOutWarnings(left_out, left_out_count),
-      in_use: inUse.has(backupId),
     };
   }
 
@@ -136,31 +145,39 @@ export class BackupManager implements Manager {
     change: { pinned?: boolean; description?: string },
     _options: { actor: string },
   ): Promise<BackupDocument> {
-    const record = await this.#services.catalog.update(backupId, change);
-    return { ...record, in_use: (await this.#services.jobs.inUse()).has(backupId) };
+    await this.#services.catalog.update(backupId, change);
+    return await this.#document(backupId);
   }
 
   async openDownload(backupId: string): Promise<Download> {
-    const record = await this.#services.catalog.get(backupId);
-    const opened = await openForDownload(record);
-    return { ...opened, backup: { ...record, in_use: false } };
+    const backup = await this.#services.catalog.get(backupId);
+    return { ...await openForDownload(backup), backup };
   }
 
-  upload(request: UploadRequest): Promise<UploadResult> {
-    return this.#services.uploader.upload(request);
+  async upload(request: UploadRequest): Promise<UploadResult> {
+    const { backup_id } = await this.#services.uploader.upload(request);
+    return { message: "备份上传成功", ...await this.#document(backup_id) };
   }
 
-  async previewRetention(): Promise<RetentionDecision[]> {
-    const { catalog, config, clock, jobs } = this.#services;
-    return decideRetention(await catalog.list(), {
-      retentionCount: config.backup.retentionCount,
-      snapshotRetentionCount: config.backup.snapshotRetentionCount,
-      inUse: await jobs.inUse(),
-      now: clock.now(),
-    });
+  previewRetention(): Promise<RetentionPreview> {
+    return previewPruning(this.#services);
+  }
+
+  confirmRetention(
+    backupIds: readonly string[],
+    _options: { actor: string },
+  ): Promise<PruneResult> {
+    return confirmPruning(this.#services, backupIds);
   }
 
   stats(): Promise<StatsDocument> {
     return readStats({ ...this.#services, survey: this.#survey });
+  }
+
+  async #document(backupId: string): Promise<BackupDocument> {
+    await this.#services.catalog.get(backupId);
+    const document = (await this.list()).find(({ backup_id }) => backup_id === backupId);
+    if (document === undefined) throw new AppError("backup.not_found", { backup_id: backupId });
+    return document;
   }
 }

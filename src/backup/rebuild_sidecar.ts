@@ -1,9 +1,10 @@
+import { METADATA_PATH } from "../archive/entry_path.ts";
 import { type Archive, openArchive } from "../archive/read.ts";
-import { NO_FILES } from "../archive/file_records.ts";
+import { type FileRecords, NO_FILES } from "../archive/file_records.ts";
 import type { ReadMetadata } from "../archive/metadata.ts";
 import { RecordsInArchive } from "../archive/records_in_archive.ts";
 import { localTime, parseLocalTime, parseUtcTime, utcTime } from "../base/clock.ts";
-import { isAppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { hashFile } from "../storage/read_chunks.ts";
@@ -11,8 +12,8 @@ import { incompleteFields } from "./left_out.ts";
 import { shorten, shortenRows } from "./metadata_lists.ts";
 import type { Sidecar } from "./sidecar.ts";
 
-/** Above this many bytes the hashes of a ZIP are left to the first validation, so that a listing stays quick. */
-const HASH_AT_ONCE_BYTES = 256 * 1_048_576;
+/** Above this many bytes a ZIP is hashed when something depends on it, so that a listing stays quick. */
+export const HASH_AT_ONCE_BYTES = 256 * 1_048_576;
 
 /** What is known of a ZIP before it is opened. */
 export interface ZipFacts {
@@ -25,6 +26,7 @@ export interface ZipFacts {
 
 interface Contents {
   readonly metadata: ReadMetadata | null;
+  readonly files: FileRecords;
   readonly includes: readonly Part[];
   readonly coverCount: number;
   readonly error: Notice | null;
@@ -33,14 +35,32 @@ interface Contents {
 /**
  * Makes the sidecar of a ZIP that has none: one copied in by hand, or written by the library itself.
  *
- * Parts are those really inside, whatever the metadata says. A ZIP that cannot be read gives a sidecar that
- * says why. Reads the directory and, up to 256 MiB, the whole file once for its hashes.
+ * Parts are those really inside, whatever the metadata says, and it counts as uploaded: only a sidecar can tell that
+ * this service made it for itself. A ZIP that is no sound archive gives a sidecar that says why. Reads the directory.
+ *
+ * @param hashes Of the whole file, where they are known; default: computed up to 256 MiB.
+ * @throws {AppError} `storage.*` when the file cannot be read
  */
-export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<Sidecar> {
-  const { metadata, includes, coverCount, error } = await readContents(zipPath);
-  const hashes = facts.size <= HASH_AT_ONCE_BYTES
-    ? await hashFile(zipPath, ["md5", "sha256"])
-    : { md5: "", sha256: "" };
+export async function rebuildSidecar(
+  zipPath: string,
+  facts: ZipFacts,
+  hashes?: { readonly md5: string; readonly sha256: string },
+): Promise<Sidecar> {
+  const contents = await readContents(zipPath);
+  return describe(contents, facts, hashes ?? await hashWhenSmall(zipPath, facts.size));
+}
+
+/** The sidecar of a ZIP that has none and cannot be read: it says nothing but why. */
+export function unreadSidecar(facts: ZipFacts, error: Notice): Sidecar {
+  const contents = { metadata: null, files: NO_FILES, includes: [], coverCount: 0, error };
+  return describe(contents, facts, { md5: "", sha256: "" });
+}
+
+function describe(
+  { metadata, files, includes, coverCount, error }: Contents,
+  facts: ZipFacts,
+  hashes: { readonly md5: string; readonly sha256: string },
+): Sidecar {
   const created = createdAt(metadata, facts);
   return {
     backup_id: facts.backupId,
@@ -53,11 +73,11 @@ export async function rebuildSidecar(zipPath: string, facts: ZipFacts): Promise<
     checksum: hashes.md5,
     sha256: hashes.sha256,
     version: metadata?.version ?? "1.0",
-    kind: metadata?.kind ?? "uploaded",
+    kind: "uploaded",
     pinned: false,
     verified_at: null,
     error,
-    files: metadata?.listsFiles === true ? new RecordsInArchive(zipPath) : NO_FILES,
+    files,
     cover_count: coverCount,
     ...shortened(metadata),
     shrunk: metadata?.shrunk ?? false,
@@ -82,6 +102,12 @@ function shortened(metadata: ReadMetadata | null) {
   };
 }
 
+async function hashWhenSmall(zipPath: string, size: number) {
+  return size <= HASH_AT_ONCE_BYTES
+    ? await hashFile(zipPath, ["md5", "sha256"])
+    : { md5: "", sha256: "" };
+}
+
 async function readContents(zipPath: string): Promise<Contents> {
   const found = new Set<Part>();
   let coverCount = 0;
@@ -95,13 +121,17 @@ async function readContents(zipPath: string): Promise<Contents> {
     }
     return {
       metadata,
+      files: metadata?.listsFiles === true ? new RecordsInArchive(zipPath) : NO_FILES,
       includes: PARTS.filter((part) => found.has(part)),
       coverCount,
-      error: null,
+      // What a restore would say: without metadata nobody knows what should be inside.
+      error: metadata !== null ? null : noticeOf(
+        new AppError("archive.damaged", { path: METADATA_PATH, found: "missing" }),
+      ),
     };
   } catch (error) {
-    if (!isAppError(error)) throw error;
-    return { metadata: null, includes: [], coverCount, error: noticeOf(error) };
+    if (!isAppError(error) || !error.code.startsWith("archive.")) throw error;
+    return { metadata: null, files: NO_FILES, includes: [], coverCount, error: noticeOf(error) };
   }
 }
 

@@ -1,10 +1,8 @@
-import type { Clock } from "../base/clock.ts";
-import { parseUtcTime } from "../base/clock.ts";
-import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { PARTS } from "../config/types.ts";
-import type { BackupRecord, Catalog } from "./catalog.ts";
-import type { RetentionDecision } from "./types.ts";
+import { isAhead, isClockDoubtful } from "./ahead.ts";
+import type { BackupRecord } from "./backup_record.ts";
+import type { RetentionDecision } from "./retention_types.ts";
 
 /** What retention goes by. */
 export interface RetentionRules {
@@ -25,6 +23,14 @@ const REASONS = {
   },
   pinned: { zh: "已固定", en: "pinned" },
   uploaded: { zh: "上传的备份不自动清理", en: "uploaded backups are never removed by themselves" },
+  changed: {
+    zh: "制作之后被改动过，不自动清理",
+    en: "changed since it was made, so never removed by itself",
+  },
+  future: {
+    zh: "时间晚于现在，不计入保留数量，也不自动清理",
+    en: "dated after now: outside the number to keep, and never removed by itself",
+  },
   in_use: { zh: "正在使用", en: "in use by a job" },
   newest_verified: { zh: "最新的已验证备份", en: "the newest verified backup" },
   newest_complete: {
@@ -43,9 +49,10 @@ type Reason = keyof typeof REASONS;
 /**
  * Decides for every backup whether it stays, and why. Pure: nothing is deleted here.
  *
- * `manual` and `auto` count together, snapshots apart. Never removed: uploaded and pinned backups, one in use,
- * the newest verified one, and while something is missing from that, the newest one that is complete. Pinned and damaged backups take up no place of a good one. A clock that is earlier
- * than the newest backup removes nothing, since ages then mean nothing.
+ * `manual` and `auto` count together, snapshots apart. Never removed: uploaded and pinned backups, one in use, one that
+ * changed since it was made, the newest verified one, and while something is missing from that, the newest one that is
+ * complete. Pinned and damaged backups take up no place of a good one, nor does one dated after now, which stays.
+ * Nothing is removed while the clock itself is in doubt.
  *
  * @param backups Newest first.
  */
@@ -53,11 +60,10 @@ export function decideRetention(
   backups: readonly BackupRecord[],
   rules: RetentionRules,
 ): RetentionDecision[] {
-  const newestAt = parseUtcTime(backups[0]?.created_at_utc ?? "") ?? -Infinity;
-  const clockIsWrong = rules.now < newestAt;
-  const verified = backups.filter((backup) =>
-    backup.kind !== "snapshot" && backup.verified_at !== null && backup.state === "ok"
-  );
+  const { now } = rules;
+  const made = backups.filter(({ kind }) => kind !== "uploaded");
+  const clockIsWrong = isClockDoubtful(made, now);
+  const verified = made.filter((backup) => isKnownWhole(backup, now));
   const newest = { verified: verified[0], complete: newestComplete(verified) };
   const kept = { ordinary: 0, snapshot: 0 };
   return backups.map((backup) => {
@@ -83,6 +89,24 @@ function newestComplete(verified: readonly BackupRecord[]): ReadonlySet<BackupRe
   return complete;
 }
 
+/** The newest backup, no snapshot, that is known to be whole. @param backups Newest first. */
+export function findNewestVerified(
+  backups: readonly BackupRecord[],
+  now: number,
+): BackupRecord | undefined {
+  return backups.find((backup) => isKnownWhole(backup, now));
+}
+
+function isKnownWhole(backup: BackupRecord, now: number): boolean {
+  return backup.kind !== "snapshot" && backup.verified_at !== null && backup.state === "ok" &&
+    !isAhead(backup, now);
+}
+
+/** Which of the two counts a backup falls under. */
+export function lineOf({ kind }: Pick<BackupRecord, "kind">): "ordinary" | "snapshot" {
+  return kind === "snapshot" ? "snapshot" : "ordinary";
+}
+
 function reasonFor(
   backup: BackupRecord,
   rules: RetentionRules,
@@ -94,7 +118,9 @@ function reasonFor(
 ): Reason {
   if (backup.pinned) return "pinned";
   if (backup.kind === "uploaded") return "uploaded";
-  const line = backup.kind === "snapshot" ? "snapshot" : "ordinary";
+  if (backup.changed) return "changed";
+  if (isAhead(backup, rules.now)) return "future";
+  const line = lineOf(backup);
   const limit = line === "snapshot" ? rules.snapshotRetentionCount : rules.retentionCount;
   const within = kept[line] < limit;
   if (within && backup.state === "ok") kept[line] += 1;
@@ -104,45 +130,4 @@ function reasonFor(
   if (within && backup.state === "damaged") return "damaged";
   if (line === "snapshot") return within ? "snapshot_within_count" : "snapshot_over_count";
   return within ? "within_count" : "over_count";
-}
-
-/** What {@linkcode applyRetention} needs. */
-export interface RetentionServices {
-  readonly catalog: Catalog;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
-
-/**
- * Removes what {@linkcode decideRetention} says is over the count.
- *
- * A listing that fails, or that does not show the backup just made, removes nothing: it cannot be trusted.
- *
- * @param newest Id of the backup just made.
- * @returns The ids removed.
- */
-export async function applyRetention(
-  services: RetentionServices,
-  newest: string,
-  rules: Omit<RetentionRules, "now">,
-): Promise<string[]> {
-  const { catalog, clock, log } = services;
-  const backups = await catalog.list();
-  if (!backups.some(({ backup_id }) => backup_id === newest)) {
-    log.warn("retention.list_incomplete", { backup_id: newest });
-    return [];
-  }
-  const removed: string[] = [];
-  for (const decision of decideRetention(backups, { ...rules, now: clock.now() })) {
-    if (decision.action !== "delete") continue;
-    try {
-      await catalog.remove(decision.backup_id);
-      removed.push(decision.backup_id);
-      log.info("retention.removed", { backup_id: decision.backup_id, reason: decision.reason });
-    } catch (error) {
-      // One that cannot be deleted must not fail the backup that was just made.
-      log.error("retention.remove_failed", { backup_id: decision.backup_id, error });
-    }
-  }
-  return removed;
 }

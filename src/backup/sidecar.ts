@@ -14,8 +14,9 @@ import type { BackupKind, DrillOutcome, LeftOut } from "./types.ts";
 /**
  * The complete metadata of a backup, kept as `<id>.json` beside its ZIP.
  *
- * It is a cache and a notebook, never the truth: it counts only while the ZIP's size and modification time
- * are those it names, and everything in it but `pinned`, `verified_at` and `drill` can be had from the ZIP again.
+ * Of what is in the ZIP it is a cache, good while the ZIP's size and modification time are those it names. Its hashes
+ * are evidence of what the ZIP was, and what a person set is nowhere else: neither is ever given up because a time has
+ * changed. See `reconcileSidecar()`.
  */
 export interface Sidecar {
   readonly backup_id: string;
@@ -63,21 +64,69 @@ export interface Sidecar {
   readonly free_bytes: number | null;
   /** For a snapshot: the backup whose restore it was taken for. */
   readonly restoring: string | null;
+  /** The ZIP is not the one that the hashes were taken of; size and modification time are the new one's. */
+  readonly changed?: boolean;
 }
 
+/** What another program's document beside a ZIP says that the ZIP itself does not. */
+export interface Evidence {
+  /** MD5 of the ZIP, hex; empty when it does not say. */
+  readonly checksum: string;
+  /** SHA-256 of the ZIP, hex; empty when it does not say. */
+  readonly sha256: string;
+  readonly pinned: boolean;
+  /** `null` when it does not say. */
+  readonly description: string | null;
+}
+
+/** What was found under the name of a sidecar. */
+export type Beside =
+  | { readonly kind: "none" }
+  | { readonly kind: "ours"; readonly sidecar: Sidecar }
+  /** Another program's, or torn. */
+  | { readonly kind: "other"; readonly evidence: Evidence }
+  /** Something is there that this process may not read, or cannot: it is not to be replaced. */
+  | { readonly kind: "unreadable"; readonly error: AppError };
+
 /**
- * Reads a sidecar; `null` when there is none or it is not one of ours. Its files are left where they are, and are
- * good until somebody writes the sidecar anew.
+ * Reads what lies beside a ZIP. The files of a sidecar are left where they are, and are good until somebody writes it
+ * anew.
  */
-export async function readSidecar(path: string): Promise<Sidecar | null> {
+export async function readBeside(path: string): Promise<Beside> {
   try {
     return await readHead(path) ?? await readWhole(path);
   } catch (error) {
-    if (isAppError(error, "storage.missing")) return null;
-    // Damaged or foreign: the ZIP is read instead, and a new sidecar written.
-    if (isAppError(error, "archive.damaged", "archive.too_large")) return null;
-    throw error;
+    if (isAppError(error, "storage.missing")) return { kind: "none" };
+    if (isAppError(error, "archive.damaged", "archive.too_large")) {
+      return { kind: "other", evidence: evidenceIn(null) };
+    }
+    if (!isAppError(error)) throw error;
+    return { kind: "unreadable", error };
   }
+}
+
+/** Reads a sidecar; `null` when there is none that is ours. */
+export async function readSidecar(path: string): Promise<Sidecar | null> {
+  const beside = await readBeside(path);
+  return beside.kind === "ours" ? beside.sidecar : null;
+}
+
+function evidenceIn(value: unknown): Evidence {
+  const fields = typeof value === "object" && value !== null
+    ? value as Record<string, unknown>
+    : {};
+  const hex = (key: string, length: number) => {
+    const text = fields[key];
+    const isHash = typeof text === "string" && text.length === length && /^[0-9a-f]+$/i.test(text);
+    return isHash ? text.toLowerCase() : "";
+  };
+  const { pinned, description } = fields;
+  return {
+    checksum: hex("checksum", 32),
+    sha256: hex("sha256", 64),
+    pinned: pinned === true,
+    description: typeof description === "string" ? description : null,
+  };
 }
 
 /** Writes a sidecar whole or not at all. */
@@ -90,7 +139,7 @@ export async function writeSidecar(path: string, sidecar: Sidecar, mode: number)
 const HEAD_BYTES = 64 * 1024;
 
 /** Of a sidecar that is as we write them the files, its last member, need not be read: there may be a million. */
-async function readHead(path: string): Promise<Sidecar | null> {
+async function readHead(path: string): Promise<Beside | null> {
   const ending = new TextEncoder().encode(`]${METADATA_END}`);
   const scanner = new MetadataScanner({ headOnly: true });
   for await (const piece of readChunks(path, { chunkBytes: HEAD_BYTES })) {
@@ -101,7 +150,8 @@ async function readHead(path: string): Promise<Sidecar | null> {
   const end = await sizeOf(path) - METADATA_END.length;
   const [last] = await Array.fromAsync(readChunks(path, { start: end - 1, chunkBytes: 16 }));
   const isOurs = last?.length === ending.length && last.every((byte, at) => byte === ending[at]);
-  return isOurs ? toSidecar(path, scanner.finish(), { start: scanner.list.start, end }) : null;
+  if (!isOurs) return null;
+  return toBeside(path, scanner.finish(), { start: scanner.list.start, end });
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -113,16 +163,18 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /** Somebody has edited it. */
-async function readWhole(path: string): Promise<Sidecar | null> {
+async function readWhole(path: string): Promise<Beside> {
   const scanner = new MetadataScanner();
   for await (const piece of readChunks(path)) scanner.push(piece);
   const rest = scanner.finish();
-  return scanner.list === null ? null : toSidecar(path, rest, scanner.list);
+  return toBeside(path, rest, scanner.list);
 }
 
-function toSidecar(path: string, json: Uint8Array, span: ListSpan): Sidecar | null {
+function toBeside(path: string, json: Uint8Array, span: ListSpan | null): Beside {
   const value = parseJson(json);
-  return isSidecar(value) ? { ...value, files: new RecordsInFile(path, span) } : null;
+  return span !== null && isSidecar(value)
+    ? { kind: "ours", sidecar: { ...value, files: new RecordsInFile(path, span) } }
+    : { kind: "other", evidence: evidenceIn(value) };
 }
 
 const STRINGS = [

@@ -3,18 +3,18 @@ import { noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import type { DatabaseSurvey } from "../database/mod.ts";
 import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
-import { type BackupRecord, type Catalog, mebibytes } from "./catalog.ts";
+import { type BackupRecord, mebibytes } from "./backup_record.ts";
 import type { DrillHistory } from "./drill_history.ts";
 import { databaseBytes, estimateBytes } from "./estimate.ts";
+import { previewPruning, type PruneServices } from "./prune.ts";
+import { findNewestVerified } from "./retention.ts";
 import type { StatsDocument } from "./types.ts";
 
 /** Points of the size chart, newest last. */
 const HISTORY_POINTS = 60;
 
 /** What statistics need besides the catalog. */
-export interface StatsServices {
-  readonly config: Config;
-  readonly catalog: Catalog;
+export interface StatsServices extends PruneServices {
   readonly isAutoEnabled: () => boolean;
   readonly drills: DrillHistory;
   /** Of the library's database. */
@@ -27,10 +27,9 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
   const backups = await catalog.list();
   const space = await readFreeSpace(config.backup.path);
   const ordinary = backups.filter(({ kind }) => kind !== "snapshot");
-  const latest = backups[0];
-  const verified = ordinary.find(({ verified_at, state }) =>
-    verified_at !== null && state === "ok"
-  );
+  const dated = backups.filter(({ future }) => !future);
+  const latest = dated[0];
+  const verified = findNewestVerified(dated, services.clock.now());
   const total = backups.reduce((sum, { file_size }) => sum + file_size, 0);
   return {
     total_backups: backups.length,
@@ -55,9 +54,10 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
     },
     predicted_bytes: await predict(config, ordinary),
     last_drill: await services.drills.last(),
+    pending_removal: (await previewPruning(services)).pending,
     time_zone: config.timeZone,
     library: { database: await describeDatabase(services) },
-    history: backups.slice(0, HISTORY_POINTS).reverse().map((backup) => ({
+    history: dated.slice(0, HISTORY_POINTS).reverse().map((backup) => ({
       created_at_utc: backup.created_at_utc,
       file_size: backup.file_size,
       free_bytes: backup.free_bytes,

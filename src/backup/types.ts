@@ -9,6 +9,7 @@ import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { DatabaseState } from "../database/mod.ts";
 import type { JobContext, StartedJob } from "../jobs/types.ts";
+import type { PendingRemoval, PruneResult, RetentionPreview } from "./retention_types.ts";
 
 export type { BackupKind, FileRecord, LeftOut };
 
@@ -35,6 +36,10 @@ export interface BackupDocument {
   readonly state: "ok" | "damaged";
   /** Why `state` is `damaged`. */
   readonly error: Notice | null;
+  /** Dated after now: made under a wrong clock, here or then. It counts for nothing that goes by age. */
+  readonly future: boolean;
+  /** The ZIP is no longer the one that `checksum` and `sha256` were taken of. */
+  readonly changed: boolean;
   /** Covers that the database names and the backup lacks: the first thousand. */
   readonly missing_covers: readonly string[];
   readonly missing_covers_count: number;
@@ -46,10 +51,19 @@ export interface BackupDocument {
   readonly shrunk: boolean;
   /** Something of the library had to be left out; {@linkcode BackupDetail} says what. */
   readonly incomplete: boolean;
+  /** Of all that this library has, the newest that is known to be whole: the last to be given up. */
+  readonly newest_verified: boolean;
   /** A job is using it now. */
   readonly in_use: boolean;
   /** Result of the last restore drill of this backup. */
   readonly drill: DrillOutcome | null;
+}
+
+/** A file among the backups that looks like one and is not listed. */
+export interface NotShown {
+  readonly file_name: string;
+  /** Why, and what would help. */
+  readonly detail: Notice;
 }
 
 /** `GET {id}`: the list's document with everything in it. */
@@ -90,6 +104,8 @@ export interface CreateResult {
   readonly warnings: readonly Notice[];
   /** Backups that retention removed afterwards. */
   readonly removed: readonly string[];
+  /** What is over the number to keep and waits for a person's word, or a day. */
+  readonly pending_removal: PendingRemoval | null;
 }
 
 /** What validating a backup found. */
@@ -256,6 +272,7 @@ export interface StatsDocument {
   /** Bytes the next backup is expected to need, scratch copy included. */
   readonly predicted_bytes: number;
   readonly last_drill: DrillOutcome | null;
+  readonly pending_removal: PendingRemoval | null;
   readonly time_zone: string;
   /** Whether there is anything to back up: a wrong mount shows here first. */
   readonly library: {
@@ -274,19 +291,9 @@ export interface StatsDocument {
   }[];
 }
 
-/** One row of `GET retention/preview`. */
-export interface RetentionDecision {
-  readonly backup_id: string;
-  readonly action: "keep" | "delete";
-  /** `within_count`, `over_count`, `pinned`, `uploaded`, `in_use`, `newest_verified`, `snapshot_within_count`, … */
-  readonly reason: string;
-  readonly detail: Notice;
-  readonly file_size: number;
-}
-
 /** A file opened for download. */
 export interface Download extends AsyncDisposable {
-  readonly backup: BackupDocument;
+  readonly backup: Pick<BackupDocument, "backup_id" | "file_name">;
   readonly size: number;
   /** Strong validator, quoted. */
   readonly etag: string;
@@ -299,6 +306,7 @@ export interface Download extends AsyncDisposable {
 export interface Manager {
   create(request: CreateRequest): Promise<StartedJob<CreateResult>>;
   list(): Promise<BackupDocument[]>;
+  notShown(): NotShown[];
   get(backupId: string): Promise<BackupDetail>;
   validate(
     backupId: string,
@@ -320,7 +328,11 @@ export interface Manager {
   ): Promise<BackupDocument>;
   openDownload(backupId: string): Promise<Download>;
   upload(request: UploadRequest): Promise<UploadResult>;
-  previewRetention(): Promise<RetentionDecision[]>;
+  previewRetention(): Promise<RetentionPreview>;
+  confirmRetention(
+    backupIds: readonly string[],
+    options: { actor: string },
+  ): Promise<PruneResult>;
   stats(): Promise<StatsDocument>;
 }
 

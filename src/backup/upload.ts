@@ -19,7 +19,7 @@ import { extractEntry } from "./extract_entry.ts";
 import { rebuildSidecar } from "./rebuild_sidecar.ts";
 import { receiveUpload } from "./receive_upload.ts";
 import { scratchFile } from "./scratch_file.ts";
-import type { UploadRequest, UploadResult } from "./types.ts";
+import type { UploadRequest } from "./types.ts";
 
 /** What an {@linkcode Uploader} needs. */
 export interface UploaderOptions {
@@ -73,7 +73,7 @@ export class Uploader {
    * @throws {AppError} `upload.*`, `backup.exists`, `space.insufficient`, `storage.*`, `job.cancelled`,
    * `restore.in_progress`.
    */
-  async upload(request: UploadRequest): Promise<UploadResult> {
+  async upload(request: UploadRequest): Promise<BackupRecord> {
     const { jobs, log } = this.#options;
     try {
       await using _lock = await this.#enter();
@@ -89,8 +89,7 @@ export class Uploader {
       );
       const record = await result;
       log.info("backup.uploaded", { backup_id: record.backup_id, file_size: record.file_size });
-      const { symlinks: _symlinks, restoring: _restoring, free_bytes: _free, ...document } = record;
-      return { message: "备份上传成功", ...document, in_use: false };
+      return record;
     } catch (error) {
       // Whoever still sends must not be left waiting for somebody to read; the first error is the one to tell.
       if (!request.body.locked) await request.body.cancel(error).catch(() => {});

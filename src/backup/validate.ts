@@ -12,8 +12,9 @@ import { asLarge, unpackArchive } from "../restore/unpack_archive.ts";
 import type { LargeEntry } from "../restore/unpack_content.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import { temporaryName } from "../storage/temporary.ts";
-import type { BackupRecord, Catalog } from "./catalog.ts";
+import type { BackupRecord, Catalog, SidecarChanges } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
+import { hashDiffers } from "./reconcile_sidecar.ts";
 import { scratchFile } from "./scratch_file.ts";
 import type { ValidateResult } from "./types.ts";
 
@@ -65,13 +66,13 @@ export async function validate(
   const { catalog, clock, log } = services;
   await using copy = scratchFile(temporaryName(record.file_path));
   const report = await readWhole(services, context, record, copy.path);
-  const findings = archiveFindings(report, record.checksum);
+  const findings = archiveFindings(report, record);
   if (findings.length === 0 && report.includes.includes("database")) {
     findings.push(...await databaseFindings(context, copy.path));
   }
   const valid = findings.length === 0;
   const checkedAt = utcTime(clock.now());
-  await catalog.update(record.backup_id, {
+  await noteOutcome(catalog, record.backup_id, report, {
     error: findings[0]?.notice ?? null,
     verified_at: valid ? checkedAt : null,
     ...valid ? { checksum: report.md5, sha256: report.sha256 } : {},
@@ -97,30 +98,39 @@ export async function validate(
   };
 }
 
-/** Where entries are damaged the whole file's checksum differs too, and says nothing more. */
-function archiveFindings(report: VerifyReport, checksum: string): Finding[] {
-  const damages = report.problems.filter(({ kind }) => kind !== "checksum");
-  return (damages.length > 0 ? damages : report.problems).map((
-    { path, found, hostile, kind },
-  ): Finding => ({
-    damage: kind,
-    path,
-    notice: kind === "checksum" && checksum !== report.md5
-      ? checksumDiffers(checksum, report.md5)
-      : noticeOf(
-        new AppError(hostile ? "archive.hostile" : "archive.damaged", {
-          ...path === null ? {} : { path },
-          found,
-        }),
-      ),
-  }));
+/** What was computed settles first whether this is still the file that the record is about. */
+async function noteOutcome(
+  catalog: Catalog,
+  backupId: string,
+  report: VerifyReport,
+  outcome: SidecarChanges,
+): Promise<void> {
+  await catalog.settle(backupId, report);
+  await catalog.update(backupId, outcome);
 }
 
-function checksumDiffers(recorded: string, found: string): Notice {
-  return {
-    zh: `校验和不一致: 记录为 ${recorded}，实际为 ${found}`,
-    en: `The checksum differs: recorded ${recorded}, found ${found}`,
-  };
+/** Where entries are damaged the whole file's checksum differs too, and says nothing more. */
+function archiveFindings(
+  report: VerifyReport,
+  { checksum, sha256 }: Pick<BackupRecord, "checksum" | "sha256">,
+): Finding[] {
+  const damages = report.problems.filter(({ kind }) => kind !== "checksum");
+  if (damages.length === 0 && report.problems.length > 0) {
+    const notice = checksum === ""
+      ? hashDiffers(sha256, report.sha256)
+      : hashDiffers(checksum, report.md5);
+    return [{ damage: "checksum", path: null, notice }];
+  }
+  return damages.map(({ path, found, hostile, kind }) => ({
+    damage: kind,
+    path,
+    notice: noticeOf(
+      new AppError(hostile ? "archive.hostile" : "archive.damaged", {
+        ...path === null ? {} : { path },
+        found,
+      }),
+    ),
+  }));
 }
 
 /**

@@ -1,10 +1,11 @@
+import type { PendingRemoval } from "../backup/retention_types.ts";
 import { humanBytes, visibleText } from "../base/text.ts";
 import { EXIT } from "./exit_code.ts";
 import { followJob } from "./follow_job.ts";
 import { printWarnings } from "./print_warnings.ts";
 import { INCLUDES_OPTION, readIncludes } from "./read_includes.ts";
 import { usageError } from "./usage_error.ts";
-import { COMMAND_ACTOR, type Verb } from "./verb.ts";
+import { COMMAND_ACTOR, type CommandApp, type Verb, type VerbContext } from "./verb.ts";
 
 const MAX_DESCRIPTION = 1000;
 
@@ -54,6 +55,7 @@ export const backupVerb: Verb = {
         }));
       }
     });
+    if (made.pending_removal !== null) await offerToPrune(context, app, made.pending_removal);
     return EXIT.done;
   },
 };
@@ -63,4 +65,30 @@ function descriptionTooLong() {
     zh: `--description 超过 ${MAX_DESCRIPTION} 字`,
     en: `--description has more than ${MAX_DESCRIPTION} characters`,
   });
+}
+
+/** More are over the number to keep than were made: they wait for a day, unless a person agrees here. */
+async function offerToPrune(
+  context: VerbContext,
+  app: CommandApp,
+  { backup_ids }: PendingRemoval,
+): Promise<void> {
+  const { terminal, signal } = context;
+  if (context.json || !terminal.canAsk) return;
+  const count = backup_ids.length;
+  const answer = await terminal.ask(
+    terminal.say({
+      zh:
+        `现在就删除超过保留数量的 ${count} 个备份？用 prune --dry-run 可逐个查看。输入 yes 删除: `,
+      en:
+        `Delete the ${count} backups over the number to keep now? prune --dry-run lists them. Type yes to delete: `,
+    }),
+    { signal },
+  );
+  if (answer?.trim().toLowerCase() !== "yes") return;
+  const { removed } = await app.manager.confirmRetention(backup_ids, { actor: COMMAND_ACTOR });
+  terminal.print(terminal.say({
+    zh: `已清理 ${removed.length} 个备份`,
+    en: `Removed ${removed.length} backups`,
+  }));
 }

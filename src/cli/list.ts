@@ -20,7 +20,11 @@ export const listVerb: Verb = {
       const { library: { database: { detail } } } = await app.manager.stats();
       if (detail !== null) printWarnings([detail], terminal);
     }
-    context.answer({ backups, total: backups.length }, () => {
+    const notShown = app.manager.notShown();
+    context.answer({ backups, total: backups.length, not_shown: notShown }, () => {
+      for (const { file_name, detail } of notShown) {
+        terminal.note(`${visibleText(file_name)}: ${terminal.say(detail)}`);
+      }
       if (backups.length === 0) {
         terminal.print(terminal.say({ zh: "还没有备份", en: "There are no backups yet" }));
         return;
@@ -66,6 +70,7 @@ function stateOf(backup: BackupDocument): Notice[] {
   if (backup.state === "damaged") words.push({ zh: "损坏", en: "damaged" });
   else if (backup.verified_at !== null) words.push({ zh: "已验证", en: "verified" });
   else words.push({ zh: "未验证", en: "not verified" });
+  if (backup.future) words.push({ zh: "时间晚于现在", en: "dated after now" });
   if (backup.pinned) words.push({ zh: "固定", en: "pinned" });
   if (backup.incomplete) words.push({ zh: "不完整", en: "incomplete" });
   if (backup.shrunk) words.push({ zh: "数据骤减", en: "shrunk" });

@@ -7,6 +7,7 @@ import { healthVerb } from "./health.ts";
 import { listVerb } from "./list.ts";
 import { passwordVerb } from "./password.ts";
 import { pinVerb } from "./pin.ts";
+import { pruneVerb } from "./prune.ts";
 import { restoreVerb } from "./restore.ts";
 import { serveVerb } from "./serve.ts";
 import { tokenVerb } from "./token.ts";
@@ -23,6 +24,7 @@ export const VERBS: readonly Verb[] = [
   restoreVerb,
   deleteVerb,
   pinVerb,
+  pruneVerb,
   uploadVerb,
   drillVerb,
   tokenVerb,

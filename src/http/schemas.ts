@@ -86,6 +86,9 @@ export const backupSchema = z.object({
   verified_at: z.string().nullable(),
   state: z.enum(["ok", "damaged"]),
   error: z.string().nullable(),
+  future: z.boolean(),
+  changed: z.boolean(),
+  newest_verified: z.boolean(),
   missing_covers: list(z.string()),
   missing_covers_count: z.number().int(),
   symlinks: list(z.string()).optional(),
@@ -99,6 +102,13 @@ export const backupSchema = z.object({
   in_use: z.boolean(),
   drill: drillOutcomeSchema.nullable(),
 }).openapi("Backup");
+
+/** Backups that wait to be removed. */
+export const pendingRemovalSchema = z.object({
+  backup_ids: list(z.string()),
+  bytes: z.number(),
+  removes_at: z.string().nullable(),
+}).openapi("PendingRemoval");
 
 /** A backup with every file in it. */
 export const backupDetailSchema = backupSchema.extend({

@@ -23,7 +23,6 @@ export interface Services {
     | "updateSchedule"
     | "triggerBackupNow"
     | "getStatus"
-    | "minutesUnwatched"
     | "nextRuns"
   >;
   readonly auth: Pick<Authenticator, "authenticate" | "signIn" | "issueRestoreToken">;

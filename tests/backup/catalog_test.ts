@@ -33,32 +33,6 @@ Deno.test("Catalog lists a damaged ZIP and says what is wrong with it", async ()
   assert.equal(record?.created_at, "2026-01-15T23:00:00");
 });
 
-Deno.test("Catalog never trusts a sidecar over the ZIP", async () => {
-  await using library = await testLibrary();
-  const store = await testStore(library);
-  const { backup_id } = await store.create({ includes: ["config"] });
-  await store.catalog.update(backup_id, { pinned: true });
-  await Deno.copyFile(SOOKLIB_ZIP, store.catalog.zipPath(backup_id));
-
-  const record = await store.catalog.get(backup_id);
-
-  assert.deepEqual(record.includes, ["database", "covers", "config"]);
-  assert.equal(record.pinned, false);
-});
-
-Deno.test("Catalog rebuilds a damaged sidecar", async () => {
-  await using library = await testLibrary();
-  const store = await testStore(library);
-  const { backup_id, checksum } = await store.create();
-  await Deno.writeTextFile(store.catalog.sidecarPath(backup_id), `{"backup_id":`);
-
-  const record = await store.catalog.get(backup_id);
-
-  assert.equal(record.checksum, checksum);
-  assert.equal(record.kind, "manual");
-  assert.equal(record.rows["books"], 200);
-});
-
 Deno.test("Catalog opens no ZIP whose sidecar still fits", async () => {
   await using library = await testLibrary();
   const store = await testStore(library);
@@ -115,12 +89,14 @@ Deno.test("Catalog orders by when a backup was made in UTC, not by its name", as
   ]);
 });
 
-Deno.test("Catalog.removeOrphans() takes only sidecars of ours without a ZIP", async () => {
+Deno.test("Catalog.removeOrphans() takes only sidecars of ours without a ZIP, and no pinned one", async () => {
   await using library = await testLibrary();
   const store = await testStore(library);
   const kept = await store.create({ includes: ["config"] });
   const gone = await store.create({ includes: ["config"] });
-  await Deno.remove(gone.file_path);
+  const away = await store.create({ includes: ["config"] });
+  await store.catalog.update(away.backup_id, { pinned: true });
+  for (const { file_path } of [gone, away]) await Deno.remove(file_path);
   const foreign = store.catalog.sidecarPath("backup_20200101_000000");
   await Deno.writeTextFile(foreign, `{"mine": true}`);
 
@@ -128,5 +104,7 @@ Deno.test("Catalog.removeOrphans() takes only sidecars of ours without a ZIP", a
 
   await assert.rejects(Deno.stat(store.catalog.sidecarPath(gone.backup_id)), Deno.errors.NotFound);
   await Deno.stat(store.catalog.sidecarPath(kept.backup_id));
+  await Deno.stat(store.catalog.sidecarPath(away.backup_id));
   await Deno.stat(foreign);
+  assert.notEqual((await store.create({ includes: ["config"] })).backup_id, away.backup_id);
 });

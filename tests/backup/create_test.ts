@@ -49,6 +49,7 @@ Deno.test("create opens in Info-ZIP, 7-Zip and Python and leaves nothing else be
   assert.deepEqual(left.sort(), [
     ".jobs.jsonl",
     ".lock",
+    ".shuku-retention.json",
     ".shuku-store.json",
     `${backup_id}.json`,
     `${backup_id}.zip`,

@@ -63,10 +63,39 @@ Deno.test("decideRetention() keeps the last complete backup while something is m
   assert.deepEqual(deleted(backups({}, ...changes)), ["08", "07", "06", "05", "04"]);
 });
 
-Deno.test("decideRetention() removes nothing while the clock is earlier than the newest backup", () => {
-  const list = backups({}, {}, {}, {});
+Deno.test("decideRetention() removes nothing while the clock is earlier than the newest backups", () => {
+  const list = backups({}, {}, {}, {}, {}, {});
 
-  assert.deepEqual(deleted(list, { ...RULES, now: Date.parse("2026-01-05T00:00:00Z") }), []);
+  for (const now of ["2026-01-05T00:00:00Z", "2026-01-09T12:00:00Z", "1970-01-01T00:00:00Z"]) {
+    assert.deepEqual(deleted(list, { ...RULES, now: Date.parse(now) }), [], now);
+  }
+});
+
+Deno.test("decideRetention() goes on beside a backup dated years ahead, which stays and takes nobody's place", () => {
+  const strange = backupRecord(1, {
+    backup_id: "backup_20360301_020000",
+    created_at_utc: "2036-03-01T02:00:00.000Z",
+  });
+  const list = [...backups({ verified_at: null }, {}, {}, {}), strange];
+
+  const decisions = decideRetention(list, RULES);
+
+  assert.deepEqual(decisions.map(({ reason }) => reason), [
+    "within_count",
+    "newest_verified",
+    "over_count",
+    "over_count",
+    "future",
+  ]);
+});
+
+Deno.test("decideRetention() lets no date of an uploaded backup stop it", () => {
+  const uploaded = backupRecord(1, {
+    kind: "uploaded",
+    created_at_utc: "2026-02-01T10:00:00.000Z",
+  });
+
+  assert.deepEqual(deleted([uploaded, ...backups({}, {}, {})]), ["08"]);
 });
 
 Deno.test("decideRetention() gives every backup a reason in both languages", () => {

@@ -139,6 +139,7 @@ for (const verb of ["restore", "delete"]) {
   Deno.test(`${verb}: asks on a terminal, needs --yes elsewhere`, async () => {
     await using library = await testLibrary();
     const { json: { backup_id: id } } = await testCommand(library, ["backup", "--json"]);
+    await testCommand(library, ["backup"]);
 
     const nobody = await testCommand(library, [verb, id]);
     assert.equal(nobody.code, 2);
@@ -147,7 +148,7 @@ for (const verb of ["restore", "delete"]) {
     const no = testTerminal({ answers: ["no"] });
     assert.equal((await testCommand(library, [verb, id], { terminal: no })).code, 130);
     assert.equal(no.asked.length, 1);
-    assert.equal((await testCommand(library, ["list", "--json"])).json.total, 1);
+    assert.equal((await testCommand(library, ["list", "--json"])).json.total, 2);
 
     const yes = testTerminal({ answers: ["yes"] });
     assert.equal((await testCommand(library, [verb, id], { terminal: yes })).code, 0);
@@ -243,4 +244,25 @@ Deno.test("backup: an interrupted one ends with 130 and leaves no file behind", 
   assert.deepEqual([outcome.code, outcome.json.code], [130, "job.cancelled"]);
   const left = await Array.fromAsync(Deno.readDir(library.config.backup.path), ({ name }) => name);
   assert.deepEqual(left.filter((name) => /\.(zip|db|tmp)/.test(name)), []);
+});
+
+Deno.test("delete: the newest verified backup and the last one go only to who types their id", async () => {
+  await using library = await testLibrary();
+  const make = async () =>
+    (await testCommand(library, ["backup", "--includes", "config", "--json"])).json.backup_id;
+  const [older, newest] = [await make(), await make()];
+  const remove = (id: string, answer: string) =>
+    testCommand(library, ["delete", id], { terminal: testTerminal({ answers: [answer] }) });
+
+  const hasty = await remove(newest, "yes");
+  const ordinary = await remove(older, "yes");
+  const lastOne = await remove(newest, "yes");
+  const meant = await remove(newest, newest);
+
+  assert.equal(hasty.code, 130);
+  assert.match(hasty.terminal.asked.join(), new RegExp(`newest backup known.*Type ${newest}`));
+  assert.equal(ordinary.code, 0);
+  assert.equal(lastOne.code, 130);
+  assert.match(lastOne.terminal.asked.join(), /the last backup there is/);
+  assert.equal(meant.code, 0);
 });

@@ -22,6 +22,8 @@ export function backupRecord(day: number, change: Partial<BackupRecord> = {}): B
     verified_at: `${date}T02:00:01.000Z`,
     state: "ok",
     error: null,
+    changed: false,
+    future: false,
     missing_covers: [],
     missing_covers_count: 0,
     rows: { books: 10 },

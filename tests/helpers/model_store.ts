@@ -14,26 +14,29 @@ export interface ModelBackup {
 /** What of a backup can be seen from outside. */
 export type SeenBackup = Omit<ModelBackup, "content">;
 
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
 /** The simplest description of what the store has to hold: a list, and one rule for what goes. */
 export class ModelStore {
-  readonly #options: { kept: number; keptSnapshots: number };
+  readonly #options: { kept: number; keptSnapshots: number; now: () => number };
   #backups: ModelBackup[] = [];
   /** The snapshot of the newest restore. */
   #undo: string | null = null;
   /** What is live. */
   live = "";
 
-  /** @param options How many backups, and how many snapshots, stay. */
-  constructor(options: { kept: number; keptSnapshots: number }) {
+  /** @param options How many backups, and how many snapshots, stay; `now`: what the clock shows. */
+  constructor(options: { kept: number; keptSnapshots: number; now: () => number }) {
     this.#options = options;
   }
 
-  /** Newest first. */
+  /** Newest first, what is dated after now behind the others. */
   ids(): string[] {
     return this.#sorted().map(({ id }) => id);
   }
 
-  /** Newest first, as the product lists them. */
+  /** In the order of {@linkcode ids}, as the product lists them. */
   list(): { id: string; pinned: boolean; kind: BackupKind }[] {
     return this.#sorted().map(({ id, pinned, kind }) => ({ id, pinned, kind }));
   }
@@ -48,19 +51,27 @@ export class ModelStore {
     return this.#backups.some(({ id }) => id === this.#undo) ? this.#undo : null;
   }
 
-  /** A backup of what is live was made; then what is over the count goes. */
-  created(id: string, now: number): void {
-    this.#add({ id, kind: "manual", createdAt: now, pinned: false, content: this.live });
-    this.#prune(now);
+  /**
+   * A backup of what is live was made; then what is over the count goes. Where that is more than was made it may wait.
+   *
+   * @param seen What the store holds now.
+   */
+  created(id: string, seen: readonly SeenBackup[]): void {
+    const createdAt = this.#options.now();
+    this.#add({ id, kind: "manual", createdAt, pinned: false, content: this.live });
+    const over = this.#over();
+    const gone = this.#takeGone(seen, over);
+    const own = over.filter(({ kind }) => kind === "manual");
+    if (own.length === 1) assert.deepEqual(gone.filter((one) => own.includes(one)), own);
   }
 
   /** A snapshot was taken, and a backup restored. */
-  restored(target: string, snapshot: string, now: number): void {
+  restored(target: string, snapshot: string): void {
     const { content } = this.#get(target);
     this.#add({
       id: snapshot,
       kind: "snapshot",
-      createdAt: now,
+      createdAt: this.#options.now(),
       pinned: false,
       content: this.live,
     });
@@ -104,43 +115,47 @@ export class ModelStore {
       assert.ok(added[0] !== undefined, "restored without a snapshot");
       this.#undo = added[0].id;
     }
-    this.#missPruned(seen, added[0]?.createdAt ?? null, target);
+    // A kill in the middle of pruning leaves some of what is over the count.
+    this.#takeGone(seen, added.length > 0 && target === null ? this.#over() : []);
   }
 
-  /** A kill in the middle of pruning leaves some of what is over the count. */
-  #missPruned(seen: readonly SeenBackup[], now: number | null, target: string | null): void {
+  /** Takes over what is gone, all of which must have been allowed to go. */
+  #takeGone(seen: readonly SeenBackup[], mayGo: readonly ModelBackup[]): ModelBackup[] {
     const gone = this.#backups.filter(({ id }) => !seen.some((one) => one.id === id));
-    if (gone.length === 0) return;
-    assert.ok(target === null && now !== null, `gone: ${JSON.stringify(gone)}`);
-    const before = [...this.#backups];
-    this.#prune(now);
-    const mayGo = before.filter(({ id }) => !this.#backups.some((one) => one.id === id));
-    for (const { id } of gone) assert.ok(mayGo.some((one) => one.id === id), `${id} is gone`);
-    this.#backups = before.filter((backup) => !gone.includes(backup));
+    for (const one of gone) assert.ok(mayGo.includes(one), `${one.id} is gone`);
+    this.#backups = this.#backups.filter((backup) => !gone.includes(backup));
+    return gone;
   }
 
   /**
-   * What goes: of the backups made here and of the snapshots, each counted alone, newest first, those past the
-   * count. Pinned and uploaded ones neither go nor count, the newest verified one stays, and a clock before the
-   * newest backup means that nothing can be said about age.
+   * What may go: of the backups made here and of the snapshots, each counted alone, newest first, those past the
+   * count. Pinned, uploaded and future ones neither go nor count, and the newest verified one stays. When most are in
+   * the future, or one is by less than a day, it is the clock that is wrong, and nothing can be said about age.
    */
-  #prune(now: number): void {
-    const sorted = this.#sorted();
-    if (now < (sorted[0]?.createdAt ?? 0)) return;
-    const newest = sorted.find(({ kind }) => kind !== "snapshot");
-    const count = (kind: BackupKind, kept: number) =>
-      sorted.filter((backup) => backup.kind === kind && !backup.pinned).slice(kept)
+  #over(): ModelBackup[] {
+    const made = this.#sorted().filter(({ kind }) => kind !== "uploaded");
+    const ahead = made.filter((backup) => this.#isAhead(backup));
+    const isNear = ahead.some(({ createdAt }) =>
+      createdAt - this.#options.now() <= DAY_MS + MINUTE_MS
+    );
+    if (isNear || ahead.length * 2 > made.length) return [];
+    const dated = made.filter((backup) => !ahead.includes(backup));
+    const newest = dated.find(({ kind }) => kind !== "snapshot");
+    const over = (kind: BackupKind, kept: number) =>
+      dated.filter((backup) => backup.kind === kind && !backup.pinned).slice(kept)
         .filter((backup) => backup !== newest);
-    const goes = [
-      ...count("manual", this.#options.kept),
-      ...count("snapshot", this.#options.keptSnapshots),
-    ];
-    this.#backups = this.#backups.filter((backup) => !goes.includes(backup));
+    const { kept, keptSnapshots } = this.#options;
+    return [...over("manual", kept), ...over("snapshot", keptSnapshots)];
+  }
+
+  #isAhead({ createdAt }: ModelBackup): boolean {
+    return createdAt > this.#options.now() + MINUTE_MS;
   }
 
   #sorted(): ModelBackup[] {
     return this.#backups.toSorted((a, b) =>
-      b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
+      Number(this.#isAhead(a)) - Number(this.#isAhead(b)) || b.createdAt - a.createdAt ||
+      (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
     );
   }
 

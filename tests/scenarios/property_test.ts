@@ -70,7 +70,11 @@ Deno.test("after any sequence of steps the restorable backups are those of a sim
 class World implements AsyncDisposable {
   readonly #library: TestLibrary;
   readonly #clock = new FakeClock(START);
-  readonly #model = new ModelStore({ kept: KEPT, keptSnapshots: KEPT_SNAPSHOTS });
+  readonly #model = new ModelStore({
+    kept: KEPT,
+    keptSnapshots: KEPT_SNAPSHOTS,
+    now: () => this.#clock.now(),
+  });
   #app: App;
   #contents = 0;
 
@@ -125,13 +129,13 @@ class World implements AsyncDisposable {
   async #create(): Promise<void> {
     this.#write();
     const { backup_id } = await (await this.#app.manager.create({ actor: "test" })).result;
-    this.#model.created(backup_id, this.#clock.now());
+    this.#model.created(backup_id, (await this.#app.manager.list()).map(factsOf));
   }
 
   async #restore(target: string): Promise<void> {
     const { result } = await this.#app.manager.restore({ backupId: target, actor: "test" });
     const { snapshot_id } = await result;
-    this.#model.restored(target, snapshot_id ?? "", this.#clock.now());
+    this.#model.restored(target, snapshot_id ?? "");
   }
 
   async #undo(): Promise<void> {
@@ -140,7 +144,7 @@ class World implements AsyncDisposable {
       .then(({ result }) => result).catch((error) => error);
     if (target === null) return assert.ok(isAppError(outcome, "restore.nothing_to_undo"), outcome);
     assert.ok(!(outcome instanceof Error), String(outcome));
-    this.#model.restored(target, outcome.snapshot_id, this.#clock.now());
+    this.#model.restored(target, outcome.snapshot_id);
   }
 
   async #delete(target: string): Promise<void> {

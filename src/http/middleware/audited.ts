@@ -14,6 +14,7 @@ const ACTIONS: readonly (readonly [RegExp, string])[] = [
   [/^POST \/restore\/undo$/, "restore.undo"],
   [/^POST \/restore\/resolve$/, "restore.resolve"],
   [/^POST \/drill$/, "drill"],
+  [/^POST \/retention\/confirm$/, "retention.confirm"],
   [/^POST \/scheduler\/enable$/, "schedule.enable"],
   [/^POST \/scheduler\/disable$/, "schedule.disable"],
   [/^POST \/scheduler\/trigger$/, "schedule.trigger"],

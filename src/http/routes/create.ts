@@ -8,6 +8,7 @@ import {
   jsonAnswer,
   jsonBody,
   partSchema,
+  pendingRemovalSchema,
   problemAnswer,
   waitQuerySchema,
 } from "../schemas.ts";
@@ -27,6 +28,7 @@ const created = z.object({
   missing_covers_count: z.number().int(),
   warnings: z.array(z.string()).readonly(),
   removed: z.array(z.string()).readonly(),
+  pending_removal: pendingRemovalSchema.nullable(),
 }).openapi("CreateResult");
 
 const route = createRoute({

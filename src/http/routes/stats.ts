@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
-import { drillOutcomeSchema, jsonAnswer } from "../schemas.ts";
+import { drillOutcomeSchema, jsonAnswer, pendingRemovalSchema } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const stats = z.object({
@@ -27,6 +27,7 @@ const stats = z.object({
   }).nullable(),
   predicted_bytes: z.number(),
   last_drill: drillOutcomeSchema.nullable(),
+  pending_removal: pendingRemovalSchema.nullable(),
   time_zone: z.string(),
   library: z.object({
     database: z.object({
