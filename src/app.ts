@@ -32,6 +32,7 @@ import { Audit } from "./jobs/audit.ts";
 import { Lane } from "./jobs/lane.ts";
 import { checkSchedule } from "./scheduler/cron.ts";
 import { BackupScheduler } from "./scheduler/scheduler.ts";
+import { openStateFolder, type StateFolder } from "./state/state_folder.ts";
 import { fromOsError } from "./storage/os_error.ts";
 import { removeLeftovers } from "./storage/temporary.ts";
 import { writeAtomic } from "./storage/write_atomic.ts";
@@ -90,7 +91,9 @@ export async function openApp(
   } catch (error) {
     throw fromOsError(error, config.backup.path);
   }
-  const app = new App(config, secrets, { clock, log, environment: options.environment ?? {} });
+  const state = await openStateFolder(config.backup.path);
+  const environment = options.environment ?? {};
+  const app = new App(config, secrets, { clock, log, environment, state });
   await app.prepare();
   if (options.serve !== true) await app.settle();
   return app;
@@ -124,16 +127,21 @@ export class App implements AsyncDisposable {
   constructor(
     config: Config,
     secrets: Secrets,
-    { clock, log, environment }: { clock: Clock; log: Logger; environment: Environment },
+    { clock, log, environment, state }: {
+      clock: Clock;
+      log: Logger;
+      environment: Environment;
+      state: StateFolder;
+    },
   ) {
-    const inStore = (name: string) => join(config.backup.path, name);
+    const passwordPath = state.path("password.json");
     this.config = config;
     this.log = log;
     this.clock = clock;
-    this.audit = new Audit({ path: inStore(".audit.jsonl"), clock, log });
+    this.audit = new Audit({ path: state.path("audit.jsonl"), clock, log });
     this.jobs = new Lane({
-      lockPath: inStore(".lock"),
-      historyPath: inStore(".jobs.jsonl"),
+      lockPath: join(config.backup.path, ".lock"),
+      historyPath: state.path("jobs.jsonl"),
       clock,
       log,
       gate: () => this.#restorer.askGate(),
@@ -141,8 +149,8 @@ export class App implements AsyncDisposable {
     this.passwords = new PasswordStore({
       configured: secrets.adminPassword,
       signingKey: secrets.signingKey,
-      read: () => readTextOrNull(inStore(".password.json")),
-      write: (text) => writeAtomic(inStore(".password.json"), text, { mode: 0o600 }),
+      read: () => readTextOrNull(passwordPath),
+      write: (text) => writeAtomic(passwordPath, text, { mode: 0o600 }),
     });
     this.auth = new Authenticator({
       key: secrets.signingKey,
@@ -160,7 +168,7 @@ export class App implements AsyncDisposable {
     });
     this.#restorer = this.#buildRestorer(environment);
     this.scheduler = this.#buildScheduler();
-    const manager = this.#buildManager();
+    const manager = this.#buildManager(state);
     this.manager = auditedManager(manager, this.audit);
     this.#services = {
       config,
@@ -325,7 +333,7 @@ export class App implements AsyncDisposable {
     });
   }
 
-  #buildManager(): BackupManager {
+  #buildManager(state: StateFolder): BackupManager {
     const { config, clock, log, jobs, scheduler } = this;
     const catalog = this.#catalog;
     return new BackupManager({
@@ -337,7 +345,7 @@ export class App implements AsyncDisposable {
       restorer: this.#restorer,
       uploader: new Uploader({ config, clock, log, jobs, catalog }),
       isAutoEnabled: () => scheduler.getStatus().auto_backup_enabled,
-      drills: new DrillHistory({ path: join(config.backup.path, ".drills.jsonl"), log }),
+      drills: new DrillHistory({ path: state.path("drills.jsonl"), log }),
     });
   }
 }

@@ -13,7 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   main: ["app", "cli", "config"],
   app: [
     ...["archive", "auth", "backup", "config", "database"],
-    ...["http", "jobs", "restore", "scheduler", "storage"],
+    ...["http", "jobs", "restore", "scheduler", "state", "storage"],
   ],
   // The page is files that http serves.
   http: ["backup", "scheduler", "jobs", "auth", "ui"],
@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   backup: ["archive", "database", "restore", "jobs", "storage"],
   scheduler: ["storage"],
   jobs: ["storage"],
+  state: ["storage"],
   restore: ["archive", "database", "storage"],
   archive: ["storage"],
   database: ["storage"],

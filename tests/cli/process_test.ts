@@ -308,7 +308,7 @@ Deno.test("main: `password` reads a line from a pipe, and the hash alone is kept
   await using program = startProgram(["password", ...argv], { env, input: `${phrase}\n` });
   assert.equal(await program.exitCode, 0, await program.stderr);
 
-  const kept = await Deno.readTextFile(join(library.config.backup.path, ".password.json"));
+  const kept = await Deno.readTextFile(join(library.config.backup.path, ".shuku", "password.json"));
   assert.match(kept, /scrypt/);
   assert.doesNotMatch(kept, /violet/);
 });
