@@ -211,7 +211,7 @@ export class App implements AsyncDisposable {
   }
 
   /**
-   * Listens, and begins to keep the schedule as soon as an interrupted restore is completed.
+   * Keeps the schedule, listens, and completes an interrupted restore meanwhile: a backup that is due then is postponed.
    *
    * @throws `Deno.errors.AddrInUse`, `Deno.errors.AddrNotAvailable`
    */
@@ -222,6 +222,8 @@ export class App implements AsyncDisposable {
       this.log.warn("auth.password_generated", { username: "admin", password: generated });
     }
     await (this.#http ??= openDoor(this.#services));
+    // First: whoever is answered finds the schedule kept.
+    await this.scheduler.start();
     const { promise: listening, resolve: listen } = Promise.withResolvers<Deno.NetAddr>();
     this.#server = Deno.serve(
       { hostname: host, port, onListen: listen },
@@ -235,9 +237,7 @@ export class App implements AsyncDisposable {
     });
     await this.#warnAtStart();
     this.#watch = this.#restorer.watch();
-    void this.settle()
-      .then(() => this.scheduler.start())
-      .catch((error) => this.log.error("scheduler.start_failed", { error }));
+    this.settle().catch((error) => this.log.error("service.tidy_failed", { error }));
     return {
       hostname: address.hostname,
       port: address.port,
@@ -252,7 +252,7 @@ export class App implements AsyncDisposable {
     const ended = await this.jobs.stop(STOP_MS);
     if (!ended) this.log.warn("service.stop_timed_out", { seconds: STOP_MS / 1000 });
     await this.scheduler.idle();
-    await this.#settling;
+    await this.#settling?.catch(() => {/* told where it was asked for */});
     await closing;
   }
 

@@ -26,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   restore: ["archive", "database", "storage"],
   archive: ["storage"],
   database: ["storage"],
+  targets: ["storage"],
   auth: [],
   storage: [],
   config: [],

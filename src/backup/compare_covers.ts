@@ -1,13 +1,22 @@
 import { crc32 } from "node:zlib";
 import type { Archive } from "../archive/read.ts";
-import { isAppError } from "../base/errors.ts";
+import type { Lacking } from "../restore/lacking.ts";
 import { SMALL_BYTES } from "../restore/hash_live_file.ts";
+import { pathFault } from "../storage/os_error.ts";
 import { readChunks } from "../storage/read_chunks.ts";
 import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
 import type { RestorePreview } from "./types.ts";
 
 /** What a restore of covers would change. */
 export type CoversComparison = NonNullable<RestorePreview["covers"]>;
+
+/** Options of {@linkcode compareCovers}. */
+export interface CompareOptions {
+  readonly mode: "exact" | "add_missing";
+  /** What the backup says nothing about, and a restore leaves as it is. */
+  readonly lacking: Lacking;
+  readonly signal: AbortSignal;
+}
 
 const NAMED = 10;
 
@@ -19,8 +28,7 @@ const NAMED = 10;
 export async function compareCovers(
   archive: Archive,
   folder: string,
-  mode: "exact" | "add_missing",
-  signal: AbortSignal,
+  { mode, lacking, signal }: CompareOptions,
 ): Promise<CoversComparison> {
   const inside = new Map<string, { size: number; crc32: number }>();
   for await (const { part, path, size, crc32 } of archive.entries({ signal })) {
@@ -37,8 +45,9 @@ export async function compareCovers(
     const wanted = inside.get(path);
     inside.delete(path);
     if (file.kind !== "file" || (wanted === undefined && mode === "add_missing")) continue;
-    if (wanted === undefined) count("removed", path);
-    else if (mode === "add_missing") counts.unchanged += 1;
+    if (wanted === undefined) {
+      if (!lacking.has(`covers/${path}`)) count("removed", path);
+    } else if (mode === "add_missing") counts.unchanged += 1;
     else if (wanted.size !== file.sizeBytes || wanted.crc32 !== await crcOf(file, signal)) {
       count("changed", path);
     } else counts.unchanged += 1;
@@ -51,12 +60,22 @@ async function* filesOf(folder: string, signal: AbortSignal) {
   try {
     yield* walk(folder, { ...passingOver, signal });
   } catch (error) {
-    // No folder yet: every cover would be new.
-    if (!isAppError(error, "storage.missing")) throw error;
+    // No folder yet, or none that can be looked at: every cover would be new.
+    if (pathFault(error) === null) throw error;
   }
 }
 
-async function crcOf({ path, sizeBytes }: WalkedFile, signal: AbortSignal): Promise<number> {
+/** `null` when it cannot be read: it is taken for another then. */
+async function crcOf(file: WalkedFile, signal: AbortSignal): Promise<number | null> {
+  try {
+    return await readCrc(file, signal);
+  } catch (error) {
+    if (pathFault(error) !== null) return null;
+    throw error;
+  }
+}
+
+async function readCrc({ path, sizeBytes }: WalkedFile, signal: AbortSignal): Promise<number> {
   // Most covers are small: a buffer of a mebibyte for each would cost more than reading them.
   if (sizeBytes <= SMALL_BYTES) return crc32(await Deno.readFile(path)) >>> 0;
   let value = 0;

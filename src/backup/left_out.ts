@@ -1,4 +1,5 @@
 import type { Notice } from "../base/messages/mod.ts";
+import { nameSome } from "../base/messages/name_some.ts";
 import { visibleText } from "../base/text.ts";
 import type { FileList } from "./library_files.ts";
 import type { ListedFiles } from "./list_files.ts";
@@ -10,9 +11,6 @@ export type LeftOutWord = "not_utf8" | "unsafe_name" | "same_name";
 
 /** As many are kept in the metadata by name; the others are counted. */
 const KEPT = 1000;
-
-/** As many are named in one warning. */
-const NAMED = 50;
 
 /**
  * Makes the fields that tell of an incomplete backup: none when nothing was left out.
@@ -74,12 +72,8 @@ function warn(reason: string, items: readonly LeftOut[]): Notice {
 }
 
 function name(paths: readonly string[], why: Notice): Notice {
-  const names = paths.slice(0, NAMED).map(visibleText);
-  const others = paths.length - names.length;
-  return {
-    zh: `未备份 ${names.join("、")}${others > 0 ? ` 等 ${paths.length} 项` : ""}: ${why.zh}`,
-    en: `Not backed up: ${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}: ${why.en}`,
-  };
+  const { zh, en } = nameSome(paths);
+  return { zh: `未备份 ${zh}: ${why.zh}`, en: `Not backed up: ${en}: ${why.en}` };
 }
 
 const REASONS: ReadonlyMap<string, Notice> = new Map(Object.entries(

@@ -56,6 +56,7 @@ async function previewSound(
 ): Promise<RestorePreview> {
   const { config } = services;
   const plan = await planRestore(archive, order, config, signal);
+  const { lacking } = plan;
   await using scratch = await openScratch(config.backup.path);
   const database = await previewDatabase(plan, config, scratch, signal);
   const settings = await previewConfig(archive, plan, services.configTools, signal);
@@ -68,7 +69,7 @@ async function previewSound(
     warnings: [...plan.warnings, ...database?.warnings ?? [], ...lossWarnings(plan)],
     tables: database === null ? [] : compareRows(database),
     covers: plan.parts.includes("covers")
-      ? await compareCovers(archive, config.covers, order.coversMode, signal)
+      ? await compareCovers(archive, config.covers, { mode: order.coversMode, lacking, signal })
       : null,
     config: settings.rows,
     schema: database?.schema ?? null,

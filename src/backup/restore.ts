@@ -3,7 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import { utcTime } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { noticeOf } from "../base/messages/mod.ts";
-import type { Config } from "../config/types.ts";
+import type { Config, Part } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import type { ConfigTools, RestoreHost } from "../restore/host.ts";
 import type { Journal } from "../restore/journal.ts";
@@ -33,7 +33,7 @@ export interface RestorerServices {
   /** Makes the backup of the old state, labelled `恢复前快照 (before restore <id>)`; `null`: nothing to save. */
   readonly takeSnapshot: (
     context: JobContext,
-    request: { restoring: string },
+    request: { restoring: string; parts: readonly Part[] },
   ) => Promise<{ backupId: string; raw: boolean } | null>;
   /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
   readonly withLane: <Result>(
@@ -248,8 +248,8 @@ export class Restorer {
         advance: (bytes) => context.advance(bytes),
         reach: (done, total) => context.reach(done, total),
         warn: (notice) => context.warn(notice),
-        takeSnapshot: async () => {
-          const taken = await takeSnapshot(context, { restoring: order.restoring });
+        takeSnapshot: async (parts) => {
+          const taken = await takeSnapshot(context, { restoring: order.restoring, parts });
           if (taken === null) return null;
           return { ...taken, archive: catalog.zipPath(taken.backupId) };
         },

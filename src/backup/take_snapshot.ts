@@ -12,10 +12,12 @@ export interface TakenSnapshot {
 }
 
 /**
- * Saves the library as it is, inside a running restore, before anything of it changes.
+ * Saves what a restore will replace, inside that restore, before anything of it changes. What it leaves alone need not be
+ * saved, nor even be readable.
  *
  * It is neither trap nor blocker: it prunes nothing, and a database too damaged to copy is saved as its bytes.
  *
+ * @param options `restoring`: the backup that is restored; `parts`: those of it.
  * @param context The restore's: the snapshot shows as a phase of it and can be cancelled with it.
  * @returns `null` when there is nothing to save.
  * @throws {AppError} as {@linkcode makeBackup}
@@ -23,9 +25,9 @@ export interface TakenSnapshot {
 export async function takeSnapshot(
   services: MakeServices,
   context: JobContext,
-  { restoring }: { restoring: string },
+  { restoring, parts }: { restoring: string; parts: readonly Part[] },
 ): Promise<TakenSnapshot | null> {
-  const includes = await partsThatExist(services, context.signal);
+  const includes = await partsThatExist(services, parts, context.signal);
   if (includes.length === 0) return null;
   const { record, raw } = await makeBackup(services, withinRestore(context), {
     includes,
@@ -37,12 +39,19 @@ export async function takeSnapshot(
   return { backupId: record.backup_id, raw };
 }
 
-async function partsThatExist({ config }: MakeServices, signal: AbortSignal): Promise<Part[]> {
-  const parts: Part[] = [];
-  if (await databaseBytes(config.database.path) > 0) parts.push("database");
-  if (await hasCovers(config.covers, signal)) parts.push("covers");
-  if ((await listConfigFiles(config)).files.length > 0) parts.push("config");
-  return parts;
+async function partsThatExist(
+  { config }: MakeServices,
+  parts: readonly Part[],
+  signal: AbortSignal,
+): Promise<Part[]> {
+  const exists: Record<Part, () => Promise<boolean>> = {
+    database: async () => await databaseBytes(config.database.path) > 0,
+    covers: () => hasCovers(config.covers, signal),
+    config: async () => (await listConfigFiles(config)).files.length > 0,
+  };
+  const existing: Part[] = [];
+  for (const part of parts) if (await exists[part]()) existing.push(part);
+  return existing;
 }
 
 /** The restore's own context, but the snapshot is not what the job makes, and its end is not the job's point of no return. */

@@ -23,6 +23,7 @@ export interface Services {
     | "updateSchedule"
     | "triggerBackupNow"
     | "getStatus"
+    | "minutesUnwatched"
     | "nextRuns"
   >;
   readonly auth: Pick<Authenticator, "authenticate" | "signIn" | "issueRestoreToken">;

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { utcTime } from "../base/clock.ts";
+import { nameSome } from "../base/messages/name_some.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
@@ -18,6 +19,7 @@ import { atMoment } from "./moments.ts";
 import { settleFiles } from "./settle_files.ts";
 import { exists, findStagings, freeName, isMarked, keptPath, removeStaging } from "./staging.ts";
 import { swapFiles } from "./swap_files.ts";
+import { unplacedWarnings, unremovedWarnings } from "./unplaced.ts";
 import { walkFolders } from "./walk_folders.ts";
 
 /** What completing a restore found worth telling. */
@@ -89,7 +91,11 @@ async function applyFiles(
     progress.phase(`apply_${step.part}`, journal.now.bytes);
     const swapped = await swapFiles(step, id, (bytes) => progress.advance(bytes));
     report.kept.push(...swapped.kept);
-    report.warnings.push(...linkWarnings(swapped.behindLinks));
+    report.warnings.push(
+      ...linkWarnings(swapped.behindLinks),
+      ...unplacedWarnings(swapped.unplaced),
+      ...unremovedWarnings(swapped.unremoved),
+    );
     await markApplied(journal, step.part);
     atMoment(`${step.part}_applied`);
   }
@@ -225,10 +231,10 @@ async function removeNested(root: string, id: string): Promise<void> {
 
 function linkWarnings(paths: readonly string[]): Notice[] {
   if (paths.length === 0) return [];
-  const names = paths.slice(0, 10).join(", ");
+  const { zh, en } = nameSome(paths);
   return [{
-    zh: `符号链接和挂载点保持原样；${paths.length} 个文件因此未恢复: ${names}`,
+    zh: `符号链接和挂载点保持原样；${paths.length} 个文件因此未恢复: ${zh}`,
     en:
-      `Symbolic links and mounts are left alone; ${paths.length} files in their place were not restored: ${names}`,
+      `Symbolic links and mounts are left alone; ${paths.length} files in their place were not restored: ${en}`,
   }];
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { fromOsError, isOsError, pathFault } from "../storage/os_error.ts";
 import type { FilesStaging } from "./journal.ts";
 import { exists, makeStaging, stagingPath } from "./staging.ts";
 
@@ -49,8 +49,8 @@ async function subfolders(path: string): Promise<string[]> {
       if (entry.isDirectory && !entry.name.startsWith(".restore-")) names.push(entry.name);
     }
   } catch (error) {
-    // Removed by the library meanwhile: there is nothing to reach.
-    if (isOsError(error, "ENOENT")) return [];
+    // Removed by the library meanwhile, or not ours to look into: there is nothing to reach.
+    if (pathFault(error) !== null) return [];
     throw fromOsError(error, path);
   }
   return names;
@@ -61,7 +61,8 @@ async function isOtherMount(staging: string, folder: string): Promise<boolean> {
     await Deno.rename(join(staging, "absent"), join(folder, ".restore-absent"));
   } catch (error) {
     if (isOsError(error, "EXDEV")) return true;
-    if (isOsError(error, "ENOENT")) return false;
+    // Gone, or not ours to put anything into.
+    if (pathFault(error) !== null) return false;
     throw fromOsError(error, folder);
   }
   return exists(staging);

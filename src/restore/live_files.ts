@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { pathFault } from "../storage/os_error.ts";
 import { type FilePlaces, isAbove, livePath } from "./file_places.ts";
 import { lookUp } from "./staging.ts";
 
@@ -32,13 +32,23 @@ export class LiveFiles {
 
   /** The mark of the live file with this very content; `null` when there is none, or not surely. */
   find(path: string, content: Uint8Array): FileMark | null {
+    try {
+      return this.#find(path, content);
+    } catch (error) {
+      // What cannot be looked at is not known to be as it should be.
+      if (pathFault(error) !== null) return null;
+      throw error;
+    }
+  }
+
+  #find(path: string, content: Uint8Array): FileMark | null {
     if (!this.#isReal(dirname(path))) return null;
     const live = livePath(this.#places, path);
     const mark = markFile(live);
     if (mark === null || mark.size !== content.length || mark.changedAt >= this.#before) {
       return null;
     }
-    return readIfThere(live)?.equals(content) ? mark : null;
+    return readFileSync(live).equals(content) ? mark : null;
   }
 
   #isReal(folder: string): boolean {
@@ -65,18 +75,18 @@ export function markFile(path: string): FileMark | null {
   };
 }
 
-/** Tells whether a file is still as it was marked. */
+/** Tells whether a file is still as it was marked; `false` when it cannot be looked at. */
 export function isAsMarked(path: string, mark: FileMark): boolean {
-  const now = markFile(path);
+  const now = markOrNull(path);
   return now !== null && (Object.keys(mark) as (keyof FileMark)[])
     .every((key) => now[key] === mark[key]);
 }
 
-function readIfThere(path: string) {
+function markOrNull(path: string): FileMark | null {
   try {
-    return readFileSync(path);
+    return markFile(path);
   } catch (error) {
-    if (isOsError(error, "ENOENT")) return null;
-    throw fromOsError(error, path);
+    if (pathFault(error) !== null) return null;
+    throw error;
   }
 }

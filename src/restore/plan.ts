@@ -4,11 +4,13 @@ import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type Config, type Part, PARTS } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
+import { pathFault } from "../storage/os_error.ts";
 import { passingOver, walk } from "../storage/walk.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
 import { configTarget, probeConfigTarget } from "./config_files.ts";
 import type { FilesPart } from "./journal.ts";
 import type { Refusal } from "./judge_database.ts";
+import { Lacking } from "./lacking.ts";
 import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
 import { lookUp } from "./staging.ts";
 import { asLarge } from "./unpack_archive.ts";
@@ -54,6 +56,8 @@ export interface RestorePlan {
     /** It is this service's own configuration. */
     readonly isOurs: boolean;
   }[];
+  /** What the backup says nothing about. */
+  readonly lacking: Lacking;
   readonly live: LiveFacts;
   readonly space: readonly VolumeNeed[];
   readonly refusals: readonly Refusal[];
@@ -76,6 +80,7 @@ export interface LiveFacts {
   readonly databaseExists: boolean;
   /** The file is there and SQLite does not take it for a database. */
   readonly isDatabaseDamaged: boolean;
+  /** Of the covers that a snapshot will hold. */
   readonly coverBytes: number;
 }
 
@@ -90,7 +95,7 @@ interface Contents {
 /**
  * Plans a restore: what is in the archive, where it goes, whether there is room, and why it would be refused.
  *
- * Changes nothing. Reads the archive's directory and walks the covers once.
+ * Changes nothing. Reads the archive's directory, and walks the covers once where they are restored.
  *
  * @throws {AppError} `backup.part_missing`, `archive.*` when the directory itself is bad; the signal's reason.
  */
@@ -101,8 +106,9 @@ export async function planRestore(
   signal: AbortSignal,
 ): Promise<RestorePlan> {
   const contents = await readDirectory(archive, signal);
-  const included = (await archive.readMetadata())?.includes ?? [];
-  const parts = chooseParts(order, contents, included);
+  const metadata = await archive.readMetadata();
+  const parts = chooseParts(order, contents, metadata?.includes ?? []);
+  const lacking = new Lacking(metadata);
   const live = await readLiveFacts(config, parts, signal);
   const settings = parts.includes("config") ? await placeConfig(contents.config, config) : null;
   const files: FilesPlan[] = parts.includes("covers")
@@ -124,6 +130,7 @@ export async function planRestore(
     large: asLarge(archive, contents.database),
     files,
     config: settings?.placed ?? [],
+    lacking,
     live,
     space,
     refusals: [
@@ -135,6 +142,7 @@ export async function planRestore(
     warnings: [
       ...skippedWarnings(settings?.skipped ?? []),
       ...extraWarnings(contents.extras),
+      ...lacking.warnings(parts),
     ],
   };
 }
@@ -182,18 +190,23 @@ async function readLiveFacts(
   const file = lookUp(config.database.path);
   const wantsDatabase = parts.includes("database");
   const version = wantsDatabase ? await liveSchemaVersion(config.database.path) : 0;
-  let coverBytes = 0;
-  if ((lookUp(config.covers)) !== null) {
-    for await (const cover of walk(config.covers, { ...passingOver, signal })) {
-      coverBytes += cover.sizeBytes;
-    }
-  }
   return {
     databaseExists: file !== null,
     databaseBytes: file === null ? 0 : (await Deno.stat(config.database.path)).size,
     isDatabaseDamaged: version === null,
-    coverBytes,
+    coverBytes: parts.includes("covers") ? await sumFiles(config.covers, signal) : 0,
   };
+}
+
+/** Bytes in a folder, as far as they can be seen; the snapshot will hold as much. */
+async function sumFiles(folder: string, signal: AbortSignal): Promise<number> {
+  let bytes = 0;
+  try {
+    for await (const { sizeBytes } of walk(folder, { ...passingOver, signal })) bytes += sizeBytes;
+  } catch (error) {
+    if (pathFault(error) === null) throw error;
+  }
+  return bytes;
 }
 
 async function stagedDatabaseBytes(order: RestoreOrder, contents: Contents): Promise<number> {

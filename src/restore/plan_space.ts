@@ -45,7 +45,8 @@ export async function planSpace(facts: SpaceFacts): Promise<VolumeNeed[]> {
     add(folder, bytes + count * PER_FILE_BYTES + SMALL_THINGS_BYTES);
   }
   if (order.createSnapshot) {
-    add(config.backup.path, 2 * live.databaseBytes + live.coverBytes + SMALL_THINGS_BYTES);
+    const copies = parts.includes("database") ? 2 * live.databaseBytes : 0;
+    add(config.backup.path, copies + live.coverBytes + SMALL_THINGS_BYTES);
   }
   return await byVolume(needs, config.backup.reserveBytes);
 }

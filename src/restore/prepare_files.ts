@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { type Archive, openArchive } from "../archive/read.ts";
-import { isAppError } from "../base/errors.ts";
-import { fromOsError } from "../storage/os_error.ts";
+import { fromOsError, pathFault } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
@@ -10,12 +9,15 @@ import { livePath, stagedPath, stagingOf } from "./file_places.ts";
 import { hashLiveFile } from "./hash_live_file.ts";
 import type { FilesStep, Journal } from "./journal.ts";
 import { isAsMarked } from "./live_files.ts";
+import type { Lacking } from "./lacking.ts";
 import type { StagedFiles } from "./stage_files.ts";
 import { unpackEntry } from "./unpack.ts";
 
 /**
  * Completes the steps that swap files with the lists of what was saved: from the snapshot, or from the live files
  * themselves.
+ *
+ * What the backup lacks is in none of them, and so never taken away.
  *
  * A file that was live already when the restore began, and was written to since, is staged now: the last moment
  * that an archive is needed.
@@ -24,7 +26,7 @@ export async function prepareFiles(
   archive: Archive,
   journal: Journal,
   staged: readonly StagedFiles[],
-  signal: AbortSignal,
+  { lacking, signal }: { lacking: Lacking; signal: AbortSignal },
 ): Promise<FilesStep[]> {
   const steps: FilesStep[] = [];
   for (const part of staged) {
@@ -34,7 +36,9 @@ export async function prepareFiles(
     const saved = journal.snapshot === null
       ? listLive(part, untouched, signal)
       : listSaved(journal.snapshot.archive, part, signal);
-    for await (const file of saved) await writer.add(file);
+    for await (const file of saved) {
+      if (!lacking.has(`${part.part}/${file.path}`)) await writer.add(file);
+    }
     await writer.finish();
     steps.push({ ...part, record });
   }
@@ -123,13 +127,12 @@ async function rewriteList(list: string, touched: ReadonlyMap<string, ListedFile
   await syncFolder(dirname(list));
 }
 
-/** `null` for a file that vanished: what is not in the record is never taken for saved. */
+/** `null` for a file that vanished or cannot be read: what is not in the record is never taken for saved. */
 async function hashOrNull(file: WalkedFile, signal: AbortSignal): Promise<string | null> {
   try {
     return await hashLiveFile(file.path, file.sizeBytes, signal);
   } catch (error) {
-    const known = fromOsError(error, file.path);
-    if (isAppError(known, "storage.missing")) return null;
-    throw known;
+    if (pathFault(error) !== null) return null;
+    throw fromOsError(error, file.path);
   }
 }

@@ -3,6 +3,7 @@ import type { Archive } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
 import { keepWorker } from "../database/mod.ts";
 import type { Notice } from "../base/messages/mod.ts";
+import type { Part } from "../config/types.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
 import { ensureFolder } from "./ensure_folder.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
@@ -25,8 +26,8 @@ export interface RestoreJob extends RestoreProgress {
   readonly signal: AbortSignal;
   /** From here on it cannot be cancelled; throws when it was already. */
   readonly commit: () => void;
-  /** Saves the old state; `null` when there is nothing to save. */
-  readonly takeSnapshot: () => Promise<TakenSnapshot | null>;
+  /** Saves the old state of these parts; `null` when there is nothing to save. */
+  readonly takeSnapshot: (parts: readonly Part[]) => Promise<TakenSnapshot | null>;
   /** The journal names the snapshot now; it may be pinned. */
   readonly onSnapshot: (snapshot: TakenSnapshot) => Promise<void>;
 }
@@ -128,7 +129,10 @@ async function prepare(
   atMoment("saved");
   signal.throwIfAborted();
   job.phase("prepare");
-  const files = await prepareFiles(archive, journal.now, staged.files, signal);
+  const files = await prepareFiles(archive, journal.now, staged.files, {
+    lacking: plan.lacking,
+    signal,
+  });
   const database = staged.database === null
     ? null
     : await prepareDatabase(host, journal.now, plan, staged.database, {
@@ -146,7 +150,7 @@ async function prepare(
 
 async function takeSnapshot(journal: OpenJournal, job: RestoreJob): Promise<void> {
   job.phase("snapshot");
-  const snapshot = await job.takeSnapshot();
+  const snapshot = await job.takeSnapshot(journal.now.parts);
   atMoment("snapshot_taken");
   if (snapshot === null) return;
   await journal.update({ snapshot });

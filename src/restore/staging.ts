@@ -1,5 +1,5 @@
 import { dirname, join, parse } from "node:path";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { fromOsError, isOsError, pathFault } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 
@@ -49,7 +49,7 @@ export function isMarked(staging: string): boolean {
   return exists(join(staging, MARKER));
 }
 
-/** Lists the staging folders directly in `folder`; none when it does not exist. */
+/** Lists the staging folders directly in `folder`; none when it does not exist or cannot be listed. */
 export async function findStagings(folder: string): Promise<string[]> {
   const found: string[] = [];
   try {
@@ -57,7 +57,7 @@ export async function findStagings(folder: string): Promise<string[]> {
       if (entry.isDirectory && PATTERN.test(entry.name)) found.push(join(folder, entry.name));
     }
   } catch (error) {
-    if (isOsError(error, "ENOENT", "ENOTDIR")) return [];
+    if (pathFault(error) !== null) return [];
     throw fromOsError(error, folder);
   }
   return found.sort();

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { openArchive } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { fromOsError, isOsError, pathFault } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { breathe } from "./breathe.ts";
 import { type ListedFile, readFileList } from "./file_list.ts";
@@ -23,6 +23,7 @@ import { isSameFile, moveAside, moveToFree, moveToKept } from "./move_file.ts";
 import { isUnchanged } from "./hash_live_file.ts";
 import { exists, isMarked, lookUp, removeStaging } from "./staging.ts";
 import { unpackEntry } from "./unpack.ts";
+import { placingFault, type Unplaced } from "./unplaced.ts";
 
 /** What {@linkcode swapFiles} tells when it is done. */
 export interface SwapReport {
@@ -30,6 +31,10 @@ export interface SwapReport {
   readonly behindLinks: readonly string[];
   /** Files that the library put in place while this ran, moved to the kept folder. */
   readonly kept: readonly string[];
+  /** Files of the backup that could not be put in place: what was live there still is. */
+  readonly unplaced: readonly Unplaced[];
+  /** Files that the backup lacks and that could not be moved away. */
+  readonly unremoved: readonly Unplaced[];
 }
 
 /** A file that the library rewrites as fast as we replace it is given up on after this many rounds. */
@@ -40,7 +45,8 @@ const MAX_ROUNDS = 20;
  *
  * No file is ever overwritten or deleted here: what has to go is renamed into staging (`old/`), the new file
  * is linked to the free name, and a file that the library puts there in between is kept. Each step finds out
- * by itself whether it is done, so it can be killed at any instant and repeated.
+ * by itself whether it is done, so it can be killed at any instant and repeated. A file that cannot be put in place or
+ * moved away, twice, costs itself only.
  *
  * @param step From the journal.
  * @param restoreId Names the folder of kept files.
@@ -61,6 +67,7 @@ export async function swapFiles(
     await breathe();
     onPlaced(file.size);
   }
+  await swap.placeAgain();
   atMoment("files_placed");
   if (step.mode === "exact") await swap.removeSurplus();
   await swap.finish();
@@ -78,6 +85,8 @@ export function checkStagings(step: FilesStep): void {
 class Swap implements SwapReport {
   readonly behindLinks: string[] = [];
   readonly kept: string[] = [];
+  unplaced: Unplaced[] = [];
+  readonly unremoved: Unplaced[] = [];
   readonly #step: FilesStep;
   readonly #restoreId: string;
   /** Folders whose names changed; flushed at the end. As many as the part has folders. */
@@ -113,7 +122,26 @@ class Swap implements SwapReport {
     return true;
   }
 
+  /** Puts a staged file in place, or notes why it cannot be. */
   async place(path: string): Promise<void> {
+    try {
+      await this.#place(path);
+    } catch (error) {
+      const reason = placingFault(error);
+      if (reason === null) throw error;
+      await this.#returnOld(path);
+      this.unplaced.push({ path, reason });
+    }
+  }
+
+  /** A disk that failed once may not do so again. */
+  async placeAgain(): Promise<void> {
+    const failed = this.unplaced;
+    this.unplaced = [];
+    for (const { path } of failed) await this.place(path);
+  }
+
+  async #place(path: string): Promise<void> {
     const staged = stagedPath(this.#step, path);
     if (!exists(staged)) return;
     const isMount = stagingOf(this.#step.stagings, path).under === path;
@@ -140,16 +168,34 @@ class Swap implements SwapReport {
 
   async removeSurplus(): Promise<void> {
     for await (const path of findSurplus(this.#step)) {
-      const old = oldPath(this.#step, path);
-      // A way back was stopped between its two steps: one file under both names.
-      if (isSameFile(livePath(this.#step, path), old)) this.#removeName(path);
-      // It went before, when this was begun: what stands there now is the library's.
-      else if (exists(old)) continue;
-      else this.#displace(path);
-      this.#emptied.add(dirname(path));
+      try {
+        if (this.#remove(path)) this.#emptied.add(dirname(path));
+      } catch (error) {
+        const reason = placingFault(error);
+        if (reason === null) throw error;
+        this.unremoved.push({ path, reason });
+      }
       atMoment("surplus_out");
       await breathe();
     }
+  }
+
+  /** @returns Whether there was anything to remove. */
+  #remove(path: string): boolean {
+    const old = oldPath(this.#step, path);
+    // A way back was stopped between its two steps: one file under both names.
+    if (isSameFile(livePath(this.#step, path), old)) this.#removeName(path);
+    // It went before, when this was begun: what stands there now is the library's.
+    else if (exists(old)) return false;
+    else this.#displace(path);
+    return true;
+  }
+
+  /** What made way for a file that cannot be put there comes back. */
+  async #returnOld(path: string): Promise<void> {
+    const old = oldPath(this.#step, path);
+    const live = livePath(this.#step, path);
+    if (exists(old) && !exists(live)) await moveToFree(old, live);
   }
 
   async finish(): Promise<void> {
@@ -254,13 +300,13 @@ async function unpackFile(
 
 /** Removes a folder that holds nothing; tells whether it did. */
 export async function removeIfEmpty(path: string): Promise<boolean> {
-  if (!(lookUp(path))?.isDirectory) return false;
   try {
+    if (!lookUp(path)?.isDirectory) return false;
     await Deno.remove(path);
     return true;
   } catch (error) {
     // In use, or not empty after all: it stays.
-    if (isOsError(error, "ENOTEMPTY", "EEXIST", "EBUSY", "ENOENT")) return false;
+    if (pathFault(error) !== null) return false;
     throw fromOsError(error, path);
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { fromOsError, pathFault } from "../storage/os_error.ts";
 
-/** Visits a folder and every folder inside it but staging and kept ones; links are not followed. */
+/** Visits a folder and every folder inside it that can be listed, but staging and kept ones; links are not followed. */
 export async function* walkFolders(root: string): AsyncGenerator<string> {
   const waiting = [root];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -13,8 +13,8 @@ export async function* walkFolders(root: string): AsyncGenerator<string> {
         }
       }
     } catch (error) {
-      // Removed by the library meanwhile.
-      if (!isOsError(error, "ENOENT")) throw fromOsError(error, next);
+      // Removed by the library meanwhile, or another user's, in which nothing of ours can be.
+      if (pathFault(error) === null) throw fromOsError(error, next);
     }
   }
 }

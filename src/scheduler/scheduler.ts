@@ -4,7 +4,7 @@ import type { Logger } from "../base/log.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { checkSchedule, nextRuns } from "./cron.ts";
 import { BUSY_DELAY_MS, decide, type Decision, RETRY_DELAYS_MS, retryAfter } from "./decide.ts";
-import { cronHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import { type Heartbeat, heartbeat } from "./heartbeat.ts";
 import { loadState } from "./load_state.ts";
 import { failureReason, RunLog, type RunResult } from "./run_log.ts";
 import { type Configured, freshState, type SchedulerState, writeState } from "./state.ts";
@@ -23,7 +23,7 @@ export interface SchedulerOptions {
   readonly runBackup: () => Promise<RunResult>;
   /** Runs one restore drill; likewise. */
   readonly runDrill: () => Promise<unknown>;
-  /** Calls the tick every minute; `Deno.cron` when absent. */
+  /** Calls the tick every minute; the product's own when absent. */
   readonly heartbeat?: Heartbeat;
   /** Whether automatic backups exist. */
   readonly hasAutoBackups?: () => Promise<boolean>;
@@ -35,6 +35,9 @@ export type TriggerResult =
   | { readonly success: false; readonly message: Notice };
 
 type Task = "backup" | "drill";
+
+/** A heart that missed so many beats does not beat. */
+const UNWATCHED_MS = 5 * 60_000;
 
 /**
  * Runs backups and restore drills when they are due.
@@ -49,6 +52,8 @@ export class BackupScheduler {
   #state: SchedulerState;
   #isLoaded = false;
   #stop: AbortController | null = null;
+  /** When the clock was last looked at, on the clock that only grows. */
+  #lookedAt = 0;
   #saving: Promise<void> = Promise.resolve();
   readonly #running = new Map<Task, Promise<void>>();
 
@@ -87,7 +92,8 @@ export class BackupScheduler {
     await this.load();
     await this.#saveQuietly();
     this.#stop = new AbortController();
-    (this.#options.heartbeat ?? cronHeartbeat)(() => this.tick(), this.#stop.signal);
+    this.#lookedAt = this.#options.clock.elapsed();
+    (this.#options.heartbeat ?? heartbeat)(() => this.tick(), this.#stop.signal);
     this.#options.log.info("scheduler.started", {
       auto_backup_enabled: this.#state.enabled,
       schedule: this.#state.schedule,
@@ -115,6 +121,7 @@ export class BackupScheduler {
   /** Looks at the clock and starts what is due, without waiting for it. Never throws. */
   tick(): void {
     if (this.#stop === null || this.#stop.signal.aborted) return;
+    this.#lookedAt = this.#options.clock.elapsed();
     try {
       const now = this.#options.clock.now();
       if (!this.#running.has("backup")) this.#tickBackup(now);
@@ -187,6 +194,13 @@ export class BackupScheduler {
     const { clock, timeZone, configured: { drillSchedule } } = this.#options;
     const running = this.#stop !== null && !this.#stop.signal.aborted;
     return describeStatus(this.#state, { running, now: clock.now(), timeZone, drillSchedule });
+  }
+
+  /** For how many minutes nobody has looked whether something is due; `null` while somebody does, and before the start. */
+  minutesUnwatched(): number | null {
+    if (this.#stop === null || this.#stop.signal.aborted) return null;
+    const unwatchedMs = this.#options.clock.elapsed() - this.#lookedAt;
+    return unwatchedMs < UNWATCHED_MS ? null : Math.floor(unwatchedMs / 60_000);
   }
 
   /** When a schedule would run, with offsets. @throws {AppError} `schedule.*` */

@@ -4,14 +4,11 @@
  * Arguments: configuration file, library root, `own` to give the store to that user, and another request to be made
  * instead, such as `GET list`.
  */
-import { join } from "node:path";
-import process from "node:process";
 import { openApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { becomeNobody, giveToNobody } from "./nobody.ts";
 import { libraryToken } from "./test_app.ts";
 import { recordingLog } from "./recording_log.ts";
-
-const NOBODY = 65534;
 
 const [configPath = "", root = "", own, request = "POST create"] = Deno.args;
 const [method = "", path = ""] = request.split(" ");
@@ -26,13 +23,8 @@ await using known = await open();
 const token = await libraryToken({ sub: "somebody", role: "admin" });
 // The door is loaded while its files may be read.
 await known.fetch(new Request("http://backup.test/"));
-// Root may do anything, so it becomes somebody who may not.
-if (Deno.uid() === 0) {
-  const store = own !== "own" ? [] : [...Deno.readDirSync(config.backup.path)];
-  for (const { name } of store) Deno.chownSync(join(config.backup.path, name), NOBODY, NOBODY);
-  process.setgid?.(NOBODY);
-  process.setuid?.(NOBODY);
-}
+if (own === "own") await giveToNobody(config.backup.path);
+becomeNobody();
 // Another request is for who opens the house without rights from the start.
 await using fresh = request === "POST create" ? null : await open();
 const answer = await (fresh ?? known).fetch(

@@ -7,6 +7,7 @@ import { isAppError } from "../../src/base/errors.ts";
 import { installFailPoints } from "../../src/base/fail_point.ts";
 import type { RestoreRequest } from "../../src/backup/types.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { becomeNobody } from "./nobody.ts";
 import { restoreHouse } from "./restore_house.ts";
 
 /** What a child is to do. */
@@ -27,6 +28,8 @@ export interface ChildOrder {
   readonly pauseAt?: string;
   /** … when it is reached for the nth time; default 1. */
   readonly pauseCount?: number;
+  /** Root may do anything, so it becomes somebody who may not; see `asNobody()`. */
+  readonly asNobody?: boolean;
   /** How long overwriting the database may stand still; default the product's. */
   readonly stallTimeoutMs?: number;
 }
@@ -45,6 +48,7 @@ if (import.meta.main) {
     lockTimeoutMs: 2000,
     ...order.stallTimeoutMs === undefined ? {} : { stallTimeoutMs: order.stallTimeoutMs },
   });
+  if (order.asNobody) becomeNobody();
   const seen = { fail: 0, pause: 0, kill: 0 };
   installFailPoints((name) => {
     if (name === order.failAt) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "../../src/http/server.ts";
+import { FakeClock } from "../helpers/fake_clock.ts";
 import { BASE, openTestApp } from "../helpers/test_app.ts";
 
 Deno.test("GET / is the page, whole from this origin and never framed", async () => {
@@ -212,6 +213,27 @@ Deno.test("GET /api/health answers although the disk does not", async () => {
 
   assert.equal(response.status, 200);
   assert.equal((await response.json()).last_backup_age_seconds, null);
+});
+
+Deno.test("GET /api/health says so when nobody looks at the schedule", async () => {
+  const clock = new FakeClock("2026-01-14T12:00:00Z");
+  await using test = await openTestApp({ open: { clock }, env: { BACKUP_AUTO_ENABLED: "true" } });
+  await test.app.scheduler.start();
+  const health = async () => {
+    const { status, body } = await test.call("GET", "/api/health", {
+      as: "nobody",
+      headers: { "Accept-Language": "en" },
+    });
+    return [status, body.status, body.reason];
+  };
+
+  const before = await health();
+  clock.advance(17 * 60_000);
+
+  assert.deepEqual(before, [200, "ok", null]);
+  const [status, word, reason] = await health();
+  assert.deepEqual([status, word], [200, "warning"]);
+  assert.match(reason, /has not been looked at for 17 minutes/);
 });
 
 Deno.test("GET /metrics is for administrators and for this machine itself", async () => {

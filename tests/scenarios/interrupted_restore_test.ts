@@ -18,6 +18,7 @@ Deno.test("a server that completes a restore is not healthy and takes no change 
   await using server = await startServer(story);
   const seen = new Set<number>();
   for (let look = 0; look < 20; look += 1) seen.add((await server.health()).status);
+  const { body: schedule } = await server.ask("GET", "scheduler/status");
   const created = await server.ask("POST", "create");
   const deleted = await server.ask("DELETE", story.backupId);
   await other.exec("ROLLBACK");
@@ -29,6 +30,7 @@ Deno.test("a server that completes a restore is not healthy and takes no change 
   });
 
   assert.deepEqual([...seen], [503, 200]);
+  assert.equal(schedule.running, true);
   for (const { status, body } of [created, deleted]) {
     assert.deepEqual([status, body.code], [503, "restore.in_progress"]);
   }

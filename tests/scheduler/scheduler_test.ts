@@ -269,6 +269,50 @@ Deno.test("BackupScheduler survives clocks that jump", async () => {
   assert.match(w.text(), /系统时钟被调回/);
 });
 
+Deno.test("BackupScheduler runs once however many heartbeats it has and however far the clock jumps", async () => {
+  await using w = await schedulerWorld("2026-01-14T17:59:00Z");
+  const scheduler = await w.open();
+  const beatTwice = async () => {
+    scheduler.tick();
+    scheduler.tick();
+    await scheduler.idle();
+    scheduler.tick();
+    await scheduler.idle();
+  };
+
+  w.clock.advance(MINUTE);
+  await beatTwice();
+  assert.equal(w.calls.backup, 1);
+
+  // Eight hours forward, as by another system that keeps its clock in local time, past no time of the schedule.
+  w.clock.jumpTo("2026-01-15T02:00:00Z");
+  await beatTwice();
+  w.clock.jumpTo("2026-01-14T18:01:00Z");
+  await beatTwice();
+  assert.equal(w.calls.backup, 1);
+
+  w.clock.jumpTo("2026-01-20T02:00:00Z");
+  await beatTwice();
+  assert.equal(w.calls.backup, 2);
+});
+
+Deno.test("BackupScheduler.minutesUnwatched() tells for how long nobody has looked", async () => {
+  await using w = await schedulerWorld();
+  const scheduler = await w.open();
+
+  w.clock.advance(4 * MINUTE);
+  const soon = scheduler.minutesUnwatched();
+  w.clock.jumpTo("2020-01-01T00:00:00Z");
+  w.clock.advance(8 * MINUTE);
+  const late = scheduler.minutesUnwatched();
+  scheduler.tick();
+
+  assert.deepEqual([soon, late, scheduler.minutesUnwatched()], [null, 12, null]);
+  await scheduler.shutdown();
+  w.clock.advance(60 * MINUTE);
+  assert.equal(scheduler.minutesUnwatched(), null);
+});
+
 Deno.test("BackupScheduler does nothing after shutdown, and refuses bad schedules from the start", async () => {
   await using w = await schedulerWorld("2026-01-14T17:59:00Z");
   let beat = () => {};

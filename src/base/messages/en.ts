@@ -207,6 +207,27 @@ export const en: Sentences = {
       f.text("path")
     }: permission denied; check the folder's permissions and run this service as the library's user`,
   "storage.read_only": (f) => `${f.text("path")} is on a read-only file system; mount it writable`,
+  "target.exists": (f) => `${f.text("name")} lies at the target already and is not overwritten`,
+  "target.failed": (f) => `The target failed at ${f.text("name")}: ${f.text("found")}`,
+  "target.full": (f) => `The target has no room left for ${f.text("name")}`,
+  "target.name": (f) => `A target cannot hold the name ${f.text("name")}: ${f.reason()}`,
+  "target.not_found": (f) => `The target has no ${f.text("name")}`,
+  "target.refused": (f) =>
+    `The target refuses access to ${
+      f.text("name")
+    }; check the user, password and permissions there`,
+  "target.source_changed": (f) =>
+    `Cannot copy: what was being read ended after ${f.bytes("found")}, expected ${
+      f.bytes("expected")
+    }`,
+  "target.throttled": () => "The target asks to wait before the next request",
+  "target.timeout": (f) => `The target did not answer in time at ${f.text("name")}`,
+  "target.unreachable": (f) =>
+    f.text("found") === "no_marker"
+      ? `${f.text("path")} is no target: shuku-target.json is missing; is the disk mounted?`
+      : f.text("found") === "no_folder"
+      ? `${f.text("path")} is no folder; is the disk mounted?`
+      : `Cannot reach the target: ${f.text("found")}`,
   "webdav.unavailable": () =>
     "Cannot send backups to WebDAV or any other remote place: this version has no remote targets and nothing was saved; copy downloaded backups yourself for now",
   "worker.crashed": (f) => `A background worker stopped unexpectedly: ${f.text("found")}`,

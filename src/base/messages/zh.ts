@@ -152,6 +152,22 @@ export const zh: Sentences = {
   "storage.permission": (f) =>
     `没有权限访问 ${f.text("path")}；请检查目录权限，并让本服务与书库使用同一用户`,
   "storage.read_only": (f) => `${f.text("path")} 所在的文件系统是只读的；请以可写方式挂载`,
+  "target.exists": (f) => `目标处已有 ${f.text("name")}，不会覆盖`,
+  "target.failed": (f) => `目标处理 ${f.text("name")} 时失败: ${f.text("found")}`,
+  "target.full": (f) => `目标没有足够空间存放 ${f.text("name")}`,
+  "target.name": (f) => `目标不能存放名称 ${f.text("name")}: ${f.reason()}`,
+  "target.not_found": (f) => `目标处没有 ${f.text("name")}`,
+  "target.refused": (f) => `目标拒绝访问 ${f.text("name")}；请检查用户名、密码与那里的权限`,
+  "target.source_changed": (f) =>
+    `无法复制: 读取到 ${f.bytes("found")} 时已到末尾，应为 ${f.bytes("expected")}`,
+  "target.throttled": () => "目标要求稍后再试",
+  "target.timeout": (f) => `目标在处理 ${f.text("name")} 时超时未答`,
+  "target.unreachable": (f) =>
+    f.text("found") === "no_marker"
+      ? `${f.text("path")} 不是目标：缺少 shuku-target.json；磁盘挂载了吗？`
+      : f.text("found") === "no_folder"
+      ? `${f.text("path")} 不是文件夹；磁盘挂载了吗？`
+      : `无法连接目标: ${f.text("found")}`,
   "webdav.unavailable": () =>
     "本版本还不能把备份送到 WebDAV 等远程位置，设置未保存；请先自行复制下载的备份",
   "worker.crashed": (f) => `后台工作线程意外退出: ${f.text("found")}`,
