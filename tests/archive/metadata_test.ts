@@ -138,7 +138,7 @@ Deno.test("MetadataReader passes over what is too long in a list that is only to
   const { metadata } = read({ missing_covers: missing, symlinks: ["x".repeat(70_000)] });
 
   assert.deepEqual(metadata.missing_covers?.slice(0, 3), ["1.jpg", "2.jpg", "2.jpg"]);
-  assert.equal(metadata.missing_covers?.length, 200_000);
+  assert.equal(metadata.missing_covers?.length, 199_999);
   assert.deepEqual(metadata.symlinks, []);
 });
 
