@@ -2,7 +2,7 @@ import type { ArchiveWriter } from "../archive/write.ts";
 import { type AppError, isAppError } from "../base/errors.ts";
 import { pathFault } from "../storage/os_error.ts";
 import type { LeftOutWord } from "./left_out.ts";
-import type { LibraryFile } from "./library_files.ts";
+import type { LibraryFile } from "./file_table.ts";
 import type { LeftOut } from "./types.ts";
 import type { WrittenFiles } from "./written_files.ts";
 
@@ -23,7 +23,7 @@ export interface AddFilesOptions {
 export async function addFiles(
   writer: ArchiveWriter,
   written: WrittenFiles,
-  lists: readonly (readonly LibraryFile[])[],
+  lists: readonly Iterable<LibraryFile>[],
   { signal, onVanished, onLeftOut }: AddFilesOptions,
 ): Promise<void> {
   const entries = function* () {

@@ -1,4 +1,6 @@
-import { type FileList, type LibraryFile, listCovers } from "./library_files.ts";
+import { NameTable } from "../archive/name_table.ts";
+import { FileTable } from "./file_table.ts";
+import { type FileList, listCovers } from "./library_files.ts";
 
 /**
  * Finds covers that a copied database names and that were put into their folder after it had been listed: somebody
@@ -14,10 +16,13 @@ export async function listLateCovers(
   listed: FileList,
   named: readonly string[],
   signal: AbortSignal,
-): Promise<readonly LibraryFile[]> {
-  const wanted = new Set(named.map((path) => `covers/${path}`));
-  for (const { entry } of listed.files) wanted.delete(entry);
-  if (wanted.size === 0) return [];
+): Promise<FileTable> {
+  const known = new NameTable();
+  for (const { entry } of listed.files) known.add(entry);
+  const wanted = new Set(named.map((path) => `covers/${path}`).filter((path) => !known.has(path)));
+  const late = new FileTable();
+  if (wanted.size === 0) return late;
   const { files } = await listCovers(folder, signal);
-  return files.filter(({ entry }) => wanted.has(entry));
+  late.addAll(files, ({ entry }) => wanted.has(entry));
+  return late;
 }

@@ -4,29 +4,18 @@ import type { Config } from "../config/types.ts";
 import { isOsError, pathFault } from "../storage/os_error.ts";
 import { isSystemFolder } from "../storage/system_folder.ts";
 import { walk, type WalkedFile, type WalkOptions } from "../storage/walk.ts";
+import { FileTable } from "./file_table.ts";
 import type { LeftOut } from "./types.ts";
-
-/** A file of the library and the place it has in an archive. */
-export interface LibraryFile {
-  /** Absolute path on disk. */
-  readonly path: string;
-  /** Name of the entry, such as `covers/1.jpg`. */
-  readonly entry: string;
-  readonly sizeBytes: number;
-  /** Milliseconds since the epoch. */
-  readonly modifiedAt: number;
-}
 
 /** The files of one part, and what else is there, by the names that it would have in an archive. */
 export interface FileList {
-  readonly files: readonly LibraryFile[];
+  readonly files: FileTable;
   /** Symbolic links: named, never followed. */
   readonly symlinks: readonly string[];
   /** Pipes, sockets and devices, which hold nothing. */
   readonly specials: readonly string[];
   /** What could not be listed. */
   readonly leftOut: readonly LeftOut[];
-  readonly totalBytes: number;
 }
 
 const CONFIG_FILE = /\.(?:ya?ml|json)$/i;
@@ -51,13 +40,13 @@ export async function hasCovers(folder: string, signal?: AbortSignal): Promise<b
 export async function listMigrations(folder: string, signal?: AbortSignal): Promise<FileList> {
   const list = await listFolder(folder, "database/alembic/versions", signal);
   const isScript = (path: string) => path.endsWith(".py") || path.endsWith("/");
-  const files = list.files.filter(({ entry }) => isScript(entry));
+  const files = new FileTable();
+  files.addAll(list.files, ({ entry }) => isScript(entry));
   return {
     files,
     symlinks: list.symlinks.filter(isScript),
     specials: [],
     leftOut: list.leftOut.filter(({ path }) => isScript(path)),
-    totalBytes: sum(files),
   };
 }
 
@@ -82,18 +71,20 @@ export async function listConfigFiles(config: Config): Promise<FileList> {
 /** Lists what `backup.extra_paths` names, under `extra/` and its path from the library root. */
 export async function listExtraFiles(config: Config, signal?: AbortSignal): Promise<FileList> {
   const lists: FileList[] = [];
+  const files = new FileTable();
   for (const path of config.backup.extraPaths) {
     const name = relative(config.root, path).split(sep).join("/");
     const single = new Listing("extra");
     const isFile = await single.addFile(path, name);
-    lists.push(isFile ? single.finish() : await listFolder(path, `extra/${name}`, signal));
+    const list = isFile ? single.finish() : await listFolder(path, `extra/${name}`, signal);
+    files.addAll(list.files);
+    lists.push(list);
   }
   return {
-    files: lists.flatMap(({ files }) => files),
+    files,
     symlinks: lists.flatMap(({ symlinks }) => symlinks),
     specials: lists.flatMap(({ specials }) => specials),
     leftOut: lists.flatMap(({ leftOut }) => leftOut),
-    totalBytes: lists.reduce((total, list) => total + list.totalBytes, 0),
   };
 }
 
@@ -118,7 +109,7 @@ async function* visit(folder: string, options: WalkOptions): AsyncGenerator<Walk
 /** A {@linkcode FileList} that is being made. */
 class Listing {
   readonly #prefix: string;
-  readonly #files: LibraryFile[] = [];
+  readonly #files = new FileTable();
   readonly #symlinks: string[] = [];
   readonly #specials: string[] = [];
   readonly #leftOut: LeftOut[] = [];
@@ -130,12 +121,12 @@ class Listing {
 
   async addFolder(folder: string, options: Omit<WalkOptions, "onUnreadable">): Promise<void> {
     const onUnreadable = (name: string, reason: string) => this.#leaveOut(name, reason);
+    const base = { folder, prefix: this.#prefix };
     for await (const found of visit(folder, { ...options, onUnreadable })) {
-      const { kind, relativePath, path, sizeBytes, modifiedAt } = found;
-      const entry = `${this.#prefix}/${relativePath}`;
-      if (kind === "symlink") this.#symlinks.push(entry);
-      else if (kind === "other") this.#specials.push(entry);
-      else this.#files.push({ path, entry, sizeBytes, modifiedAt });
+      const { kind, relativePath: name, sizeBytes, modifiedAt } = found;
+      if (kind === "symlink") this.#symlinks.push(`${base.prefix}/${name}`);
+      else if (kind === "other") this.#specials.push(`${base.prefix}/${name}`);
+      else this.#files.add(base, { name, sizeBytes, modifiedAt });
     }
   }
 
@@ -144,13 +135,9 @@ class Listing {
     try {
       const info = await Deno.stat(path);
       if (!info.isFile) return false;
+      const base = { folder: dirname(path), prefix: dirname(`${this.#prefix}/${name}`) };
       const modifiedAt = info.mtime?.getTime() ?? 0;
-      this.#files.push({
-        path,
-        entry: `${this.#prefix}/${name}`,
-        sizeBytes: info.size,
-        modifiedAt,
-      });
+      this.#files.add(base, { name: basename(path), sizeBytes: info.size, modifiedAt });
     } catch (error) {
       if (isOsError(error, "ENOENT")) return false;
       const reason = pathFault(error);
@@ -165,17 +152,11 @@ class Listing {
   }
 
   finish(): FileList {
-    const files = this.#files;
     return {
-      files,
+      files: this.#files,
       symlinks: this.#symlinks,
       specials: this.#specials,
       leftOut: this.#leftOut,
-      totalBytes: sum(files),
     };
   }
-}
-
-function sum(files: readonly LibraryFile[]): number {
-  return files.reduce((total, file) => total + file.sizeBytes, 0);
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../base/errors.ts";
 import type { Config, Part } from "../config/types.ts";
+import { FileTable } from "./file_table.ts";
 import { leftOutWarnings } from "./left_out.ts";
 import {
   type FileList,
@@ -18,7 +19,7 @@ export interface ListedFiles {
   readonly extra: FileList;
 }
 
-const NOTHING: FileList = { files: [], symlinks: [], specials: [], leftOut: [], totalBytes: 0 };
+const NOTHING: FileList = { files: new FileTable(), symlinks: [], specials: [], leftOut: [] };
 
 /**
  * Lists the files of the parts that are to be saved.
@@ -54,5 +55,5 @@ export function nothingToBackUp(includes: readonly Part[], leftOut: readonly Lef
 
 /** Bytes of all listed files. */
 export function sumBytes({ migrations, covers, config, extra }: ListedFiles): number {
-  return [migrations, covers, config, extra].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
+  return [migrations, covers, config, extra].reduce((sum, { files }) => sum + files.totalBytes, 0);
 }
