@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import { type Language, type Notice, noticeOf } from "../base/messages/mod.ts";
+import { nameSome } from "../base/messages/name_some.ts";
 import type { Config } from "../config/types.ts";
 import { checkDatabase } from "../database/check.ts";
 import { readContents } from "../database/contents.ts";
@@ -138,6 +139,7 @@ async function restoreIntoScratch(
   });
   await using scratch = await openScratch(config.backup.path);
   context.phase("unpack", bytes);
+  const refused: string[] = [];
   const report = await unpackArchive({
     archive: backup.file_path,
     targets: new Map(),
@@ -151,16 +153,15 @@ async function restoreIntoScratch(
     signal,
     onBytes: (bytes) => context.advance(bytes),
     onFile: () => {},
+    onRefused: (path) => void refused.push(path),
   });
   checkReport(report);
-  if (!report.includes.includes("database")) return null;
+  const notices = unplacedNotices(refused);
+  if (!report.includes.includes("database")) return joined(notices);
   context.phase("check_database");
   const recorded = Object.keys(backup.rows).length > 0 ? backup.rows : report.metadata?.rows;
-  return await checkRestored(
-    join(scratch.path, "files", "database", "library.db"),
-    recorded ?? {},
-    signal,
-  );
+  const path = join(scratch.path, "files", "database", "library.db");
+  return joined([...notices, ...await checkRestored(path, recorded ?? {}, signal)]);
 }
 
 async function measure(
@@ -182,7 +183,7 @@ async function checkRestored(
   path: string,
   recorded: Readonly<Record<string, number>>,
   signal: AbortSignal,
-): Promise<Notice | null> {
+): Promise<Notice[]> {
   const { ok, problems, violations } = await checkDatabase(path, {
     stranger: true,
     level: "full",
@@ -199,13 +200,30 @@ async function checkRestored(
   if (wrong.length > 0) {
     throw new AppError("drill.failed", { reason: wrong.slice(0, 10).join("; ") });
   }
-  if (violations.length === 0) return null;
+  if (violations.length === 0) return [];
   const first = violations.slice(0, 3).join("; ");
-  return {
+  return [{
     zh: `数据库中有 ${violations.length} 处外键指向不存在的行（备份时即如此）: ${first}`,
     en:
       `${violations.length} foreign keys in the database point nowhere (as when it was backed up): ${first}`,
-  };
+  }];
+}
+
+/** Where the backups are on a disk that does not take a name, its file is read and compared, and not written. */
+function unplacedNotices(paths: readonly string[]): Notice[] {
+  if (paths.length === 0) return [];
+  const { zh, en } = nameSome(paths);
+  return [{
+    zh: `备份所在的磁盘不接受以下文件名，只核对了内容: ${zh}`,
+    en:
+      `The disk of the backups does not take these names; the files were compared, not written: ${en}`,
+  }];
+}
+
+function joined(notices: readonly Notice[]): Notice | null {
+  if (notices.length === 0) return null;
+  const say = (language: Language) => notices.map((notice) => notice[language]).join("; ");
+  return { zh: say("zh"), en: say("en") };
 }
 
 function seconds(ms: number): number {

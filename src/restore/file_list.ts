@@ -10,6 +10,8 @@ export interface ListedFile {
   readonly sha256: string;
   /** The live file, which held this already when the restore began: it is left alone, on the way there and back. */
   readonly untouched?: FileMark;
+  /** The disk does not take the name, says this code: the file is not staged. */
+  readonly refused?: string;
 }
 
 const BUFFER_CHARACTERS = 256 * 1024;
@@ -46,9 +48,11 @@ export class FileListWriter implements Disposable {
   }
 
   /** Adds a line. May be called again before it returns: lines are written whole, one after the other. */
-  async add({ path, size, sha256, untouched }: ListedFile): Promise<void> {
-    const mark = untouched === undefined ? [] : [untouched];
-    this.#buffer += JSON.stringify([path, size, sha256, ...mark]) + "\n";
+  async add({ path, size, sha256, untouched, refused }: ListedFile): Promise<void> {
+    const line: unknown[] = [path, size, sha256];
+    if (untouched !== undefined || refused !== undefined) line.push(untouched ?? null);
+    if (refused !== undefined) line.push(refused);
+    this.#buffer += JSON.stringify(line) + "\n";
     if (this.#buffer.length >= BUFFER_CHARACTERS) await this.#flush();
   }
 
@@ -113,9 +117,10 @@ export async function loadFileList(path: string): Promise<Map<string, ListedFile
 }
 
 function parseLine(line: string, file: string): ListedFile {
-  const [path, size, sha256, untouched] = JSON.parse(line);
+  const [path, size, sha256, untouched = null, refused = null] = JSON.parse(line);
   if (typeof path !== "string" || typeof size !== "number" || typeof sha256 !== "string") {
     throw new AppError("storage.failed", { path: file, found: "a line that is not ours" });
   }
-  return { path, size, sha256, ...untouched === undefined ? {} : { untouched } };
+  const marks = untouched === null ? {} : { untouched };
+  return { path, size, sha256, ...marks, ...refused === null ? {} : { refused } };
 }

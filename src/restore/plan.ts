@@ -15,6 +15,7 @@ import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
 import { lookUp } from "./staging.ts";
 import { asLarge } from "./unpack_archive.ts";
 import type { LargeEntry } from "./unpack_content.ts";
+import { namingFault, type Unplaced, unplacedWarnings } from "./unplaced.ts";
 
 /** What is to be restored, and how. */
 export interface RestoreOrder {
@@ -141,6 +142,7 @@ export async function planRestore(
     ],
     warnings: [
       ...skippedWarnings(settings?.skipped ?? []),
+      ...unplacedWarnings(settings?.unplaced ?? []),
       ...extraWarnings(contents.extras),
       ...lacking.warnings(parts),
     ],
@@ -218,6 +220,7 @@ async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
   const placed: RestorePlan["config"][number][] = [];
   const skipped: string[] = [];
   const refusals: Refusal[] = [];
+  const unplaced: Unplaced[] = [];
   for (const entry of entries) {
     const name = entry.path.slice("config/".length);
     const target = await configTarget(name, config);
@@ -225,15 +228,29 @@ async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
       skipped.push(entry.path);
       continue;
     }
-    placed.push({ entry, name, target, isOurs: await isOwnConfig(target, config.path) });
-    try {
-      await probeConfigTarget(target);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      refusals.push({ error, force: false });
+    const error = await tryConfigTarget(target);
+    const reason = error === null ? null : namingFault(error);
+    if (reason !== null && NAME_ALONE.includes(reason)) {
+      unplaced.push({ path: entry.path, reason });
+      continue;
     }
+    placed.push({ entry, name, target, isOurs: await isOwnConfig(target, config.path) });
+    if (error !== null) refusals.push({ error, force: false });
   }
-  return { placed, skipped, refusals };
+  return { placed, skipped, refusals, unplaced };
+}
+
+/** What a disk answers for a name that it does not take, and for nothing else. */
+const NAME_ALONE = ["EINVAL", "EILSEQ", "ENAMETOOLONG", "ENOENT"];
+
+async function tryConfigTarget(target: string): Promise<AppError | null> {
+  try {
+    await probeConfigTarget(target);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 }
 
 async function isOwnConfig(target: string, own: string | null): Promise<boolean> {

@@ -118,9 +118,9 @@ async function unpackTouched(
 /** The marks of `touched` go. The old list stays whole until the new one is. */
 async function rewriteList(list: string, touched: ReadonlyMap<string, ListedFile>): Promise<void> {
   using writer = await FileListWriter.create(`${list}.new`);
-  for await (const { path, size, sha256, untouched } of readFileList(list)) {
-    const isLeftAlone = untouched !== undefined && !touched.has(path);
-    await writer.add({ path, size, sha256, ...isLeftAlone ? { untouched } : {} });
+  for await (const { untouched, ...file } of readFileList(list)) {
+    const isLeftAlone = untouched !== undefined && !touched.has(file.path);
+    await writer.add({ ...file, ...isLeftAlone ? { untouched } : {} });
   }
   await writer.finish();
   await Deno.rename(`${list}.new`, list);

@@ -55,6 +55,8 @@ export async function returnFiles(step: FilesStep, restoreId: string): Promise<s
 
 /** Returns a placed file to staging; one that the library changed since is left to be kept. */
 async function takeBack(step: FilesStep, file: ListedFile): Promise<boolean> {
+  // It was not even staged, and never put in place.
+  if (file.refused !== undefined) return false;
   // It was left alone: what is live is the old file, not ours to take away.
   if (file.untouched !== undefined && !exists(oldPath(step, file.path))) return false;
   const staged = stagedPath(step, file.path);

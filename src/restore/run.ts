@@ -81,7 +81,7 @@ export async function runRestore(
     plan,
     snapshotId: journal.now.snapshot?.backupId ?? null,
     restartRequired: staged.restartRequired,
-    warnings: [...plan.warnings, ...staged.database?.judgement.warnings ?? []],
+    warnings: [...plan.warnings, ...stagedWarnings(staged)],
     report: await completeOrThrow(journal, host, job, null),
   };
 }
@@ -115,7 +115,7 @@ async function prepare(
       journal.update({ files: files.map((part) => ({ ...part, record: "" })) }),
   });
   atMoment("unpacked");
-  for (const warning of staged.database?.judgement.warnings ?? []) job.warn(warning);
+  for (const warning of stagedWarnings(staged)) job.warn(warning);
   await journal.update({ state: "staged", config: staged.config });
   atMoment("staged");
 
@@ -146,6 +146,10 @@ async function prepare(
   await journal.update({ state: "committed" });
   atMoment("committed");
   return staged;
+}
+
+function stagedWarnings({ database, warnings }: StagedData): readonly Notice[] {
+  return [...database?.judgement.warnings ?? [], ...warnings];
 }
 
 async function takeSnapshot(journal: OpenJournal, job: RestoreJob): Promise<void> {

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { VerifyReport } from "../archive/verify.ts";
 import { AppError, isAppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { copyDatabase } from "../database/copy.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
@@ -13,8 +14,10 @@ import { type DatabaseJudgement, judgeDatabase, type Refusal } from "./judge_dat
 import { atMoment } from "./moments.ts";
 import type { RestorePlan } from "./plan.ts";
 import { type StagedFiles, stageFiles } from "./stage_files.ts";
+import { exists } from "./staging.ts";
 import { unpackArchive } from "./unpack_archive.ts";
 import type { UnpackOrder } from "./unpack_content.ts";
+import { type Unplaced, unplacedWarnings } from "./unplaced.ts";
 
 /** What staging needs beside the plan. */
 export interface StageOptions {
@@ -38,6 +41,7 @@ export interface StagedData {
   readonly config: readonly ConfigFile[];
   /** This service's own configuration will change. */
   readonly restartRequired: boolean;
+  readonly warnings: readonly Notice[];
 }
 
 /**
@@ -173,11 +177,16 @@ class StagedDatabase {
 async function adaptConfig(
   plan: RestorePlan,
   options: StageOptions,
-): Promise<Pick<StagedData, "config" | "restartRequired">> {
+): Promise<Pick<StagedData, "config" | "restartRequired" | "warnings">> {
   const config: ConfigFile[] = [];
+  const unplaced: Unplaced[] = [];
   let restartRequired = false;
   for (const { name, target, isOurs } of plan.config) {
     const unpacked = join(options.staging, "config", name);
+    if (!exists(unpacked)) {
+      unplaced.push({ path: `config/${name}`, reason: "EINVAL" });
+      continue;
+    }
     const live = await readOrNull(target);
     const staged = isOurs ? await adapt(unpacked, live, plan, options) : unpacked;
     const old = live === null ? null : join(options.staging, "config-old", name);
@@ -185,7 +194,7 @@ async function adaptConfig(
     if (isOurs && !sameBytes(await Deno.readFile(staged), live)) restartRequired = true;
     config.push({ name, target, staged, old, isOurs });
   }
-  return { config, restartRequired };
+  return { config, restartRequired, warnings: unplacedWarnings(unplaced) };
 }
 
 /** Gives our own configuration back the keys that stay this machine's, and proves that we would start with it. */

@@ -61,7 +61,8 @@ export async function swapFiles(
   checkStagings(step);
   const swap = new Swap(step, restoreId);
   for await (const file of readFileList(step.list)) {
-    if (file.untouched === undefined || await swap.stageChanged(file, file.untouched)) {
+    if (file.refused !== undefined) swap.refuse(file.path, file.refused);
+    else if (file.untouched === undefined || await swap.stageChanged(file, file.untouched)) {
       await swap.place(file.path);
     }
     await breathe();
@@ -85,7 +86,8 @@ export function checkStagings(step: FilesStep): void {
 class Swap implements SwapReport {
   readonly behindLinks: string[] = [];
   readonly kept: string[] = [];
-  unplaced: Unplaced[] = [];
+  readonly #refused: Unplaced[] = [];
+  #failed: Unplaced[] = [];
   readonly unremoved: Unplaced[] = [];
   readonly #step: FilesStep;
   readonly #restoreId: string;
@@ -122,6 +124,15 @@ class Swap implements SwapReport {
     return true;
   }
 
+  get unplaced(): readonly Unplaced[] {
+    return [...this.#refused, ...this.#failed];
+  }
+
+  /** Notes a file that could not even be staged. */
+  refuse(path: string, reason: string): void {
+    this.#refused.push({ path, reason });
+  }
+
   /** Puts a staged file in place, or notes why it cannot be. */
   async place(path: string): Promise<void> {
     try {
@@ -130,14 +141,14 @@ class Swap implements SwapReport {
       const reason = placingFault(error);
       if (reason === null) throw error;
       await this.#returnOld(path);
-      this.unplaced.push({ path, reason });
+      this.#failed.push({ path, reason });
     }
   }
 
   /** A disk that failed once may not do so again. */
   async placeAgain(): Promise<void> {
-    const failed = this.unplaced;
-    this.unplaced = [];
+    const failed = this.#failed;
+    this.#failed = [];
     for (const { path } of failed) await this.place(path);
   }
 

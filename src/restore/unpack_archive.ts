@@ -21,8 +21,8 @@ export interface UnpackTask {
   readonly stop: SharedArrayBuffer;
 }
 
-/** What a thread tells: bytes read, or an entry that is unpacked. */
-export type UnpackNote = number | string;
+/** What a thread tells: bytes read, an entry that is unpacked, or one whose name the disk does not take. */
+export type UnpackNote = number | string | { readonly refused: string };
 
 /** Options of {@linkcode unpackArchive}. */
 export interface UnpackArchiveOptions extends UnpackOptions {
@@ -82,6 +82,7 @@ async function read(
   if (options.totalBytes <= INLINE_BYTES) {
     return await unpackContent({ ...order, large: null }, {
       onFile: options.onFile,
+      onRefused: (path) => options.onRefused?.(path),
       onBytes: (bytes) => {
         signal.throwIfAborted();
         options.onBytes(bytes);
@@ -111,7 +112,11 @@ async function unpackRest(
   try {
     // A thread that writes files is never just ended: it is asked to stop, and waited for.
     return await runWorkerTask<UnpackTask, UnpackNote, ContentReport>(WORKER, task, {
-      onNote: (note) => typeof note === "number" ? options.onBytes(note) : options.onFile(note),
+      onNote: (note) => {
+        if (typeof note === "number") options.onBytes(note);
+        else if (typeof note === "string") options.onFile(note);
+        else options.onRefused?.(note.refused);
+      },
     });
   } catch (error) {
     signal.throwIfAborted();

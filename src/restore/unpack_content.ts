@@ -12,6 +12,7 @@ import type { FilesPart, FilesStaging } from "./journal.ts";
 import { LiveFiles } from "./live_files.ts";
 import { NewFile } from "./new_file.ts";
 import { exists } from "./staging.ts";
+import { namingFault } from "./unplaced.ts";
 
 /** What to unpack of an archive while it is checked, and where to. Everything in it can be sent to a thread. */
 export interface UnpackOrder {
@@ -51,6 +52,11 @@ export interface UnpackOptions {
   readonly onBytes: (bytes: number) => void;
   /** Told of each entry of `targets` whose content is complete and right; it may not be durable yet. */
   readonly onFile: (entryPath: string) => void;
+  /**
+   * Told of each entry of `targets` and `others` whose name the disk does not take: it is checked all the same. Those of a
+   * part are in its list.
+   */
+  readonly onRefused?: (entryPath: string) => void;
 }
 
 /** Flushes under way: enough for a disk to join them, few enough open files. */
@@ -125,7 +131,12 @@ class Unpacking implements AsyncDisposable {
     const path = pathOf(entry, this.#order);
     if (path === null) return null;
     const isAwaited = this.#order.targets.has(entry.path);
-    return this.#takeInto(this.#create(path), () => {
+    const file = this.#tryCreate(path);
+    if (typeof file === "string") {
+      this.#options.onRefused?.(entry.path);
+      return null;
+    }
+    return this.#takeInto(file, () => {
       if (isAwaited) this.#options.onFile(entry.path);
     });
   }
@@ -160,7 +171,10 @@ class Unpacking implements AsyncDisposable {
     const path = entry.path.slice(files.part.length + 1);
     const staged = stagedPath(files, path);
     if (entry.size > SMALL_BYTES) {
-      const file = this.#create(staged);
+      const file = this.#tryCreate(staged);
+      if (typeof file === "string") {
+        return { take: () => {}, finish: (record) => list.add({ ...record, path, refused: file }) };
+      }
       const taker = this.#takeInto(file);
       return {
         take: taker.take,
@@ -179,15 +193,26 @@ class Unpacking implements AsyncDisposable {
       },
       finish: async (record) => {
         const untouched = live.find(path, content);
-        if (untouched === null) {
-          const file = this.#create(staged);
-          file.write(content);
-          file.end(content.length);
-          await this.#flush(file);
-        }
-        await list.add({ ...record, path, ...untouched === null ? {} : { untouched } });
+        if (untouched !== null) return await list.add({ ...record, path, untouched });
+        const file = this.#tryCreate(staged);
+        if (typeof file === "string") return await list.add({ ...record, path, refused: file });
+        file.write(content);
+        file.end(content.length);
+        await this.#flush(file);
+        await list.add({ ...record, path });
       },
     };
+  }
+
+  /** Makes a file; a text says why the disk does not take its name. */
+  #tryCreate(path: string): NewFile | string {
+    try {
+      return this.#create(path);
+    } catch (error) {
+      const reason = namingFault(error);
+      if (reason === null) throw error;
+      return reason;
+    }
   }
 
   #create(path: string): NewFile {

@@ -17,6 +17,7 @@ serveWorkerTask(async ({ order, stop }: UnpackTask, note: (note: UnpackNote) => 
   const count = reportBytes(note);
   return await unpackContent(order, {
     onFile: note,
+    onRefused: (refused) => note({ refused }),
     onBytes: (bytes) => {
       throwIfStopped();
       count(bytes);

@@ -1,6 +1,9 @@
+import { dirname } from "node:path";
+import { isAppError } from "../base/errors.ts";
 import { nameSome } from "../base/messages/name_some.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { pathFault } from "../storage/os_error.ts";
+import { exists } from "./staging.ts";
 
 /** A file that a restore could not put in place, or take away, though it did with the others. */
 export interface Unplaced {
@@ -20,6 +23,20 @@ const NAMES = ["EINVAL", "EILSEQ", "ENAMETOOLONG", "EEXIST", "ENOENT", "ENOTDIR"
 export function placingFault(error: unknown): string | null {
   const reason = pathFault(error);
   return reason === "EROFS" ? null : reason;
+}
+
+/**
+ * Tells why a new file cannot have its name in a folder that was made for it: on exFAT, NTFS or SMB some characters are not
+ * allowed, and more names are the same.
+ *
+ * @returns `null` when it is not for the name.
+ */
+export function namingFault(error: unknown): string | null {
+  const reason = pathFault(error);
+  if (reason === null || ![...NAMES, "EACCES", "EPERM"].includes(reason)) return null;
+  const path = isAppError(error) ? String(error.details["path"] ?? "") : "";
+  // No such file, in a folder that is there: some file systems say so of a name.
+  return reason === "ENOENT" && !exists(dirname(path)) ? null : reason;
 }
 
 /** Names the files of a backup that are not in place. */
