@@ -20,10 +20,10 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import { isAppError } from "./base/errors.ts";
 import { createLogger, type Logger } from "./base/log.ts";
 import { VERSION } from "./base/version.ts";
-import { diffConfig } from "./config/diff_config.ts";
+import { adaptConfig } from "./config/adapt_config.ts";
+import { diffConfigFiles } from "./config/diff_config.ts";
 import type { Environment } from "./config/env.ts";
-import { checkConfigText } from "./config/load.ts";
-import { mergeMachineKeys } from "./config/machine_keys.ts";
+import { checkConfigBytes } from "./config/load.ts";
 import type { Config, Secrets } from "./config/types.ts";
 import { readLibraryUser } from "./database/mod.ts";
 import type { HttpApp } from "./http/environment.ts";
@@ -292,10 +292,10 @@ export class App implements AsyncDisposable {
       jobs,
       catalog,
       configTools: {
-        merge: mergeMachineKeys,
-        diff: diffConfig,
-        check: async (text) =>
-          void await checkConfigText(text, {
+        adapt: adaptConfig,
+        diff: diffConfigFiles,
+        check: async (bytes) =>
+          void await checkConfigBytes(bytes, {
             path: config.path,
             root: config.root,
             environment,

@@ -66,7 +66,12 @@ async function previewSound(
     includes: plan.parts,
     allowed: refusals.every(({ force }) => force && order.force),
     refusals: refusals.map(showRefusal),
-    warnings: [...plan.warnings, ...database?.warnings ?? [], ...lossWarnings(plan)],
+    warnings: [
+      ...plan.warnings,
+      ...settings.warnings,
+      ...database?.warnings ?? [],
+      ...lossWarnings(plan),
+    ],
     tables: database === null ? [] : compareRows(database),
     covers: plan.parts.includes("covers")
       ? await compareCovers(archive, config.covers, { mode: order.coversMode, lacking, signal })

@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   "auth.invalid_ticket",
   "config.invalid",
   "config.unreadable",
+  "config.not_separable",
   "backup.not_found",
   "backup.exists",
   "backup.pinned",

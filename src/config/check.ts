@@ -11,7 +11,7 @@ import { Checker } from "./checker.ts";
 import { databaseFile } from "./database_url.ts";
 import type { Environment } from "./env.ts";
 import { localeLanguage } from "./locale.ts";
-import type { ConfigDocument } from "./read.ts";
+import type { ParsedConfig } from "./read.ts";
 import {
   addressBlock,
   cronShape,
@@ -54,10 +54,10 @@ const GIB = 1024 ** 3;
  * @throws {AppError} `config.invalid` with every mistake.
  */
 export async function checkConfig(
-  document: ConfigDocument,
+  { data, warnings }: Pick<ParsedConfig, "data" | "warnings">,
   context: CheckContext,
 ): Promise<LoadedConfig> {
-  const checker = new Checker(document, context.environment);
+  const checker = new Checker(data, context.environment);
   const inRoot = (path: string) => resolve(context.root, path);
   const backup = checkBackup(checker, context, inRoot);
   const values: Omit<Config, "warnings"> = {
@@ -79,7 +79,8 @@ export async function checkConfig(
     extraPaths: backup.extraPaths,
   }, checker);
   checker.finish();
-  return { config: { ...values, warnings: findWarnings(checker, values, context) }, secrets };
+  const found = findWarnings(checker, values, context);
+  return { config: { ...values, warnings: [...warnings, ...found] }, secrets };
 }
 
 function checkServer(checker: Checker): Config["server"] {

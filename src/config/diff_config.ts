@@ -1,5 +1,6 @@
-import { isDeepStrictEqual } from "node:util";
-import { type ConfigDocument, isMapping, parseConfigText } from "./read.ts";
+import { plainTag } from "./plain_scalar.ts";
+import { decodeConfig, parseConfig } from "./read.ts";
+import { identify, keyText, plainData, type YamlValue } from "./yaml_tree.ts";
 
 /** A key whose value differs; `null` where it is absent. Secrets read `***`. */
 export interface ConfigDifference {
@@ -14,8 +15,8 @@ export interface ConfigDifference {
  * @throws {AppError} `config.unreadable` when either does not parse.
  */
 export function diffConfig(beforeText: string, afterText: string): ConfigDifference[] {
-  const before = flattenConfig(parseConfigText(beforeText, "config.yaml"));
-  const after = flattenConfig(parseConfigText(afterText, "config.yaml"));
+  const before = leavesOf(parseConfig(beforeText, "config.yaml").root);
+  const after = leavesOf(parseConfig(afterText, "config.yaml").root);
   return differingKeys(before, after).map((key) => ({
     key,
     before: showConfigValue(key, before.get(key)),
@@ -23,40 +24,62 @@ export function diffConfig(beforeText: string, afterText: string): ConfigDiffere
   }));
 }
 
-/** The values of a configuration by key path; empty mappings and absent values have none. */
-export function flattenConfig(document: ConfigDocument): Map<string, unknown> {
-  const values = new Map<string, unknown>();
-  const visit = (node: ConfigDocument, prefix: string) => {
-    for (const [name, value] of Object.entries(node)) {
-      const key = prefix === "" ? name : `${prefix}.${name}`;
-      if (isMapping(value)) visit(value, key);
-      else if (value !== undefined && value !== null) values.set(key, value);
-    }
-  };
-  visit(document, "");
-  return values;
+/** {@linkcode diffConfig} for the bytes of files, of which the first may be missing. */
+export function diffConfigFiles(before: Uint8Array | null, after: Uint8Array): ConfigDifference[] {
+  const beforeText = before === null ? "" : decodeConfig(before, "config.yaml");
+  return diffConfig(beforeText, decodeConfig(after, "config.yaml"));
 }
 
-/** The keys whose values differ, sorted. */
+/** The values inside mappings by key path, lists whole; empty mappings and absent values have none. */
+export function leavesOf(value: YamlValue | undefined): Map<string, YamlValue> {
+  const leaves = new Map<string, YamlValue>();
+  const visit = (node: YamlValue, path: string) => {
+    if (node.kind === "map") {
+      for (const entry of node.entries.values()) {
+        const name = nameInPath(entry.key);
+        visit(entry.value, path === "" ? name : `${path}.${name}`);
+      }
+    } else if (node.kind === "list" || node.tag !== "null") leaves.set(path, node);
+  };
+  if (value !== undefined) visit(value, "");
+  return leaves;
+}
+
+/** Text that a path could not tell from several names, or from a number, is in quotes. */
+function nameInPath(key: YamlValue): string {
+  const text = keyText(key);
+  if (key.kind !== "scalar" || key.tag !== "str") return text;
+  return /^[^."\s]+$/.test(text) && plainTag(text) === "str" ? text : JSON.stringify(text);
+}
+
+/** The keys whose values differ to the library's parser, sorted. */
 export function differingKeys(
-  before: ReadonlyMap<string, unknown>,
-  after: ReadonlyMap<string, unknown>,
+  before: ReadonlyMap<string, YamlValue>,
+  after: ReadonlyMap<string, YamlValue>,
 ): string[] {
+  const identity = (value: YamlValue | undefined) => value === undefined ? null : identify(value);
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((key) => !isDeepStrictEqual(before.get(key), after.get(key)))
+    .filter((key) => identity(before.get(key)) !== identity(after.get(key)))
     .toSorted();
 }
 
 /** A value for a person; one whose key sounds like a secret, or that carries a password, is masked. */
-export function showConfigValue(key: string, value: unknown): string | null {
-  if (value === undefined || value === null) return null;
+export function showConfigValue(key: string, value: YamlValue | undefined): string | null {
+  if (value === undefined) return null;
   if (
     /secret|passw|token|credential|private|api_?key|[._]key$/i.test(key) && !isPlainSetting(key)
   ) {
     return "***";
   }
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = showValue(value);
   return text.replaceAll(/(:\/\/[^/\s:@"]*):[^@\s"]*@/g, "$1:***@");
+}
+
+/** Text that without quotes would be something else keeps them. */
+function showValue(value: YamlValue): string {
+  if (value.kind !== "scalar") return JSON.stringify(plainData(value));
+  const isOther = value.tag === "str" && plainTag(value.text) !== "str";
+  return isOther ? JSON.stringify(value.text) : value.text;
 }
 
 /** Settings that only sound like secrets. */

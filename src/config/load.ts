@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { isAppError } from "../base/errors.ts";
 import { checkConfig, type CheckContext, type LoadedConfig } from "./check.ts";
 import type { Environment } from "./env.ts";
-import { parseConfigText, readConfigFile } from "./read.ts";
+import { decodeConfig, parseConfig, readConfigFile } from "./read.ts";
 
 /** Where to look. */
 export interface LoadOptions {
@@ -39,7 +39,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     environment: env,
     checkSchedule: options.checkSchedule,
   };
-  return await checkConfig(text === null ? {} : parseConfigText(text, path), context);
+  return await checkConfig(parseConfig(text ?? "", path), context);
 }
 
 /**
@@ -48,7 +48,15 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
  * @throws {AppError} `config.unreadable`, `config.invalid`.
  */
 export async function checkConfigText(text: string, context: CheckContext): Promise<LoadedConfig> {
-  return await checkConfig(parseConfigText(text, context.path ?? "config.yaml"), context);
+  return await checkConfig(parseConfig(text, context.path ?? "config.yaml"), context);
+}
+
+/** {@linkcode checkConfigText} for the bytes of a file. */
+export async function checkConfigBytes(
+  bytes: Uint8Array,
+  context: CheckContext,
+): Promise<LoadedConfig> {
+  return await checkConfigText(decodeConfig(bytes, context.path ?? "config.yaml"), context);
 }
 
 async function readText(path: string, mustExist: boolean): Promise<string | null> {

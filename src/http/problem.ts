@@ -28,6 +28,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "auth.invalid_ticket": 401,
   "config.invalid": 500,
   "config.unreadable": 500,
+  "config.not_separable": 409,
   "backup.not_found": 404,
   "backup.exists": 409,
   "backup.pinned": 409,

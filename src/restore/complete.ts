@@ -6,7 +6,7 @@ import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import { type Applied, applyDatabase, wasInVain } from "./apply_database.ts";
-import { applyConfig, sameBytes } from "./config_files.ts";
+import { applyConfig, type KeptFor, sameBytes } from "./config_files.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
 import {
@@ -101,7 +101,7 @@ async function applyFiles(
   }
   if (config.length > 0 && !journal.now.applied.includes("config")) {
     progress.phase("apply_config");
-    await applyConfig(config, (name, bytes) => keepConfig(journal.now, name, bytes, report));
+    await applyConfig(config, (...file) => keepConfig(journal.now, report, ...file));
     await markApplied(journal, "config");
     atMoment("config_applied");
   }
@@ -185,9 +185,10 @@ async function writeOutcome(
 /** Writes a copy of a config file that somebody changed while the restore ran. */
 export async function keepConfig(
   journal: Journal,
+  report: RestoreReport,
   name: string,
   bytes: Uint8Array,
-  report: RestoreReport,
+  why: KeptFor,
 ): Promise<void> {
   const folder = join(keptPath(dirname(journal.staging), journal.id), "config");
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
@@ -198,10 +199,19 @@ export async function keepConfig(
     (path) => exists(path) && !sameBytes(Deno.readFileSync(path), bytes),
   );
   await writeAtomic(kept, bytes);
-  report.warnings.push({
-    zh: `配置文件 ${name} 在恢复期间被修改，修改后的内容保存为 ${kept}`,
-    en: `The config file ${name} was changed during the restore; that version is kept as ${kept}`,
-  });
+  report.warnings.push(
+    why === "changed"
+      ? {
+        zh: `配置文件 ${name} 在恢复期间被修改，修改后的内容保存为 ${kept}`,
+        en:
+          `The config file ${name} was changed during the restore; that version is kept as ${kept}`,
+      }
+      : {
+        zh: `原有的配置文件 ${name} 无法读取，已由备份中的取代；原文件保存为 ${kept}`,
+        en:
+          `The config file ${name} could not be read and the backup's took its place; the old one is kept as ${kept}`,
+      },
+  );
 }
 
 async function markApplied(journal: OpenJournal, part: Part): Promise<void> {

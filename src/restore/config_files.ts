@@ -51,17 +51,23 @@ export async function probeConfigTarget(target: string): Promise<void> {
   }
 }
 
+/** Why a copy of a config file is kept: somebody changed it since it was saved, or nobody could read it. */
+export type KeptFor = "changed" | "unreadable";
+
 /**
  * Puts the staged config files in place, one after the other, each whole or not at all. Repeatable.
  *
- * @param keepCopy Called with the bytes of a file that somebody changed since it was saved.
+ * @param keepCopy Called with the bytes of a file that a person may miss.
  */
 export async function applyConfig(
   files: readonly ConfigFile[],
-  keepCopy: (name: string, bytes: Uint8Array) => Promise<void>,
+  keepCopy: (name: string, bytes: Uint8Array, why: KeptFor) => Promise<void>,
 ): Promise<void> {
   for (const file of files) {
     const wanted = await Deno.readFile(file.staged);
+    if (file.keepOld === true && file.old !== null) {
+      await keepCopy(file.name, await Deno.readFile(file.old), "unreadable");
+    }
     await replaceConfig(file, wanted, file.old, keepCopy);
     atMoment("config_written");
   }
@@ -70,7 +76,7 @@ export async function applyConfig(
 /** Undoes {@linkcode applyConfig}, however far it came. Repeatable. */
 export async function returnConfig(
   files: readonly ConfigFile[],
-  keepCopy: (name: string, bytes: Uint8Array) => Promise<void>,
+  keepCopy: (name: string, bytes: Uint8Array, why: KeptFor) => Promise<void>,
 ): Promise<void> {
   for (const file of files.toReversed()) {
     if (file.old !== null) {
@@ -102,12 +108,12 @@ async function replaceConfig(
   file: ConfigFile,
   wanted: Uint8Array,
   expectedPath: string | null,
-  keepCopy: (name: string, bytes: Uint8Array) => Promise<void>,
+  keepCopy: (name: string, bytes: Uint8Array, why: KeptFor) => Promise<void>,
 ): Promise<void> {
   const found = await readOrNull(file.target);
   if (sameBytes(found, wanted)) return;
   const expected = expectedPath === null ? null : await Deno.readFile(expectedPath);
-  if (found !== null && !sameBytes(found, expected)) await keepCopy(file.name, found);
+  if (found !== null && !sameBytes(found, expected)) await keepCopy(file.name, found, "changed");
   try {
     await writeAtomic(file.target, wanted);
   } catch (error) {

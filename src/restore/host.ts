@@ -29,18 +29,24 @@ export interface RestoreHost {
 
 /** What the room `config/` knows about config files, handed in. */
 export interface ConfigTools {
-  /** The backup's text with the keys that stay this machine's. */
-  readonly merge: (backupText: string, liveText: string) => MergedText;
-  /** Resolves when this service would start with `text`; rejects with `config.*`. */
-  readonly check: (text: string) => Promise<void>;
-  /** What differs between two texts; secrets masked. */
-  readonly diff: (beforeText: string, afterText: string) => readonly ConfigChange[];
+  /** The backup's configuration, with the keys that stay this machine's unless `machineKeys`. */
+  readonly adapt: (
+    backup: Uint8Array,
+    live: Uint8Array | null,
+    options: { readonly machineKeys: boolean },
+  ) => AdaptedConfig;
+  /** Resolves when this service would start with a configuration; rejects with `config.*`. */
+  readonly check: (bytes: Uint8Array) => Promise<void>;
+  /** What differs between two configurations; secrets masked. */
+  readonly diff: (before: Uint8Array | null, after: Uint8Array) => readonly ConfigChange[];
 }
 
-/** See {@linkcode ConfigTools.merge}. */
-export interface MergedText {
-  readonly text: string;
+/** See {@linkcode ConfigTools.adapt}. */
+export interface AdaptedConfig {
+  readonly bytes: Uint8Array;
   readonly changed: readonly (ConfigChange & { readonly kept: boolean })[];
+  /** What is wrong with the live file, which counts as none: a copy of it is to be kept. */
+  readonly liveProblem: Notice | null;
 }
 
 /** One key that differs. */

@@ -94,6 +94,8 @@ export interface ConfigFile {
   readonly old: string | null;
   /** It is this service's own configuration. */
   readonly isOurs: boolean;
+  /** What was there could not be read as a configuration: a person may want to look at it. */
+  readonly keepOld?: boolean;
 }
 
 /** What the journal file says. Every path in it is absolute. */

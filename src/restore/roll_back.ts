@@ -36,7 +36,7 @@ export async function rollBack(
   const { config, files, database, id } = journal.now;
   const isReturned = (part: Part) => journal.now.returned.includes(part);
   if (config.length > 0 && !isReturned("config")) {
-    await returnConfig(config, (name, bytes) => keepConfig(journal.now, name, bytes, report));
+    await returnConfig(config, (...file) => keepConfig(journal.now, report, ...file));
     await markReturned(journal, "config");
   }
   for (const step of files.toReversed()) {

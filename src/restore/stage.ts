@@ -188,11 +188,13 @@ async function adaptConfig(
       continue;
     }
     const live = await readOrNull(target);
-    const staged = isOurs ? await adapt(unpacked, live, plan, options) : unpacked;
+    const { staged, keepOld } = isOurs
+      ? await adapt(unpacked, live, plan, options)
+      : { staged: unpacked, keepOld: false };
     const old = live === null ? null : join(options.staging, "config-old", name);
     if (old !== null && live !== null) await save(old, live);
     if (isOurs && !sameBytes(await Deno.readFile(staged), live)) restartRequired = true;
-    config.push({ name, target, staged, old, isOurs });
+    config.push({ name, target, staged, old, isOurs, ...keepOld ? { keepOld } : {} });
   }
   return { config, restartRequired, warnings: unplacedWarnings(unplaced) };
 }
@@ -202,18 +204,17 @@ async function adapt(
   unpacked: string,
   live: Uint8Array | null,
   plan: RestorePlan,
-  { configTools, staging }: StageOptions,
-): Promise<string> {
-  const backupText = await Deno.readTextFile(unpacked);
-  const liveText = live === null ? null : new TextDecoder().decode(live);
-  const text = liveText === null || plan.order.machineKeys
-    ? backupText
-    : configTools.merge(backupText, liveText).text;
-  await configTools.check(text);
-  if (text === backupText) return unpacked;
-  const merged = join(staging, "config-merged", basename(unpacked));
-  await save(merged, new TextEncoder().encode(text));
-  return merged;
+  { configTools, staging, progress }: StageOptions,
+): Promise<{ staged: string; keepOld: boolean }> {
+  const backup = await Deno.readFile(unpacked);
+  const { bytes, liveProblem } = configTools.adapt(backup, live, plan.order);
+  if (liveProblem !== null) progress.warn(liveProblem);
+  await configTools.check(bytes);
+  const keepOld = liveProblem !== null;
+  if (sameBytes(bytes, backup)) return { staged: unpacked, keepOld };
+  const staged = join(staging, "config-merged", basename(unpacked));
+  await save(staged, bytes);
+  return { staged, keepOld };
 }
 
 async function save(path: string, bytes: Uint8Array): Promise<void> {
@@ -221,12 +222,13 @@ async function save(path: string, bytes: Uint8Array): Promise<void> {
   await writeAtomic(path, bytes);
 }
 
-/** What is wrong with the backup is told as such, whatever found it. */
+/** What is wrong with the backup is told as such, whatever found it; that nothing is wrong with it, too. */
 async function asInvalid<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    const isBackups = isAppError(error) && /^(?:archive|config)\./.test(error.code);
+    const isBackups = isAppError(error) && /^(?:archive|config)\./.test(error.code) &&
+      error.code !== "config.not_separable";
     if (isBackups) {
       throw new AppError("restore.invalid_backup", { reason: error }, { cause: error });
     }

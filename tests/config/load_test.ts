@@ -117,7 +117,6 @@ Deno.test("loadConfig() refuses files that are no configuration, quickly", () =>
       "deep.yaml": ["a: " + "[".repeat(200_000), /deeply|flow/i],
       "list.yaml": ["- 1\n", /mapping/],
       "broken.yaml": ["a: [1\nb: 2\n", /line 2/],
-      "twice.yaml": ["a: 1\na: 2\n", /unique/],
       "latin.yaml": [new Uint8Array([0x61, 0x3a, 0x20, 0xff]), /UTF-8/],
       "huge.yaml": ["#".repeat(MAX_CONFIG_BYTES + 1), /expected at most/],
     };

@@ -5,9 +5,9 @@ import { startCreate } from "../../src/backup/create.ts";
 import { Restorer, type RestorerServices } from "../../src/backup/restore.ts";
 import { takeSnapshot } from "../../src/backup/take_snapshot.ts";
 import type { CreateRequest, CreateResult } from "../../src/backup/types.ts";
-import { diffConfig } from "../../src/config/diff_config.ts";
-import { checkConfigText } from "../../src/config/load.ts";
-import { mergeMachineKeys } from "../../src/config/machine_keys.ts";
+import { adaptConfig } from "../../src/config/adapt_config.ts";
+import { diffConfigFiles } from "../../src/config/diff_config.ts";
+import { checkConfigBytes } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/types.ts";
 import { Lane } from "../../src/jobs/lane.ts";
 import { recordingLog, type RecordingLogger } from "./recording_log.ts";
@@ -46,11 +46,11 @@ export async function restoreHouse(
   const restorer: Restorer = new Restorer({
     ...services,
     configTools: {
-      merge: mergeMachineKeys,
-      check: async (text) => {
-        await checkConfigText(text, { path: config.path, root: config.root, environment: {} });
+      adapt: adaptConfig,
+      check: async (bytes) => {
+        await checkConfigBytes(bytes, { path: config.path, root: config.root, environment: {} });
       },
-      diff: diffConfig,
+      diff: diffConfigFiles,
     },
     takeSnapshot: (context, request) => takeSnapshot(services, context, request),
     withLane: (work, options) => jobs.hold(work, options),

@@ -37,6 +37,10 @@ export const en: Sentences = {
   "auth.invalid_ticket": () => "This download link is unknown, used or expired; ask for another",
   "config.invalid": (f) => `Cannot start: the configuration has mistakes:\n${f.lines("summary")}`,
   "config.unreadable": (f) => `Cannot read the configuration file ${f.text("path")}: ${f.reason()}`,
+  "config.not_separable": (f) =>
+    `Cannot keep this machine's ${
+      f.list("keys")
+    } in the backup's config.yaml: other keys share these values through an anchor (&) or alias (*), so they cannot be changed alone; restore without config, or with machine_keys to take all of the backup's values`,
   "backup.not_found": () => "There is no such backup",
   "backup.exists": (f) => `Backup ${f.text("backup_id")} exists already and is not overwritten`,
   "backup.pinned": (f) =>

@@ -23,6 +23,10 @@ export const zh: Sentences = {
   "auth.invalid_ticket": () => "下载链接无效、已使用或已过期，请重新获取",
   "config.invalid": (f) => `配置有误:\n${f.lines("summary")}`,
   "config.unreadable": (f) => `无法读取配置文件 ${f.text("path")}: ${f.reason()}`,
+  "config.not_separable": (f) =>
+    `备份中的 config.yaml 无法保留本机的 ${
+      f.list("keys")
+    }: 这些值通过锚点 (&) 或别名 (*) 与其他键共用，不能单独改动；请不恢复 config，或加上 machine_keys 全部采用备份中的值`,
   "backup.not_found": () => "备份文件不存在",
   "backup.exists": (f) => `备份 ${f.text("backup_id")} 已存在，不会覆盖`,
   "backup.pinned": (f) => `备份 ${f.text("backup_id")} 已固定，请先取消固定再删除`,
