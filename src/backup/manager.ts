@@ -86,7 +86,7 @@ export class BackupManager implements Manager {
     const { left_out = [], left_out_count = left_out.length } = sidecar;
     return {
       ...await this.#document(backupId),
-      files: await Array.fromAsync(sidecar.files),
+      files: sidecar.files,
       left_out,
       left_out_count,
       warnings: sidecar.warnings ?? leftOutWarnings(left_out, left_out_count),

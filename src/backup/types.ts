@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { FileRecords } from "../archive/file_records.ts";
 import type { BackupKind, FileRecord, LeftOut } from "../archive/types.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
@@ -68,7 +69,8 @@ export interface NotShown {
 
 /** `GET {id}`: the list's document with everything in it. */
 export interface BackupDetail extends BackupDocument {
-  readonly files: readonly FileRecord[];
+  /** Every file inside, read while somebody takes them: there may be a million. */
+  readonly files: FileRecords;
   /** What was left out, at most a thousand of them. */
   readonly left_out: readonly LeftOut[];
   /** How many were left out. */

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { TypedResponse } from "hono";
 import { localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
 import {
@@ -64,7 +65,11 @@ const update = createRoute({
 export function addBackup(app: HttpApp, { manager }: Services): void {
   app.openapi(detail, async (c) => {
     const backupId = checkBackupId(c.req.valid("param").backup_id);
-    return c.json(localized(c, await manager.get(backupId)), 200);
+    const { files, ...document } = await manager.get(backupId);
+    const fields = JSON.stringify(localized(c, document));
+    c.header("Content-Type", "application/json");
+    const answer: Response = c.body(ReadableStream.from(streamed(fields, files.json())));
+    return answer as Response & TypedResponse<z.infer<typeof backupDetailSchema>, 200, "json">;
   });
 
   app.openapi(remove, async (c) => {
@@ -83,4 +88,15 @@ export function addBackup(app: HttpApp, { manager }: Services): void {
     const backup = await manager.update(backupId, change, { actor: c.var.identity.name });
     return c.json(localized(c, backup), 200);
   });
+}
+
+/** Adds the list of files to a document as JSON, a piece at a time: it may be larger than all else that the server holds. */
+async function* streamed(
+  document: string,
+  files: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  yield encoder.encode(document.replace(/\}$/, ',"files":'));
+  yield* files;
+  yield encoder.encode("}");
 }
