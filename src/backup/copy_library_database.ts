@@ -45,13 +45,18 @@ export async function copyLibraryDatabase(
     });
     return { path: destination, bytes, raw: false, warnings: [] };
   } catch (error) {
-    if (!rawWhenDamaged || !isAppError(error, "database.damaged", "database.not_sqlite")) {
-      throw error;
-    }
+    if (!rawWhenDamaged || !isAppError(error, ...BEYOND_COPYING)) throw error;
     const { bytes } = await copyRawDatabase(source, destination, { signal });
     return { path: destination, bytes, raw: true, warnings: [RAW_COPY] };
   }
 }
+
+/** What SQLite cannot copy, while its bytes can be kept. */
+const BEYOND_COPYING = [
+  "database.damaged",
+  "database.not_sqlite",
+  "database.unsupported",
+] as const;
 
 const RAW_COPY: Notice = {
   zh: "现有数据库已损坏，快照保存的是其原始字节，可能无法再打开",

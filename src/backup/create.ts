@@ -107,6 +107,8 @@ async function wrap(services: CreateServices, error: unknown): Promise<unknown> 
 
 /** The copy is what the library's database was: what SQLite found in the one is the other's damage. */
 function nameLibrary(error: unknown, { database: { path } }: Config): unknown {
-  if (!isAppError(error, "database.damaged", "database.not_sqlite")) return error;
+  if (!isAppError(error, "database.damaged", "database.not_sqlite", "database.unsupported")) {
+    return error;
+  }
   return new AppError(error.code, { ...error.details, path }, { cause: error });
 }

@@ -9,6 +9,7 @@ import { nameSome } from "../base/messages/name_some.ts";
 import type { Config } from "../config/types.ts";
 import { checkDatabase } from "../database/check.ts";
 import { readContents } from "../database/contents.ts";
+import { passedOverNotices } from "../database/mod.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { checkReport } from "../restore/check_report.ts";
 import { openSound } from "../restore/open_sound.ts";
@@ -18,6 +19,7 @@ import type { LargeEntry } from "../restore/unpack_content.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
+import { isOwn } from "./is_own.ts";
 import { openScratch } from "./scratch.ts";
 import type { DrillOutcome, DrillResult } from "./types.ts";
 
@@ -161,7 +163,8 @@ async function restoreIntoScratch(
   context.phase("check_database");
   const recorded = Object.keys(backup.rows).length > 0 ? backup.rows : report.metadata?.rows;
   const path = join(scratch.path, "files", "database", "library.db");
-  return joined([...notices, ...await checkRestored(path, recorded ?? {}, signal)]);
+  const own = isOwn(backup);
+  return joined([...notices, ...await checkRestored(path, recorded ?? {}, { own, signal })]);
 }
 
 async function measure(
@@ -182,10 +185,11 @@ async function measure(
 async function checkRestored(
   path: string,
   recorded: Readonly<Record<string, number>>,
-  signal: AbortSignal,
+  { own, signal }: { own: boolean; signal: AbortSignal },
 ): Promise<Notice[]> {
-  const { ok, problems, violations } = await checkDatabase(path, {
+  const { ok, problems, violations, passedOver } = await checkDatabase(path, {
     stranger: true,
+    own,
     level: "full",
     foreignKeys: true,
     signal,
@@ -194,12 +198,16 @@ async function checkRestored(
     const found = problems.slice(0, 5).join("; ");
     throw new AppError("database.damaged", { path: "database/library.db", found });
   }
-  const { rows } = await readContents(path, { stranger: true, isChecked: true, signal });
+  const { rows } = await readContents(path, { stranger: true, own, isChecked: true, signal });
   const wrong = Object.entries(recorded).filter(([table, count]) => rows[table] !== count)
     .map(([table, count]) => `${table}: ${rows[table] ?? 0} ≠ ${count}`);
   if (wrong.length > 0) {
     throw new AppError("drill.failed", { reason: wrong.slice(0, 10).join("; ") });
   }
+  return [...keyNotices(violations), ...passedOverNotices(passedOver)];
+}
+
+function keyNotices(violations: readonly string[]): Notice[] {
   if (violations.length === 0) return [];
   const first = violations.slice(0, 3).join("; ");
   return [{

@@ -1,6 +1,6 @@
 import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import { inspectDatabase } from "../database/mod.ts";
+import { inspectDatabase, passedOverNotices } from "../database/mod.ts";
 import type { LibraryCopy } from "./copy_library_database.ts";
 import { coverName } from "./cover_name.ts";
 
@@ -34,7 +34,8 @@ export async function inspectCopy(
 ): Promise<CopyContents> {
   const { check, coversFolder, mayBeDamaged, signal } = options;
   if (copy.raw) return { rows: {}, coverPaths: [], warnings: [] };
-  const { rows, coverPaths, problems } = await inspectDatabase(copy.path, { check, signal });
+  const found = await inspectDatabase(copy.path, { check, signal });
+  const { rows, coverPaths, problems, passedOver } = found;
   if (problems.length > 0 && !mayBeDamaged) {
     throw new AppError("database.damaged", {
       path: "database/library.db",
@@ -44,7 +45,7 @@ export async function inspectCopy(
   return {
     rows,
     coverPaths: coverPaths.flatMap((named) => coverName(named, coversFolder) ?? []),
-    warnings: problems.length > 0 ? [SICK_COPY] : [],
+    warnings: [...problems.length > 0 ? [SICK_COPY] : [], ...passedOverNotices(passedOver)],
   };
 }
 

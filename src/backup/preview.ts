@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import type { Archive } from "../archive/read.ts";
-import { type AppError, isAppError } from "../base/errors.ts";
+import { isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
@@ -43,7 +43,8 @@ export async function previewRestore(
     await using archive = await openSound(order, signal);
     return await previewSound(services, archive, order, signal);
   } catch (error) {
-    if (isAppError(error, "restore.invalid_backup")) return refused(order, error);
+    if (isAppError(error, "restore.invalid_backup")) return refused(order, { error, force: false });
+    if (isAppError(error, "restore.needs_force")) return refused(order, { error, force: true });
     throw error;
   }
 }
@@ -121,15 +122,16 @@ async function previewDatabase(
     await copyDatabase(databaseOverride, path, { signal });
   }
   const { path: live, migrations } = config.database;
-  return await judgeDatabase(path, { live, migrations, countRows: true, signal });
+  const isOwn = plan.order.isOwn || plan.order.force;
+  return await judgeDatabase(path, { live, migrations, countRows: true, isOwn, signal });
 }
 
-function refused(order: RestoreOrder, error: AppError): RestorePreview {
+function refused(order: RestoreOrder, refusal: Refusal): RestorePreview {
   return {
     backup_id: order.backupId,
     includes: [...order.parts ?? []],
     allowed: false,
-    refusals: [showRefusal({ error, force: false })],
+    refusals: [showRefusal(refusal)],
     warnings: [],
     tables: [],
     covers: null,

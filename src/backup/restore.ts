@@ -11,6 +11,7 @@ import { findPending, type Pending, recover, resolvePending } from "../restore/r
 import { runRestore } from "../restore/run.ts";
 import type { Catalog } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
+import { isOwn } from "./is_own.ts";
 import { previewRestore } from "./preview.ts";
 import { RestoreWatch } from "./restore_watch.ts";
 import type {
@@ -276,19 +277,20 @@ export class Restorer {
 
   async #order(request: RestoreRequest): Promise<UndoOrder> {
     const { catalog } = this.#services;
-    const { file_path, checksum, sha256 } = await catalog.get(request.backupId);
+    const record = await catalog.get(request.backupId);
     return {
       backupId: request.backupId,
       restoring: request.backupId,
-      archive: file_path,
+      archive: record.file_path,
       parts: request.includes,
       coversMode: request.coversMode ?? "exact",
       createSnapshot: request.createSnapshot ?? true,
       machineKeys: request.machineKeys ?? false,
       force: request.force ?? false,
+      isOwn: isOwn(record),
       libraryStopped: request.libraryStopped ?? false,
       databaseOverride: null,
-      expected: expectedHashes({ checksum, sha256 }),
+      expected: expectedHashes(record),
     };
   }
 

@@ -124,6 +124,8 @@ export interface ValidateResult {
   /** Which kind of damage, when not valid. */
   readonly damage?: readonly ("archive" | "database" | "checksum" | "metadata")[];
   readonly verified_at: string | null;
+  /** What is worth telling although it is valid, such as tables that could not be checked wholly. */
+  readonly warnings: readonly Notice[];
 }
 
 /** What to restore and how. */

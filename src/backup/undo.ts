@@ -5,6 +5,7 @@ import { readLastRestore } from "../restore/last_restore.ts";
 import type { RestoreOrder } from "../restore/plan.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
+import { isOwn } from "./is_own.ts";
 
 /** A restore's order, and the backup that its own snapshot is labelled with. */
 export interface UndoOrder extends RestoreOrder {
@@ -41,6 +42,7 @@ export async function undoOrder(
     createSnapshot: true,
     machineKeys: true,
     force: true,
+    isOwn: isOwn(snapshot),
     libraryStopped: false,
     databaseOverride: last.undoDatabase,
     expected: expectedHashes(snapshot),

@@ -6,7 +6,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
-import { checkStranger, isStrangersFault } from "../database/mod.ts";
+import { checkStranger, isStrangersFault, passedOverNotices } from "../database/mod.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { asLarge, unpackArchive } from "../restore/unpack_archive.ts";
 import type { LargeEntry } from "../restore/unpack_content.ts";
@@ -14,6 +14,7 @@ import { checkSpace } from "../storage/free_space.ts";
 import { temporaryName } from "../storage/temporary.ts";
 import type { BackupRecord, Catalog, SidecarChanges } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
+import { isOwn } from "./is_own.ts";
 import { hashDiffers } from "./reconcile_sidecar.ts";
 import { scratchFile } from "./scratch_file.ts";
 import type { ValidateResult } from "./types.ts";
@@ -67,8 +68,10 @@ export async function validate(
   await using copy = scratchFile(temporaryName(record.file_path));
   const report = await readWhole(services, context, record, copy.path);
   const findings = archiveFindings(report, record);
+  const warnings: Notice[] = [];
   if (findings.length === 0 && report.includes.includes("database")) {
-    findings.push(...await databaseFindings(context, copy.path));
+    const own = isOwn(record);
+    findings.push(...await databaseFindings(context, copy.path, { own, warnings }));
   }
   const valid = findings.length === 0;
   const checkedAt = utcTime(clock.now());
@@ -90,6 +93,7 @@ export async function validate(
     file_size: record.file_size,
     checksum: report.md5,
     verified_at: valid ? checkedAt : null,
+    warnings,
     ...valid ? {} : {
       error: findings[0]?.notice ?? noticeOf(new AppError("archive.damaged", { found: "?" })),
       damaged: [...new Set(findings.flatMap(({ path }) => path ?? []))],
@@ -190,10 +194,16 @@ async function measure(
   }
 }
 
-async function databaseFindings(context: JobContext, copyPath: string): Promise<Finding[]> {
+async function databaseFindings(
+  context: JobContext,
+  copyPath: string,
+  { own, warnings }: { own: boolean; warnings: Notice[] },
+): Promise<Finding[]> {
   context.phase("check_database");
   try {
-    await checkStranger(copyPath, { name: DATABASE_PATH, signal: context.signal });
+    const { signal } = context;
+    const { passedOver } = await checkStranger(copyPath, { name: DATABASE_PATH, own, signal });
+    warnings.push(...passedOverNotices(passedOver));
     return [];
   } catch (error) {
     if (!isStrangersFault(error)) throw error;

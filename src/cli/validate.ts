@@ -1,6 +1,7 @@
 import { humanBytes, visibleText } from "../base/text.ts";
 import { EXIT } from "./exit_code.ts";
 import { followJob } from "./follow_job.ts";
+import { printWarnings } from "./print_warnings.ts";
 import { COMMAND_ACTOR, type Verb } from "./verb.ts";
 
 /** `validate`: reads a whole backup and says whether it would restore. */
@@ -24,6 +25,7 @@ export const validateVerb: Verb = {
           zh: `有效: ${report.backup_id}  ${size}  ${parts}`,
           en: `Valid: ${report.backup_id}  ${size}  ${parts}`,
         }));
+        printWarnings(report.warnings, terminal);
         return;
       }
       const error = report.error === undefined ? "" : visibleText(terminal.say(report.error));

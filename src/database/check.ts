@@ -15,6 +15,8 @@ export interface CheckOptions {
    * locks in this process that look would drop.
    */
   readonly stranger?: boolean;
+  /** What is a stranger's file by its way here was made here, and is as large as it is. */
+  readonly own?: boolean;
   /** The file is our own copy of a live database, in which nobody hid a check without end. */
   readonly trusted?: boolean;
   /** What the number of pages must be. */
@@ -42,6 +44,7 @@ export async function checkDatabase(
 ): Promise<CheckResult> {
   const {
     stranger = false,
+    own = false,
     trusted = false,
     level = "quick",
     foreignKeys = false,
@@ -54,6 +57,7 @@ export async function checkDatabase(
   const order = {
     path,
     stranger,
+    limited: !own && !trusted,
     trusted,
     level,
     foreignKeys,

@@ -10,6 +10,8 @@ const LOCK_TIMEOUT_MS = 10_000;
 export interface ContentsOptions {
   /** The file came from outside: its trees are checked before they are walked. Never for the live database. */
   readonly stranger?: boolean;
+  /** What is a stranger's file by its way here was made here, and is as large as it is. */
+  readonly own?: boolean;
   /** `checkDatabase()` has found the stranger's file sound; its trees need no second look. */
   readonly isChecked?: boolean;
   /** `false`: `rows` stays empty, and no table is read whole. */
@@ -26,17 +28,19 @@ export interface ContentsOptions {
  * Rows of ordinary tables are counted; views, triggers and virtual tables are named and never run.
  *
  * @throws {AppError} `database.missing`, `database.not_sqlite`, `database.damaged`, `database.busy`,
- * `database.permission`, `database.timeout`; `database.hostile` over 10,000 schema objects or 16 MiB of schema; the
- * signal's reason.
+ * `database.permission`, `database.timeout`; `database.hostile` for a stranger's over 10,000 schema objects or 16 MiB of
+ * schema; the signal's reason.
  */
 export async function readContents(
   path: string,
   options: ContentsOptions = {},
 ): Promise<DatabaseContents> {
-  const { stranger = false, isChecked = false, countRows = true, deadlineMs, signal } = options;
+  const { stranger = false, own = false, isChecked = false, countRows = true } = options;
+  const { deadlineMs, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(path);
-  const order = { path, stranger, isChecked, countRows, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  const limited = stranger && !own;
+  const order = { path, stranger, limited, isChecked, countRows, lockTimeoutMs: LOCK_TIMEOUT_MS };
   return await inWorker("readFileContents", order, { path, deadlineMs, signal });
 }
 
@@ -69,5 +73,5 @@ export async function isDatabaseFile(path: string): Promise<boolean> {
 }
 
 function look(path: string) {
-  return { path, stranger: false, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  return { path, stranger: false, limited: false, lockTimeoutMs: LOCK_TIMEOUT_MS };
 }

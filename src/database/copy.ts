@@ -1,7 +1,8 @@
-import { AppError } from "../base/errors.ts";
+import { isAppError } from "../base/errors.ts";
 import { EarlyFlush } from "../storage/early_flush.ts";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
-import { readChunks } from "../storage/read_chunks.ts";
+import { fromOsError, osErrorCode } from "../storage/os_error.ts";
+import { copyBytes } from "./copy_bytes.ts";
+import { copyResting } from "./copy_resting.ts";
 import { checkDatabaseFile } from "./database_file.ts";
 import { inWorker } from "./in_worker.ts";
 import type { CopyFacts, CopyOrder } from "./work/copy.ts";
@@ -46,13 +47,24 @@ export async function copyDatabase(
   await createEmpty(destination);
   try {
     const order = { source, destination, unchecked, lockTimeoutMs: timeoutMs };
-    const facts = await copyFlushing(order, options);
+    const facts = await copyAnyhow(order, options);
     signal?.throwIfAborted();
     return facts;
   } catch (error) {
     // An aborted copy leaves a file of 0 pages, which SQLite takes for a sound database.
     await removeDatabase(destination);
     throw error;
+  }
+}
+
+/** Where SQLite cannot open a database that merely rests, its files are copied and opened elsewhere. */
+async function copyAnyhow(order: CopyOrder, options: CopyOptions): Promise<CopyFacts> {
+  try {
+    return await copyFlushing(order, options);
+  } catch (error) {
+    if (!isAppError(error, "database.read_only")) throw error;
+    await copyResting(order.source, order.destination, options);
+    return await inWorker("adoptCopy", order, { path: order.source, signal: options.signal });
   }
 }
 
@@ -89,25 +101,14 @@ export async function copyRawDatabase(
   destination: string,
   options: Pick<CopyOptions, "onProgress" | "signal"> = {},
 ): Promise<{ bytes: number }> {
-  const { onProgress, signal } = options;
-  signal?.throwIfAborted();
-  const { size } = await checkDatabaseFile(source, { mayBeEmpty: true });
+  options.signal?.throwIfAborted();
+  await checkDatabaseFile(source, { mayBeEmpty: true });
   await createEmpty(destination);
-  let bytes = 0;
   try {
-    using file = await Deno.open(destination, { write: true });
-    for await (
-      const chunk of readChunks(source, { reuseBuffer: true, ...(signal && { signal }) })
-    ) {
-      for (let done = 0; done < chunk.length;) done += await file.write(chunk.subarray(done));
-      bytes += chunk.length;
-      onProgress?.(bytes, size);
-    }
-    await file.sync();
-    return { bytes };
+    return { bytes: await copyBytes(source, destination, options) };
   } catch (error) {
     await removeDatabase(destination);
-    throw fromOsError(error, destination);
+    throw error;
   }
 }
 
@@ -120,14 +121,13 @@ async function createEmpty(path: string): Promise<void> {
   }
 }
 
+/** What cannot be removed is a leftover like any other; why the copy failed is what is told. */
 async function removeDatabase(path: string): Promise<void> {
   for (const suffix of ["", "-journal", "-wal", "-shm"]) {
     try {
       await Deno.remove(path + suffix);
     } catch (error) {
-      if (!isOsError(error, "ENOENT")) {
-        throw new AppError("storage.failed", { path }, { cause: error });
-      }
+      if (osErrorCode(error) === null) throw error;
     }
   }
 }

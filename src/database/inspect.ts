@@ -26,7 +26,7 @@ export async function inspectDatabase(path: string, options: InspectOptions): Pr
   const { check, signal } = options;
   signal?.throwIfAborted();
   await checkDatabaseFile(path);
-  const file = { path, stranger: false, lockTimeoutMs: LOCK_TIMEOUT_MS };
+  const file = { path, stranger: false, limited: false, lockTimeoutMs: LOCK_TIMEOUT_MS };
   const order = {
     contents: { ...file, isChecked: false, countRows: true },
     check: check

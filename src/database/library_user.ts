@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { AppError, isAppError } from "../base/errors.ts";
 import { checkDatabaseFile } from "./database_file.ts";
-import { fromSqliteError, isBusy } from "./work/sqlite_error.ts";
+import { fromSqliteError, isBeyondSqlite, isBusy } from "./work/sqlite_error.ts";
 
 /** A library's writers hold their lock for milliseconds; a large import for longer, and then it is "not now". */
 const ATTEMPTS = 20;
@@ -50,8 +50,18 @@ function findUser(path: string, subject: string): { isAdmin: boolean } | null {
   ).all().map((row) => String(row["name"]));
   if (!columns.includes("is_admin")) return null;
   if (!columns.includes("username")) return null;
-  const row = database.prepare("SELECT is_admin FROM users WHERE username = ? LIMIT 1").get(
-    subject,
-  );
+  const row = findRow(database, subject);
   return row === undefined ? null : { isAdmin: Number(row["is_admin"]) === 1 };
+}
+
+/** A collation that only the library knows is no reason to let nobody in: then the name is compared by bytes. */
+function findRow(database: DatabaseSync, name: string): Record<string, unknown> | undefined {
+  const select = (table: string, value: string) =>
+    database.prepare(`SELECT is_admin FROM ${table} WHERE username = ${value} LIMIT 1`).get(name);
+  try {
+    return select("users", "?");
+  } catch (error) {
+    if (!isBeyondSqlite(error)) throw error;
+    return select("users NOT INDEXED", "? COLLATE BINARY");
+  }
 }

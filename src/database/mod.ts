@@ -25,6 +25,7 @@ export {
   overwriteDatabase,
   type OverwriteOptions,
 } from "./overwrite.ts";
+export { type PassedOver, passedOverNotices } from "./passed_over.ts";
 export { probeWriteAccess } from "./probe.ts";
 export { checkStranger, isStrangersFault, type StrangerOptions } from "./stranger.ts";
 export { type DatabaseState, DatabaseSurvey, type SurveyedDatabase } from "./survey.ts";

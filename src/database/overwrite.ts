@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import { EarlyFlush } from "../storage/early_flush.ts";
-import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { fromOsError, isOsError, osErrorCode } from "../storage/os_error.ts";
 import { checkDatabaseFile } from "./database_file.ts";
 import { inWorker } from "./in_worker.ts";
 
@@ -152,9 +152,16 @@ async function isMissing(path: string): Promise<boolean> {
   }
 }
 
-/** SQLite creates the file before it writes; "nothing changed" includes that there is none. */
+/**
+ * SQLite creates the file before it writes; "nothing changed" includes that there is none. An empty one that stays is no
+ * database either: why the work failed is what is told.
+ */
 async function removeIfEmpty(path: string): Promise<void> {
-  if (!await isMissing(path) && (await Deno.stat(path)).size === 0) await removeIfThere(path);
+  try {
+    if (!await isMissing(path) && (await Deno.stat(path)).size === 0) await removeIfThere(path);
+  } catch (error) {
+    if (!isAppError(error) && osErrorCode(error) === null) throw error;
+  }
 }
 
 async function removeIfThere(path: string): Promise<void> {

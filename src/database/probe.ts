@@ -18,7 +18,8 @@ export async function probeWriteAccess(path: string): Promise<void> {
   await probeFolder(dirname(path));
   if (size === 0) return;
   try {
-    await inWorker("probeWrite", { path, stranger: false, lockTimeoutMs: 0 }, { path });
+    const order = { path, stranger: false, limited: false, lockTimeoutMs: 0 };
+    await inWorker("probeWrite", order, { path });
   } catch (error) {
     if (!isAppError(error, "database.busy")) throw error;
   }

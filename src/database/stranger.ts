@@ -12,8 +12,10 @@ const LOCK_TIMEOUT_MS = 10_000;
 export interface StrangerOptions {
   /** What to call the file in errors: a stranger's database lies in a scratch folder whose name says nothing. */
   readonly name: string;
-  /** How long it may take; default twenty minutes. */
-  readonly deadlineMs?: number;
+  /** It was made here, and is as large as it is: only what has no end is refused. */
+  readonly own?: boolean;
+  /** How long it may take; default twenty minutes, and without end for what is our own. */
+  readonly deadlineMs?: number | undefined;
   /** `false`: see {@linkcode readContents}. */
   readonly countRows?: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -23,18 +25,19 @@ export interface StrangerOptions {
  * Reads and fully checks a database that came from outside, trusting nothing in it.
  *
  * @param path Alone in a fresh folder, never the live database.
- * @throws {AppError} `database.damaged`, `database.not_sqlite`, `database.hostile`, `database.timeout`, all of
- * which are {@linkcode isStrangersFault}; the signal's reason.
+ * @throws {AppError} `database.damaged`, `database.not_sqlite`, `database.hostile`, `database.timeout`,
+ * `database.unsupported`, all of which are {@linkcode isStrangersFault}; the signal's reason.
  */
 export async function checkStranger(
   path: string,
   options: StrangerOptions,
 ): Promise<DatabaseContents> {
-  const { name, deadlineMs = DEADLINE_MS, countRows = true, signal } = options;
+  const { name, own = false, countRows = true, signal } = options;
+  const { deadlineMs = own ? undefined : DEADLINE_MS } = options;
   signal?.throwIfAborted();
   try {
     await checkDatabaseFile(path, { mayBeEmpty: true });
-    const file = { path, stranger: true, lockTimeoutMs: LOCK_TIMEOUT_MS };
+    const file = { path, stranger: true, limited: !own, lockTimeoutMs: LOCK_TIMEOUT_MS };
     // Checked before anything of it is read: the trees of a hostile file may have no end.
     const { result, contents } = await inWorker("examine", {
       check: { ...file, trusted: false, level: "full", foreignKeys: false, expectedPages: null },
@@ -57,5 +60,6 @@ export function isStrangersFault(error: unknown): error is AppError {
     "database.hostile",
     "database.not_sqlite",
     "database.timeout",
+    "database.unsupported",
   );
 }

@@ -6,6 +6,7 @@
  */
 import { isAppError } from "../base/errors.ts";
 import { isPriorityLowered } from "../base/low_priority.ts";
+import { fromSqliteError } from "./work/sqlite_error.ts";
 import { OPERATIONS } from "./work/operations.ts";
 import { Control } from "./work/control.ts";
 import type { Answer, Order } from "./work/messages.ts";
@@ -39,11 +40,19 @@ async function carryOut(order: Order, bench: Workbench): Promise<Answer> {
     const operation: (order: never, bench: Workbench) => unknown = OPERATIONS[order.operation];
     const value = await operation(order.order as never, bench);
     return { kind: "done", value, isLowered: isPriorityLowered() };
-  } catch (error) {
+  } catch (thrown) {
+    // Whatever SQLite says is no crash, wherever it said it.
+    const error = fromSqliteError(thrown, pathOf(order));
     if (isAppError(error)) {
       const cause = error.cause instanceof Error ? error.cause.message : null;
       return { kind: "failed", code: error.code, details: error.details, cause };
     }
     return { kind: "crashed", found: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The database that an order is about. */
+function pathOf({ order }: Order): string {
+  const { path, live, source } = order as { path?: string; live?: string; source?: string };
+  return path ?? live ?? source ?? "?";
 }

@@ -70,7 +70,9 @@ export async function liveSchemaVersion(live: string): Promise<number | null> {
   try {
     return await readSchemaVersion(live);
   } catch (error) {
-    if (isAppError(error, "database.not_sqlite", "database.damaged")) return null;
+    if (isAppError(error, "database.not_sqlite", "database.damaged", "database.unsupported")) {
+      return null;
+    }
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { type DatabaseContents, readContents } from "../database/contents.ts";
 import { checkPageSize } from "../database/overwrite.ts";
+import { passedOverNotices } from "../database/passed_over.ts";
 import { checkStranger, isStrangersFault } from "../database/stranger.ts";
 import { compareSchemas, readRevisions, type SchemaComparison } from "./schema_direction.ts";
 
@@ -35,6 +36,8 @@ export interface JudgeOptions {
   readonly migrations: string;
   /** Whether the rows of each table are wanted: counting them reads every table. */
   readonly countRows: boolean;
+  /** The backup was made here, or somebody vouches for it; see {@linkcode checkStranger}. */
+  readonly isOwn: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +46,7 @@ export interface JudgeOptions {
  *
  * @param staged Alone in a fresh folder.
  * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database or an
- * unacceptable one, `database.busy` for the live one; the signal's reason.
+ * unacceptable one, `restore.needs_force` when it is only larger than a stranger's may be, `database.busy` for the live one; the signal's reason.
  */
 export async function judgeDatabase(
   staged: string,
@@ -64,6 +67,7 @@ export async function judgeDatabase(
       ...schemaWarnings(schema),
       ...adminWarnings(contents),
       ...pageWarnings(contents, present),
+      ...passedOverNotices(contents.passedOver),
     ],
   };
 }
@@ -85,12 +89,16 @@ export async function refusePageSize(
 
 async function readStranger(
   staged: string,
-  { countRows, signal }: JudgeOptions,
+  { countRows, isOwn: own, signal }: JudgeOptions,
 ): Promise<DatabaseContents> {
   try {
-    return await checkStranger(staged, { name: "database/library.db", countRows, signal });
+    return await checkStranger(staged, { name: "database/library.db", own, countRows, signal });
   } catch (error) {
     if (!isStrangersFault(error)) throw error;
+    if (error.details["too_large"] === true) {
+      const reasons = [`${error.details["found"]} > ${error.details["limit"]}`];
+      throw new AppError("restore.needs_force", { reasons }, { cause: error });
+    }
     throw new AppError("restore.invalid_backup", { reason: error }, { cause: error });
   }
 }
@@ -102,12 +110,17 @@ async function readLive(
   try {
     return await readContents(live, { countRows, signal });
   } catch (error) {
-    if (isAppError(error, "database.missing", "database.not_sqlite", "database.damaged")) {
-      return null;
-    }
+    if (isAppError(error, ...UNREADABLE)) return null;
     throw error;
   }
 }
+
+const UNREADABLE = [
+  "database.missing",
+  "database.not_sqlite",
+  "database.damaged",
+  "database.unsupported",
+] as const;
 
 function compareAdmins(
   live: DatabaseContents | null,

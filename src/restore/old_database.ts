@@ -85,7 +85,9 @@ export async function copyOld(
   try {
     await copyDatabase(live, copy, options);
   } catch (error) {
-    if (isAppError(error, "database.damaged", "database.not_sqlite")) return null;
+    if (isAppError(error, "database.damaged", "database.not_sqlite", "database.unsupported")) {
+      return null;
+    }
     throw error;
   }
   await syncFolder(dirname(copy));

@@ -29,6 +29,8 @@ export interface RestoreOrder {
   /** The backup's values of the keys that otherwise stay this machine's. */
   readonly machineKeys: boolean;
   readonly force: boolean;
+  /** It was made here: the limits for what strangers send are not for it. */
+  readonly isOwn: boolean;
   /** The administrator says that no other program has the database open. */
   readonly libraryStopped: boolean;
   /** For undo: a database newer than the one in the archive, to be restored instead. */

@@ -124,7 +124,9 @@ async function schemaHashOf(staged: string, live: string): Promise<string> {
   try {
     return (await readContents(staged, { countRows: false })).schemaHash;
   } catch (error) {
-    if (!isAppError(error, "database.damaged", "database.not_sqlite")) throw error;
+    if (!isAppError(error, "database.damaged", "database.not_sqlite", "database.unsupported")) {
+      throw error;
+    }
     throw new AppError("restore.undecided", { path: live }, { cause: error });
   }
 }

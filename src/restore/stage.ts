@@ -147,7 +147,9 @@ class StagedDatabase {
   begin(): void {
     const { staging, database, signal } = this.#options;
     const path = databasePath(staging);
-    this.#judging = judgeDatabase(path, { ...database, countRows: false, signal });
+    const { order } = this.#plan;
+    const isOwn = order.isOwn || order.force;
+    this.#judging = judgeDatabase(path, { ...database, countRows: false, isOwn, signal });
     // Awaited below; what is wrong with the archive as a whole is told first.
     this.#judging.catch(() => {});
   }

@@ -1,3 +1,4 @@
+import process from "node:process";
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
 import { readFullVolume } from "./full_volume.ts";
 
@@ -9,6 +10,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   EROFS: "storage.read_only",
   ENOENT: "storage.missing",
   EEXIST: "storage.exists",
+  EMFILE: "storage.too_many_files",
+  ENFILE: "storage.too_many_files",
 };
 
 /**
@@ -28,16 +31,30 @@ export function fromOsError(error: unknown, path: string): unknown {
   }
   const osCode = osErrorCode(error);
   if (osCode === null) return error;
-  const code = CODES[osCode] ?? "storage.failed";
+  const code = codeOfOsError(osCode);
   const full = code === "storage.full" ? readFullVolume(path) : null;
   return new AppError(code, { path, found: osCode, ...full }, { cause: error });
 }
 
+/** Our code for the operating system's name of an error. */
+export function codeOfOsError(osCode: string): ErrorCode {
+  return CODES[osCode] ?? "storage.failed";
+}
+
 /** The operating system's name of an error, such as `ENOSPC`; `null` when it is not one of its own. */
 export function osErrorCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error)) return null;
-  const { code } = error;
-  return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : null;
+  if (!(error instanceof Error)) return null;
+  const code = "code" in error ? error.code : undefined;
+  if (typeof code === "string") return /^E[A-Z0-9]+$/.test(code) ? code : null;
+  // Deno has no code for some, such as EFBIG: only the number, at the end of the sentence or before what was tried.
+  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
+  return number === undefined ? null : nameOf(Number(number));
+}
+
+function nameOf(number: number): string {
+  // Loaded here and not above: hardly any error needs it.
+  const { errno } = process.getBuiltinModule("node:os").constants;
+  return Object.entries(errno).find(([, value]) => value === number)?.[0] ?? `E${number}`;
 }
 
 /** Tells whether `error` is the operating system's and bears one of `codes`. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startValidate } from "../../src/backup/validate.ts";
-import { makeEndless } from "../helpers/endless_database.ts";
 import { run } from "../helpers/run.ts";
+import { makeTwiceNamed } from "../helpers/twice_named.ts";
 import { SOOKLIB_ID, SOOKLIB_ZIP, testLibrary } from "../helpers/test_library.ts";
 import { type TestStore, testStore } from "../helpers/test_store.ts";
 
@@ -90,7 +90,7 @@ Deno.test("validate gets to the end of a stranger's schema that has none", async
   const id = "backup_20260115_230000";
   const folder = join(library.root, "made");
   await Deno.mkdir(join(folder, "database"), { recursive: true });
-  makeEndless(join(folder, "database", "library.db"), "schema");
+  makeTwiceNamed(join(folder, "database", "library.db"), "schema");
   await zipFolder(folder, store.catalog.zipPath(id));
 
   const result = await validate(store, id);

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { isDatabaseFile, readContents, readSchemaVersion } from "../../src/database/contents.ts";
 import { checkDatabase } from "../../src/database/check.ts";
 import { inspectDatabase } from "../../src/database/inspect.ts";
-import { makeEndless } from "../helpers/endless_database.ts";
+import { checkStranger } from "../../src/database/stranger.ts";
+import { makeManyTables } from "../helpers/many_tables.ts";
+import { makeTwiceNamed } from "../helpers/twice_named.ts";
 import { makeSickIndex } from "../helpers/sick_index.ts";
 import { makeDatabase, readOne } from "../helpers/sample_database.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
@@ -51,7 +53,7 @@ Deno.test("readContents() names what is more than tables, and counts only tables
   const sql = `CREATE TABLE plain (a, b AS (a + 1)); INSERT INTO plain (a) VALUES (1), (2);
     CREATE TABLE "odd ""name""" (x); CREATE TABLE keyed (k PRIMARY KEY) WITHOUT ROWID;
     INSERT INTO keyed VALUES (1);
-    CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n;
+    CREATE VIEW sums AS SELECT a + b FROM plain;
     CREATE TRIGGER bomb AFTER INSERT ON plain BEGIN DELETE FROM keyed; END;
     CREATE INDEX ordinary ON plain (a); CREATE INDEX clever ON plain (a * 2);
     CREATE VIRTUAL TABLE search USING fts5 (body); PRAGMA user_version = 5; PRAGMA application_id = 6;`;
@@ -62,12 +64,12 @@ Deno.test("readContents() names what is more than tables, and counts only tables
       { type: "expression index", name: "clever" },
       { type: "virtual table", name: "search" },
       { type: "trigger", name: "bomb" },
-      { type: "view", name: "endless" },
+      { type: "view", name: "sums" },
     ]);
     assert.equal(contents.rows["plain"], 2);
     assert.equal(contents.rows["keyed"], 1);
     assert.equal(contents.rows['odd "name"'], 0);
-    assert.ok(!("search" in contents.rows) && !("endless" in contents.rows));
+    assert.ok(!("search" in contents.rows) && !("sums" in contents.rows));
     assert.deepEqual(contents.columns["plain"], ["a", "b"]);
     assert.equal(contents.userVersion, 5);
     assert.equal(contents.applicationId, 6);
@@ -112,39 +114,58 @@ Deno.test("readContents() survives a collation that only the library knows", asy
   );
 });
 
-Deno.test("readContents() refuses a schema beyond its limits", async () => {
-  const many =
-    `PRAGMA writable_schema = ON; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
-    WHERE i <= 10000) INSERT INTO sqlite_schema
-    SELECT 'view', 'v' || i, 'v' || i, 0, 'CREATE VIEW v' || i || ' AS SELECT 1' FROM n`;
-  await withDatabase(many, async (path) => {
-    await assert.rejects(readContents(path, { stranger: true }), { code: "database.hostile" });
-    await assert.rejects(readContents(path), { code: "database.hostile" });
-    await assert.rejects(checkDatabase(path, { stranger: true }), { code: "database.hostile" });
-  });
+Deno.test("readContents() refuses a stranger's schema beyond its limits, and nobody else's", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  makeManyTables(path, 10_050);
+  const hostile = { code: "database.hostile" };
+  await assert.rejects(readContents(path, { stranger: true }), hostile);
+  await assert.rejects(checkDatabase(path, { stranger: true }), hostile);
+  for (const options of [{}, { stranger: true, own: true }]) {
+    assert.equal(Object.keys((await readContents(path, options)).rows).length, 10_051);
+    assert.equal((await checkDatabase(path, options)).ok, true);
+  }
   const long = `CREATE TABLE long (a /* ${"x".repeat(17 * 1024 * 1024)} */)`;
   await withDatabase(long, async (path) => {
     await assert.rejects(readContents(path, { stranger: true }), { code: "database.hostile" });
   });
 });
 
-for (const what of ["table", "schema"] as const) {
-  Deno.test(`readContents() and checkDatabase() get to the end of a ${what} without one`, async () => {
-    await using folder = await tempFolder();
+Deno.test("what names a page twice is refused: a schema before SQLite reads it, a table at its first problem", async () => {
+  await using folder = await tempFolder();
+  for (const own of [false, true]) {
     const path = join(folder.path, "library.db");
-    makeEndless(path, what);
-    const options = { stranger: true, deadlineMs: 60_000 };
+    const options = { stranger: true, own };
+    makeTwiceNamed(path, "schema");
     const hostile = { code: "database.hostile" };
+    await assert.rejects(readContents(path, options), hostile);
+    await assert.rejects(checkDatabase(path, options), hostile);
 
-    if (what === "schema") {
-      await assert.rejects(readContents(path, options), hostile);
-      await assert.rejects(checkDatabase(path, options), hostile);
-    } else {
-      await assert.rejects(readContents(path, options), { code: "database.damaged" });
-      assert.equal((await checkDatabase(path, options)).ok, false);
-    }
-  });
-}
+    await Deno.remove(path);
+    makeTwiceNamed(path, "table");
+    await assert.rejects(readContents(path, options), { code: "database.damaged" });
+    assert.equal((await checkDatabase(path, options)).problems.length, 1);
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("readContents() of a large database ends at its deadline, wherever that is", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  makeManyTables(path, 9_000);
+  const whole = await readContents(path, { stranger: true });
+
+  for (const deadlineMs of [0, 1]) {
+    await assert.rejects(readContents(path, { stranger: true, deadlineMs }), {
+      code: "database.timeout",
+    });
+    await assert.rejects(checkStranger(path, { name: "library.db", deadlineMs }), {
+      code: "database.timeout",
+    });
+  }
+
+  assert.equal(Object.keys(whole.rows).length, 9_001);
+});
 
 Deno.test("readContents() of damaged files fails with what is wrong", async () => {
   await using folder = await tempFolder();

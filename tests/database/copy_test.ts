@@ -154,7 +154,7 @@ Deno.test("copyDatabase() tells what is wrong with a source and leaves no copy",
     "schema.db": "database.damaged",
     "text.db": "database.not_sqlite",
     "empty.db": "database.not_sqlite",
-    "folder.db": "database.not_sqlite",
+    "folder.db": "database.folder",
     "none.db": "database.missing",
     "text.db/x": "database.missing",
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isAppError } from "../../src/base/errors.ts";
 import { checkStranger } from "../../src/database/stranger.ts";
+import { run } from "../helpers/run.ts";
 import { makeDatabase } from "../helpers/sample_database.ts";
 import { makeSickIndex } from "../helpers/sick_index.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
@@ -30,4 +31,24 @@ Deno.test("checkStranger() takes nothing that fails SQLite's full check, however
     return error.details.path === NAME.name;
   });
   await assert.rejects(checkStranger(at("text.db"), NAME), { code: "database.not_sqlite" });
+});
+
+Deno.test("checkStranger() lets no stranger's value outgrow its limit, and what is our own be as large as it is", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  // Sound, and 257 MiB while the index is compared with its table. By another program: the limit is a whole process's.
+  await run("sqlite3", [
+    path,
+    `CREATE TABLE books (content BLOB); CREATE INDEX sizes ON books (length(hex(content)));
+      INSERT INTO books VALUES (zeroblob(135000000))`,
+  ]);
+
+  await assert.rejects(checkStranger(path, NAME), (error) => {
+    assert.ok(isAppError(error, "database.hostile"), String(error));
+    assert.equal(error.details.limit, "256 MiB");
+    return true;
+  });
+  const { rows, passedOver } = await checkStranger(path, { ...NAME, own: true });
+  assert.deepEqual(rows, { books: 1 });
+  assert.ok(passedOver.length <= 1, "no more than that table goes unchecked");
 });

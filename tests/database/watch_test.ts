@@ -54,5 +54,5 @@ Deno.test("probeWriteAccess() passes what could be restored and leaves no trace"
   await probeWriteAccess(path);
 
   await assert.rejects(probeWriteAccess(join(folder.path, "none")), { code: "database.missing" });
-  await assert.rejects(probeWriteAccess(folder.path), { code: "database.not_sqlite" });
+  await assert.rejects(probeWriteAccess(folder.path), { code: "database.folder" });
 });

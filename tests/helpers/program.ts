@@ -24,6 +24,8 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly input?: string;
+  /** Words that start it elsewhere, as those of a mount namespace. */
+  readonly within?: readonly string[];
   /** Gives it a terminal of its own, through script(1). */
   readonly terminal?: boolean;
 }
@@ -31,7 +33,8 @@ export interface ProgramOptions {
 /** Starts `main.ts` with these arguments. */
 export function startProgram(argv: readonly string[], options: ProgramOptions = {}): Program {
   const flags = taskFlags();
-  const command = [Deno.execPath(), "run", ...flags, join(ROOT, "src", "main.ts"), ...argv];
+  const main = join(ROOT, "src", "main.ts");
+  const command = [...options.within ?? [], Deno.execPath(), "run", ...flags, main, ...argv];
   const [program = "", ...args] = options.terminal === true
     ? ["script", "-qefc", command.map((word) => `'${word}'`).join(" "), "/dev/null"]
     : command;

@@ -133,6 +133,11 @@ Deno.test("a hostile database is refused or needs force, and nothing changes", a
         await assertRefusedAtTheDoor(doors, archive);
         await assertRefusedInTheStore(doors, archive);
       } else {
+        if (outcome === "too large") {
+          await assertRefusedAtTheDoor(doors, archive);
+          await doors.copyIn(archive);
+          assert.equal((await doors.validate())[0]?.body.valid, false);
+        }
         await doors.copyIn(archive);
         const [preview] = await doors.preview();
         const restored = await doors.restore({ force: false });

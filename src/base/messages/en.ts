@@ -133,10 +133,18 @@ export const en: Sentences = {
     `Cannot open the database ${
       f.text("path")
     }: permission denied; run this service as the library's user, with write access to the folder`,
+  "database.read_only": (f) =>
+    `SQLite cannot use the database ${
+      f.text("path")
+    }: it lies on a volume that is mounted read-only here; mount it writable (without :ro)`,
   "database.timeout": (f) =>
     `The database work on ${f.text("path")} took longer than ${
       f.text("limit_seconds")
     } seconds and was stopped`,
+  "database.unsupported": (f) =>
+    `SQLite cannot do its work on the database ${f.text("path")}: ${
+      f.text("found")
+    }. That is no damage: it may need something that only the library's program brings along`,
   "restore.failed": (f) =>
     `Cannot restore the backup: ${f.reason()}${
       f.has("outcome") ? ` (${OUTCOMES[f.text("outcome")] ?? f.text("outcome")})` : ""
@@ -200,7 +208,8 @@ export const en: Sentences = {
       f.text("free_bytes")
     } bytes); delete old backups or free some space, then try again`,
   "storage.exists": (f) => `${f.text("path")} exists already and is not overwritten`,
-  "storage.failed": (f) => `Cannot read or write ${f.text("path")}: ${f.text("found")}`,
+  "storage.failed": (f) =>
+    `Cannot read or write ${f.text("path")}: ${f.text("found")}${causeOf(f.text("found"))}`,
   "storage.full": (f) =>
     `No space left while writing ${f.text("path")}${
       f.has("free_bytes") ? ` (${f.text("free_bytes")} bytes free on ${f.text("volume")})` : ""
@@ -211,6 +220,12 @@ export const en: Sentences = {
       f.text("path")
     }: permission denied; check the folder's permissions and run this service as the library's user`,
   "storage.read_only": (f) => `${f.text("path")} is on a read-only file system; mount it writable`,
+  "storage.too_many_files": (f) =>
+    `Cannot open ${f.text("path")}: ${
+      f.text("found") === "ENFILE" ? "the system has" : "this service has"
+    } too many files open (${
+      f.text("found")
+    }); raise the limit (ulimit -n, LimitNOFILE= of systemd, ulimits of a container) and restart it`,
   "target.exists": (f) => `${f.text("name")} lies at the target already and is not overwritten`,
   "target.failed": (f) => `The target failed at ${f.text("name")}: ${f.text("found")}`,
   "target.full": (f) => `The target has no room left for ${f.text("name")}`,
@@ -238,6 +253,36 @@ export const en: Sentences = {
   "cli.usage": (f) => f.text("en"),
   "internal": () => "Internal error; the log has the details",
 };
+
+/** What the operating system means, and what to do. */
+const CAUSES: Readonly<Record<string, string>> = {
+  EIO:
+    "the disk or the network mount reports an error; look into the system's log and check the disk",
+  ENOTDIR: "a part of the path is a file, not a folder; check the path in the configuration",
+  EISDIR: "it is a folder, expected a file",
+  ESTALE: "the network mount has lost the file; mount it anew",
+  ENOTCONN: "the mount is gone; mount it anew",
+  ETIMEDOUT: "the network mount does not answer; check the file server",
+  EHOSTDOWN: "the network mount does not answer; check the file server",
+  ELOOP: "symbolic links lead in a circle",
+  ENAMETOOLONG: "the name is longer than this file system takes",
+  EINVAL: "this file system does not take the name or the request",
+  EBUSY: "something else is using it, such as a mount in its place",
+  EFBIG: "the file is larger than this file system or the process may have",
+  ENODEV: "the device is gone",
+  ENXIO: "the device is gone",
+  ENOTSUP: "this file system cannot do that",
+  EOPNOTSUPP: "this file system cannot do that",
+  SQLITE_READONLY_DBMOVED: "the file was replaced or removed meanwhile; try again",
+  "disk I/O error":
+    "the disk or the network mount reports an error; look into the system's log and check the disk",
+};
+
+/** What the operating system means by `found`, and what to do; nothing where it says so itself. */
+function causeOf(found: string): string {
+  const cause = CAUSES[found.replace(/ \(.*/, "")];
+  return cause === undefined ? "" : `, ${cause}`;
+}
 
 /** What a failed restore left behind. */
 const OUTCOMES: Readonly<Record<string, string>> = {

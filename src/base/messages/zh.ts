@@ -93,8 +93,16 @@ export const zh: Sentences = {
     }），且另有程序正在使用 WAL 数据库；请先停止书库再恢复`,
   "database.permission": (f) =>
     `没有权限打开数据库 ${f.text("path")}；请让本服务与书库使用同一用户，并可写其目录`,
+  "database.read_only": (f) =>
+    `SQLite 无法使用数据库 ${
+      f.text("path")
+    }: 它所在的卷在这里是只读挂载的；请以可写方式挂载（去掉 :ro）`,
   "database.timeout": (f) =>
     `数据库操作超过 ${f.text("limit_seconds")} 秒，已停止: ${f.text("path")}`,
+  "database.unsupported": (f) =>
+    `SQLite 无法处理数据库 ${f.text("path")}: ${
+      f.text("found")
+    }。这不是损坏：它可能用到了只有书库程序自己才提供的功能`,
   "restore.failed": (f) =>
     `恢复备份失败: ${f.reason()}${
       f.has("outcome") ? `（${OUTCOMES[f.text("outcome")] ?? f.text("outcome")}）` : ""
@@ -147,7 +155,8 @@ export const zh: Sentences = {
         : "在写入时用尽"
     }，可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）；请删除旧备份或清理磁盘后重试`,
   "storage.exists": (f) => `${f.text("path")} 已存在，不会覆盖`,
-  "storage.failed": (f) => `读写 ${f.text("path")} 失败: ${f.text("found")}`,
+  "storage.failed": (f) =>
+    `读写 ${f.text("path")} 失败: ${f.text("found")}${causeOf(f.text("found"))}`,
   "storage.full": (f) =>
     `磁盘空间不足: 写入 ${f.text("path")} 时空间用尽${
       f.has("free_bytes") ? `（${f.text("volume")} 可用 ${f.text("free_bytes")} 字节）` : ""
@@ -156,6 +165,12 @@ export const zh: Sentences = {
   "storage.permission": (f) =>
     `没有权限访问 ${f.text("path")}；请检查目录权限，并让本服务与书库使用同一用户`,
   "storage.read_only": (f) => `${f.text("path")} 所在的文件系统是只读的；请以可写方式挂载`,
+  "storage.too_many_files": (f) =>
+    `无法打开 ${f.text("path")}: ${
+      f.text("found") === "ENFILE" ? "整个系统" : "本服务"
+    }打开的文件太多 (${
+      f.text("found")
+    })；请提高上限（ulimit -n、systemd 的 LimitNOFILE= 或容器的 ulimits）后重启`,
   "target.exists": (f) => `目标处已有 ${f.text("name")}，不会覆盖`,
   "target.failed": (f) => `目标处理 ${f.text("name")} 时失败: ${f.text("found")}`,
   "target.full": (f) => `目标没有足够空间存放 ${f.text("name")}`,
@@ -178,6 +193,34 @@ export const zh: Sentences = {
   "cli.usage": (f) => f.text("zh"),
   "internal": () => "内部错误，请查看日志",
 };
+
+/** What the operating system means, and what to do. */
+const CAUSES: Readonly<Record<string, string>> = {
+  EIO: "磁盘或网络挂载报告读写错误；请查看系统日志并检查磁盘",
+  ENOTDIR: "路径中有一段是文件而不是目录；请检查配置中的路径",
+  EISDIR: "这是一个目录，应当是文件",
+  ESTALE: "网络挂载丢失了这个文件；请重新挂载",
+  ENOTCONN: "挂载已断开；请重新挂载",
+  ETIMEDOUT: "网络挂载没有响应；请检查文件服务器",
+  EHOSTDOWN: "网络挂载没有响应；请检查文件服务器",
+  ELOOP: "符号链接绕成了圈",
+  ENAMETOOLONG: "文件名超过了此文件系统允许的长度",
+  EINVAL: "此文件系统不接受这个名称或操作",
+  EBUSY: "它正被占用，例如有别的卷挂载在这里",
+  EFBIG: "文件超过了此文件系统或本进程允许的大小",
+  ENODEV: "设备已不存在",
+  ENXIO: "设备已不存在",
+  ENOTSUP: "此文件系统不支持该操作",
+  EOPNOTSUPP: "此文件系统不支持该操作",
+  SQLITE_READONLY_DBMOVED: "文件中途被替换或删除；请重试",
+  "disk I/O error": "磁盘或网络挂载报告读写错误；请查看系统日志并检查磁盘",
+};
+
+/** What the operating system means by `found`, and what to do; nothing where it says so itself. */
+function causeOf(found: string): string {
+  const cause = CAUSES[found.replace(/ \(.*/, "")];
+  return cause === undefined ? "" : `，${cause}`;
+}
 
 /** What a failed restore left behind. */
 const OUTCOMES: Readonly<Record<string, string>> = {

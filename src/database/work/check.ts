@@ -1,18 +1,23 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isAppError } from "../../base/errors.ts";
 import { lowerPriority } from "../../base/low_priority.ts";
-import { openDatabase, readNumber, waitForLock } from "./connection.ts";
-import { pinSnapshot, quoteName } from "./connection.ts";
+import { openDatabase, pinSnapshot, readNumber, waitForLock } from "./connection.ts";
+import { type CheckLevel, type Findings, findProblems, MAX_LINES } from "./find_problems.ts";
+import { mergePassedOver, type PassedOver, PassedOverList } from "./passed_over.ts";
 import { checkSchemaTree } from "./schema_tree.ts";
-import { fromSqliteError } from "./sqlite_error.ts";
+import { fromSqliteError, wordsOf } from "./sqlite_error.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a worker needs to check a database. */
 export interface CheckOrder {
   readonly path: string;
+  /** Did it come from outside? Then its schema is looked at before SQLite reads it. */
   readonly stranger: boolean;
+  /** Is it held to the limits for what came from outside? */
+  readonly limited: boolean;
+  /** Our own copy of a live database, in which nobody hid a check without end. */
   readonly trusted: boolean;
-  readonly level: "quick" | "full";
+  readonly level: CheckLevel;
   readonly foreignKeys: boolean;
   readonly expectedPages: number | null;
   readonly lockTimeoutMs: number;
@@ -26,9 +31,9 @@ export interface CheckResult {
   readonly problems: string[];
   /** Rows whose foreign key points nowhere: the library's affair, not damage. At most a hundred. */
   readonly violations: string[];
+  /** What could not be checked, or not wholly, for want of what only the library's program has. */
+  readonly passedOver: PassedOver[];
 }
-
-const MAX_LINES = 100;
 
 /** Does the work of `checkDatabase()`. */
 export function check(order: CheckOrder, bench: Workbench): CheckResult {
@@ -36,117 +41,81 @@ export function check(order: CheckOrder, bench: Workbench): CheckResult {
   try {
     return checkOpen(order, bench);
   } catch (error) {
-    const known = fromSqliteError(error, order.path);
+    const known = fromSqliteError(error, order.path, { limited: order.limited });
     if (!isAppError(known, "database.damaged", "database.not_sqlite")) throw known;
-    return { ok: false, problems: [String(known.details["found"])], violations: [] };
+    return unsound(String(known.details["found"]));
   }
 }
 
 function checkOpen(order: CheckOrder, bench: Workbench): CheckResult {
-  const { path, stranger, trusted, level, foreignKeys, expectedPages, lockTimeoutMs } = order;
-  if (stranger) checkSchemaTree(path);
-  using database = openDatabase(path, { stranger: true });
+  const { path, stranger, limited, trusted, level, expectedPages, lockTimeoutMs } = order;
+  if (stranger) checkSchemaTree(path, { limited });
+  using database = openDatabase(path, { wary: true, limited });
   waitForLock(path, bench.control, lockTimeoutMs, () => pinSnapshot(database));
   const pages = readNumber(database, "PRAGMA page_count");
-  if (pages === 0) return { ok: false, problems: ["the file is empty: 0 pages"], violations: [] };
+  if (pages === 0) return unsound("the file is empty: 0 pages");
   if (expectedPages !== null && pages !== expectedPages) {
-    return { ok: false, problems: [`${pages} pages, expected ${expectedPages}`], violations: [] };
+    return unsound(`${pages} pages, expected ${expectedPages}`);
   }
   bench.control.throwIfStopped();
-  const problems = trusted
-    ? listProblems(database, { level, maxProblems: MAX_LINES })
-    : listAllProblems(database, level);
+  const { problems, passedOver } = trusted
+    ? findProblems(database, { level, limited, maxProblems: MAX_LINES })
+    : findAllProblems(database, { level, limited });
   bench.control.throwIfStopped();
-  const violations = foreignKeys && problems.length === 0 ? listViolations(database) : [];
-  return { ok: problems.length === 0, problems, violations };
+  const unknown = new PassedOverList({ limited });
+  const violations = order.foreignKeys && problems.length === 0
+    ? listViolations(database, unknown)
+    : [];
+  return {
+    ok: problems.length === 0,
+    problems,
+    violations,
+    passedOver: mergePassedOver(passedOver, unknown.list()),
+  };
+}
+
+function unsound(problem: string): CheckResult {
+  return { ok: false, problems: [problem], violations: [], passedOver: [] };
 }
 
 /**
- * Stopping at the first problem keeps a check of a malicious file short: one page that is named as the child
- * of many would otherwise be walked over and over. SQLite looks at all trees before it compares indexes with tables,
+ * Stopping at the first problem keeps the check of a malicious file short, which otherwise may have no end. SQLite looks at all trees before it compares indexes with tables,
  * so only when the trees are sound, and there is something to tell, is it asked for the rest.
  */
-function listAllProblems(database: DatabaseSync, level: "quick" | "full"): string[] {
-  const first = listProblems(database, { level, maxProblems: 1 });
-  if (first.length === 0 || level === "quick") return first;
-  const trees = listProblems(database, { level: "quick", maxProblems: 1 });
-  if (trees.length > 0) return trees;
-  return listProblems(database, { level: "full", maxProblems: MAX_LINES });
-}
-
-/**
- * Asks SQLite whether a database is sound.
- *
- * What leans on a collation, tokenizer or function that only its own application knows is passed over. `CHECK`
- * constraints are not evaluated.
- *
- * @param options `maxProblems`: SQLite stops after so many.
- * @returns Nothing when it is sound.
- * @see https://sqlite.org/pragma.html#pragma_integrity_check
- */
-export function listProblems(
+function findAllProblems(
   database: DatabaseSync,
-  options: { level: "quick" | "full"; maxProblems: number },
-): string[] {
-  // They are the library's own rules, and a stranger could write one that takes for ever.
-  database.exec("PRAGMA ignore_check_constraints = ON");
-  const pragma = options.level === "quick" ? "quick_check" : "integrity_check";
-  try {
-    return runCheck(database, `PRAGMA ${pragma}(${options.maxProblems})`);
-  } catch (error) {
-    if (!isUnknownExtension(error) && !isVague(error)) throw error;
-    return checkTableByTable(database, pragma);
-  }
+  options: { level: CheckLevel; limited: boolean },
+): Findings {
+  const first = findProblems(database, { ...options, maxProblems: 1 });
+  if (first.problems.length === 0 || options.level === "quick") return first;
+  const trees = findProblems(database, { ...options, level: "quick", maxProblems: 1 });
+  if (trees.problems.length > 0) return trees;
+  return findProblems(database, { ...options, maxProblems: MAX_LINES });
 }
 
-function checkTableByTable(database: DatabaseSync, pragma: string): string[] {
-  const tables = database.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0",
-  ).all();
-  return tables.flatMap(({ name }) => {
+function listViolations(database: DatabaseSync, unknown: PassedOverList): string[] {
+  const violations: string[] = [];
+  const rows = database.prepare(
+    // As text: a row's number may be more than a number here can be.
+    `SELECT "table", CAST(rowid AS TEXT) AS row, parent FROM pragma_foreign_key_check(?)
+      LIMIT ${MAX_LINES}`,
+  );
+  for (const { name } of database.prepare(TABLES_WITH_KEYS).all()) {
+    const table = String(name);
     try {
-      return runCheck(database, `PRAGMA ${pragma}(${quoteName(String(name))})`);
+      for (const row of rows.all(table)) {
+        violations.push(`${row["table"]} row ${row["row"]} has no ${row["parent"]}`);
+      }
     } catch (error) {
-      if (isUnknownExtension(error)) return [];
-      throw error;
+      if (!unknown.takes(error)) throw error;
+      // "foreign key mismatch": a key that SQLite itself would refuse to enforce.
+      if (wordsOf(error).includes("foreign key mismatch")) violations.push(wordsOf(error));
+      else unknown.add(table, error);
     }
-  });
-}
-
-function runCheck(database: DatabaseSync, sql: string): string[] {
-  const lines: string[] = [];
-  let isAnswered = false;
-  for (const row of database.prepare(sql).iterate()) {
-    isAnswered = true;
-    // SQLite breaks one finding over several lines.
-    const line = String(Object.values(row)[0]).replaceAll(/\s*\n\s*/g, " ");
-    if (line !== "ok" && lines.length < MAX_LINES) lines.push(line);
+    if (violations.length >= MAX_LINES) break;
   }
-  // A sound database is answered with "ok". iterate() takes an error for the end; all() throws it.
-  if (!isAnswered) database.prepare(sql).all();
-  return lines;
+  return violations.slice(0, MAX_LINES);
 }
 
-function isUnknownExtension(error: unknown): boolean {
-  return error instanceof Error &&
-    /no such (?:collation sequence|tokenizer|function|module)|unknown tokenizer/.test(
-      error.message,
-    );
-}
-
-/** All that is said of a virtual table that cannot be opened for want of its tokenizer. Of an ordinary table it is damage. */
-function isVague(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("SQL logic error");
-}
-
-function listViolations(database: DatabaseSync): string[] {
-  try {
-    const rows = database.prepare(`SELECT * FROM pragma_foreign_key_check LIMIT ${MAX_LINES}`)
-      .all();
-    return rows.map((row) => `${row["table"]} row ${row["rowid"]} has no ${row["parent"]}`);
-  } catch (error) {
-    // "foreign key mismatch": a key that SQLite itself would refuse to enforce.
-    if (!(error instanceof Error) || !error.message.includes("foreign key mismatch")) throw error;
-    return [error.message];
-  }
-}
+const TABLES_WITH_KEYS = `SELECT DISTINCT t.name FROM sqlite_schema AS t,
+  pragma_foreign_key_list(t.name) WHERE t.type = 'table' AND t.rootpage > 0`;

@@ -17,8 +17,10 @@ const VALUE_LIMIT_BYTES = 256 * 1024 * 1024;
 export interface OpenOptions {
   /** May this connection change the content? Default `false`. Locks and checkpoints work either way. */
   readonly write?: boolean;
-  /** Did a stranger make the file? Then nothing in its schema is trusted. */
-  readonly stranger?: boolean;
+  /** Is nothing in its schema to be trusted? */
+  readonly wary?: boolean;
+  /** May it not use more of SQLite than a library needs? For a file that came from outside. */
+  readonly limited?: boolean;
 }
 
 /**
@@ -34,7 +36,8 @@ export function openDatabase(path: string, options: OpenOptions = {}): DatabaseS
     const database = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false });
     try {
       if (!options.write) database.exec("PRAGMA query_only = ON");
-      if (options.stranger) distrust(database);
+      if (options.wary) distrust(database);
+      if (options.limited) limit(database);
       return database;
     } catch (error) {
       database.close();
@@ -53,11 +56,15 @@ interface Restrictable {
 
 /** @see https://sqlite.org/security.html#untrusted_sqlite_database_files */
 function distrust(database: DatabaseSync): void {
-  const { limits } = database as unknown as Restrictable;
   (database as unknown as Restrictable).enableDefensive(true);
   database.exec("PRAGMA trusted_schema = OFF");
   database.exec("PRAGMA cell_size_check = ON");
   database.exec("PRAGMA mmap_size = 0");
+}
+
+/** What an owner's own database holds is never refused for its size. */
+function limit(database: DatabaseSync): void {
+  const { limits } = database as unknown as Restrictable;
   database.exec(`PRAGMA hard_heap_limit = ${HEAP_LIMIT_BYTES}`);
   limits.length = VALUE_LIMIT_BYTES;
   limits.attach = 0;

@@ -1,26 +1,19 @@
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { createHash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
 import { AppError, isAppError } from "../../base/errors.ts";
+import { openDatabase, quoteName, readNumber, readText, waitForLock } from "./connection.ts";
+import { findProblems } from "./find_problems.ts";
+import { known, type LookOrder, openForLook } from "./look.ts";
+import { type PassedOver, PassedOverList } from "./passed_over.ts";
 import {
-  openDatabase,
-  pinSnapshot,
-  quoteName,
-  readNumber,
-  readText,
-  waitForLock,
-} from "./connection.ts";
-import { listProblems } from "./check.ts";
-import { checkSchemaSize, checkSchemaTree } from "./schema_tree.ts";
-import { fromSqliteError } from "./sqlite_error.ts";
+  hashSchema,
+  isOrdinaryTable,
+  listColumns,
+  readSchema,
+  type SchemaObject,
+  text,
+} from "./schema.ts";
+import { isBeyondSqlite } from "./sqlite_error.ts";
 import type { Workbench } from "./workbench.ts";
-
-/** What a worker needs to look into a database. */
-export interface LookOrder {
-  readonly path: string;
-  /** Did a stranger make the file? */
-  readonly stranger: boolean;
-  readonly lockTimeoutMs: number;
-}
 
 /** What a worker needs to read all that {@linkcode DatabaseContents} tells. */
 export interface ContentsOrder extends LookOrder {
@@ -31,7 +24,7 @@ export interface ContentsOrder extends LookOrder {
 
 /** What is in a database. */
 export interface DatabaseContents {
-  /** Rows by ordinary table; a table that cannot be counted is missing. */
+  /** Rows by ordinary table; one that cannot be counted is passed over. */
   readonly rows: Record<string, number>;
   /** Bytes of a page. */
   readonly pageSize: number;
@@ -53,6 +46,8 @@ export interface DatabaseContents {
   readonly columns: Record<string, string[]>;
   /** What can make a database do more than hold rows. */
   readonly extras: DatabaseExtra[];
+  /** What could not be read or checked for want of what only the library's program has. */
+  readonly passedOver: PassedOver[];
   /** Users with `is_admin`; `null` when there is no such table. */
   readonly admins: { username: string; passwordHash: string }[] | null;
 }
@@ -66,26 +61,19 @@ export interface DatabaseExtra {
 }
 
 const MAX_ADMINS = 1_000;
-const MAX_PATH_BYTES = 4096;
-
-interface SchemaObject {
-  readonly type: string;
-  readonly name: string;
-  readonly table: string;
-  readonly rootPage: number;
-  readonly sql: string;
-}
 
 /** Does the work of `readContents()`. */
 export function readFileContents(order: ContentsOrder, bench: Workbench): DatabaseContents {
   using database = openForLook(order, bench);
-  return known(order.path, () => {
-    const schema = readSchema(database);
+  return known(order, () => {
+    const schema = readSchema(database, order);
     if (order.stranger && !order.isChecked) checkTrees(database, order.path);
     const tables = schema.filter(isOrdinaryTable).map(({ name }) => name);
     const columns = Object.fromEntries(tables.map((name) => [name, listColumns(database, name)]));
+    const unknown = new PassedOverList(order);
+    const rows = order.countRows ? countRows(database, { tables, bench, unknown }) : {};
     return {
-      rows: order.countRows ? countRows(database, tables, bench) : {},
+      rows,
       pageSize: readNumber(database, "PRAGMA page_size"),
       pageCount: readNumber(database, "PRAGMA page_count"),
       journalMode: readText(database, "PRAGMA journal_mode"),
@@ -93,10 +81,12 @@ export function readFileContents(order: ContentsOrder, bench: Workbench): Databa
       userVersion: readNumber(database, "PRAGMA user_version"),
       applicationId: readNumber(database, "PRAGMA application_id"),
       schemaHash: hashSchema(schema),
-      alembicVersions: listAlembicVersions(database, columns),
+      alembicVersions: unknown.try("alembic_version", () =>
+        listAlembicVersions(database, columns)) ?? [],
       columns,
       extras: listExtras(database, schema),
-      admins: listAdmins(database, columns),
+      admins: unknown.try("users", () => listAdmins(database, columns)),
+      passedOver: unknown.list(),
     };
   });
 }
@@ -104,27 +94,7 @@ export function readFileContents(order: ContentsOrder, bench: Workbench): Databa
 /** Does the work of `readSchemaVersion()`. */
 export function readVersion(order: LookOrder, bench: Workbench): number {
   using database = openForLook(order, bench);
-  return known(order.path, () => readNumber(database, "PRAGMA schema_version"));
-}
-
-/**
- * Lists every distinct, non-empty text in a column called `cover_path`, but for those longer than a path can be: pictures
- * kept in the database may be larger than all memory.
- */
-export function listCovers(order: LookOrder, bench: Workbench): string[] {
-  using database = openForLook(order, bench);
-  return known(order.path, () => {
-    const found = new Set<string>();
-    for (const { name } of readSchema(database).filter(isOrdinaryTable)) {
-      if (!listColumns(database, name).includes("cover_path")) continue;
-      const sql = `SELECT DISTINCT cover_path AS path FROM ${quoteName(name)}
-        WHERE typeof(cover_path) = 'text' AND octet_length(cover_path) BETWEEN 1 AND ${MAX_PATH_BYTES}`;
-      // Not iterate(): it takes an error for the end.
-      for (const row of database.prepare(sql).all()) found.add(String(row["path"]));
-      bench.control.throwIfStopped();
-    }
-    return [...found];
-  });
+  return known(order, () => readNumber(database, "PRAGMA schema_version"));
 }
 
 /** Does the work of `isDatabaseFile()`. */
@@ -134,7 +104,7 @@ export function recognise(order: LookOrder, bench: Workbench): boolean {
     return readNumber(database, "PRAGMA page_count") > 0;
   } catch (error) {
     if (isAppError(error, "database.not_sqlite")) return false;
-    if (isAppError(error, "database.damaged", "database.busy")) return true;
+    if (isAppError(error, "database.damaged", "database.busy", "database.unsupported")) return true;
     throw error;
   }
 }
@@ -148,93 +118,35 @@ export function probeWrite(order: LookOrder, bench: Workbench): void {
   });
 }
 
-function openForLook(order: LookOrder, bench: Workbench): DatabaseSync {
-  if (order.stranger) checkSchemaTree(order.path);
-  const database = openDatabase(order.path, { stranger: order.stranger });
-  try {
-    waitForLock(order.path, bench.control, order.lockTimeoutMs, () => pinSnapshot(database));
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function known<Result>(path: string, look: () => Result): Result {
-  try {
-    return look();
-  } catch (error) {
-    throw fromSqliteError(error, path);
-  }
-}
-
-/** Counted before it is read: the file decides how much there is. */
-function readSchema(database: DatabaseSync): SchemaObject[] {
-  const size = database.prepare(
-    "SELECT count(*) AS objects, total(length(CAST(sql AS BLOB))) AS bytes FROM sqlite_schema",
-  ).get();
-  checkSchemaSize(Number(size?.["objects"]), Number(size?.["bytes"]));
-  const rows = database.prepare(
-    "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_schema ORDER BY type, name, tbl_name, sql",
-  ).all();
-  return rows.map((row) => ({
-    type: text(row["type"]),
-    name: text(row["name"]),
-    table: text(row["tbl_name"]),
-    rootPage: Number(row["rootpage"] ?? 0),
-    sql: text(row["sql"]),
-  }));
-}
-
-/** Counting rows of a malicious tree, whose pages are each other's children, would never end. */
+/** Counting the rows of a tree that is not sound may have no end. */
 function checkTrees(database: DatabaseSync, path: string): void {
-  const [found] = listProblems(database, { level: "quick", maxProblems: 1 });
+  const [found] =
+    findProblems(database, { level: "quick", limited: true, maxProblems: 1 }).problems;
   if (found !== undefined) throw new AppError("database.damaged", { path, found });
-}
-
-/** Views and virtual tables have no page of their own. */
-function isOrdinaryTable({ type, name, rootPage }: SchemaObject): boolean {
-  return type === "table" && rootPage > 0 && !name.startsWith("sqlite_");
 }
 
 function countRows(
   database: DatabaseSync,
-  tables: readonly string[],
-  bench: Workbench,
+  { tables, bench, unknown }: { tables: string[]; bench: Workbench; unknown: PassedOverList },
 ): Record<string, number> {
-  const rows: Record<string, number> = {};
+  const rows: [string, number][] = [];
   for (const name of tables) {
     bench.control.throwIfStopped();
-    const count = countTable(database, name);
-    if (count !== null) rows[name] = count;
+    const count = unknown.try(name, () => countTable(database, name));
+    if (count !== null) rows.push([name, count]);
   }
-  return rows;
+  return Object.fromEntries(rows);
 }
 
 /** An index is smaller than its table, but may need a collation that only the library knows. */
-function countTable(database: DatabaseSync, name: string): number | null {
-  for (const hint of ["", " NOT INDEXED"]) {
-    try {
-      return readNumber(database, `SELECT count(*) FROM ${quoteName(name)}${hint}`);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.includes("no such collation")) throw error;
-    }
+function countTable(database: DatabaseSync, name: string): number {
+  const sql = `SELECT count(*) FROM ${quoteName(name)}`;
+  try {
+    return readNumber(database, sql);
+  } catch (error) {
+    if (!isBeyondSqlite(error)) throw error;
+    return readNumber(database, `${sql} NOT INDEXED`);
   }
-  return null;
-}
-
-function listColumns(database: DatabaseSync, table: string): string[] {
-  return database.prepare("SELECT name FROM pragma_table_xinfo(?)").all(table)
-    .map((row) => text(row["name"]));
-}
-
-function hashSchema(schema: readonly SchemaObject[]): string {
-  const hash = createHash("sha256");
-  for (const { type, name, table, sql } of schema) {
-    // sqlite_stat1 and its kin come and go with ANALYZE.
-    if (!name.startsWith("sqlite_")) hash.update(JSON.stringify([type, name, table, sql]) + "\n");
-  }
-  return hash.digest("hex");
 }
 
 function listAlembicVersions(
@@ -242,8 +154,9 @@ function listAlembicVersions(
   columns: Readonly<Record<string, string[]>>,
 ): string[] {
   if (!columns["alembic_version"]?.includes("version_num")) return [];
-  return database.prepare("SELECT version_num AS version FROM alembic_version LIMIT 100").all()
-    .map((row) => text(row["version"])).sort();
+  return database.prepare(
+    "SELECT CAST(version_num AS TEXT) AS version FROM alembic_version NOT INDEXED LIMIT 100",
+  ).all().map((row) => text(row["version"])).sort();
 }
 
 function listExtras(database: DatabaseSync, schema: readonly SchemaObject[]): DatabaseExtra[] {
@@ -265,12 +178,9 @@ function listAdmins(
   const users = columns["users"];
   if (!users?.includes("username") || !users.includes("is_admin")) return null;
   const hash = users.includes("password_hash") ? "password_hash" : "''";
+  // By bytes, in the order of the rows: nothing here needs a collation or an index of the library's.
   return database.prepare(
-    `SELECT username, ${hash} AS hash FROM users WHERE is_admin = 1 ORDER BY id LIMIT ${MAX_ADMINS}`
-      .replace("ORDER BY id", users.includes("id") ? "ORDER BY id" : ""),
-  ).all().map((row) => ({ username: text(row["username"]), passwordHash: text(row["hash"]) }));
-}
-
-function text(value: SQLOutputValue | undefined): string {
-  return typeof value === "string" ? value : value === null ? "" : String(value ?? "");
+    `SELECT CAST(username AS TEXT) AS name, CAST(${hash} AS TEXT) AS hash FROM users NOT INDEXED
+      WHERE is_admin = 1 COLLATE BINARY LIMIT ${MAX_ADMINS}`,
+  ).all().map((row) => ({ username: text(row["name"]), passwordHash: text(row["hash"]) }));
 }

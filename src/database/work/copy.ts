@@ -1,8 +1,10 @@
 import { backup, type DatabaseSync } from "node:sqlite";
 import { AppError } from "../../base/errors.ts";
 import { openDatabase, pinSnapshot, readNumber, readText, waitForLock } from "./connection.ts";
+import { blame } from "./blame.ts";
+import { findProblems } from "./find_problems.ts";
 import { fromSqliteError } from "./sqlite_error.ts";
-import { listProblems } from "./check.ts";
+import { tidyLog } from "./tidy_log.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a worker needs to copy a database. */
@@ -32,6 +34,22 @@ export async function copy(order: CopyOrder, bench: Workbench): Promise<CopyFact
   return facts;
 }
 
+/** Does the rest of `copyDatabase()` for files that were copied as they lay: SQLite takes in what is in the log or journal. */
+export function adoptCopy(order: CopyOrder, bench: Workbench): CopyFacts {
+  const facts = readCopied(order);
+  finishCopy(order, facts, bench);
+  return facts;
+}
+
+function readCopied(order: CopyOrder): CopyFacts {
+  try {
+    using database = openDatabase(order.destination, { write: true });
+    return readFacts(database, order.destination);
+  } catch (error) {
+    throw blame(error, order);
+  }
+}
+
 async function copyPages(order: CopyOrder, bench: Workbench): Promise<CopyFacts> {
   const { source, destination, lockTimeoutMs } = order;
   using database = openDatabase(source);
@@ -48,13 +66,11 @@ async function copyPages(order: CopyOrder, bench: Workbench): Promise<CopyFacts>
       },
     });
   } catch (error) {
-    throw fromSqliteError(error, source);
+    throw blame(error, { ...order, bytes: facts.bytes });
   }
   database.exec("COMMIT");
-  if (facts.journalMode === "wal") {
-    // The log grew while the snapshot was pinned. TRUNCATE would make the library's writers wait.
-    database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
-  }
+  // The log grew while the snapshot was pinned.
+  if (facts.journalMode === "wal") tidyLog(database);
   return facts;
 }
 
@@ -77,8 +93,8 @@ function stepPages({ bytes, pages }: CopyFacts): number {
 /** Makes the copy a file of its own, without a WAL, and proves it unless the caller will. */
 function finishCopy(order: CopyOrder, facts: CopyFacts, bench: Workbench): void {
   const { source, destination, unchecked } = order;
-  using database = openDatabase(destination, { write: true });
   try {
+    using database = openDatabase(destination, { write: true });
     bench.control.throwIfStopped();
     database.prepare("PRAGMA journal_mode = DELETE").get();
     const pages = readNumber(database, "PRAGMA page_count");
@@ -86,10 +102,10 @@ function finishCopy(order: CopyOrder, facts: CopyFacts, bench: Workbench): void 
       ? [`${pages} pages copied of ${facts.pages}`]
       : unchecked
       ? []
-      : listProblems(database, { level: "quick", maxProblems: 1 });
+      : findProblems(database, { level: "quick", limited: false, maxProblems: 1 }).problems;
     const [found] = problems;
     if (found !== undefined) throw new AppError("database.damaged", { path: source, found });
   } catch (error) {
-    throw fromSqliteError(error, source);
+    throw blame(error, { ...order, bytes: facts.bytes });
   }
 }

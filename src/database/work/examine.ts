@@ -1,5 +1,6 @@
 import { check, type CheckOrder, type CheckResult } from "./check.ts";
 import { type ContentsOrder, type DatabaseContents, readFileContents } from "./contents.ts";
+import { mergePassedOver } from "./passed_over.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a worker needs to check a stranger's database and then look into it. */
@@ -17,5 +18,8 @@ export interface Examination {
 /** Does the work of `checkStranger()`: both in one thread, for starting another takes longer than looking. */
 export function examine(order: ExamineOrder, bench: Workbench): Examination {
   const result = check(order.check, bench);
-  return { result, contents: result.ok ? readFileContents(order.contents, bench) : null };
+  if (!result.ok) return { result, contents: null };
+  const contents = readFileContents(order.contents, bench);
+  const passedOver = mergePassedOver(result.passedOver, contents.passedOver);
+  return { result, contents: { ...contents, passedOver } };
 }

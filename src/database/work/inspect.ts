@@ -1,6 +1,8 @@
 import { isAppError } from "../../base/errors.ts";
 import { check, type CheckOrder } from "./check.ts";
-import { type ContentsOrder, listCovers, readFileContents } from "./contents.ts";
+import { type ContentsOrder, readFileContents } from "./contents.ts";
+import { listCovers } from "./list_covers.ts";
+import { mergePassedOver, type PassedOver } from "./passed_over.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a worker needs to describe a copied database and check it. */
@@ -18,19 +20,27 @@ export interface Inspection {
   readonly coverPaths: readonly string[];
   /** What is wrong with it, in SQLite's words; what came before the damage is known all the same. */
   readonly problems: readonly string[];
+  /** What could not be counted, listed or checked for want of what only the library's program has. */
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** Does the work of `inspectDatabase()`. */
 export function inspect(order: InspectOrder, bench: Workbench): Inspection {
-  let found: Inspection = { rows: {}, coverPaths: [], problems: [] };
+  let found: Inspection = { rows: {}, coverPaths: [], problems: [], passedOver: [] };
+  const learn = ({ passedOver, ...news }: Partial<Inspection>) => {
+    const all = mergePassedOver(found.passedOver, passedOver ?? []);
+    found = { ...found, ...news, passedOver: all };
+  };
   try {
-    found = { ...found, rows: readFileContents(order.contents, bench).rows };
-    found = { ...found, coverPaths: listCovers(order.contents, bench) };
-    return order.check === null
-      ? found
-      : { ...found, problems: check(order.check, bench).problems };
+    const { rows, passedOver } = readFileContents(order.contents, bench);
+    learn({ rows, passedOver });
+    learn(listCovers(order.contents, bench));
+    if (order.check === null) return found;
+    const checked = check(order.check, bench);
+    learn({ problems: checked.problems, passedOver: checked.passedOver });
   } catch (error) {
     if (!isAppError(error, "database.damaged")) throw error;
-    return { ...found, problems: [String(error.details["found"])] };
+    learn({ problems: [String(error.details["found"])] });
   }
+  return found;
 }

@@ -1,12 +1,13 @@
 import { check } from "./check.ts";
 import { probeWrite, readFileContents, readVersion, recognise } from "./contents.ts";
-import { copy } from "./copy.ts";
+import { adoptCopy, copy } from "./copy.ts";
 import { examine } from "./examine.ts";
 import { inspect } from "./inspect.ts";
 import { claimAlone, overwrite } from "./overwrite.ts";
 
 /** Everything the worker can do. Each takes an order that can be posted and a workbench. */
 export const OPERATIONS = {
+  adoptCopy,
   check,
   claimAlone,
   copy,

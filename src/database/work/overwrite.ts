@@ -2,6 +2,7 @@ import { backup, type DatabaseSync } from "node:sqlite";
 import { AppError, isAppError } from "../../base/errors.ts";
 import { openDatabase, readNumber, readText, waitForLock } from "./connection.ts";
 import { fromSqliteError, isBusy } from "./sqlite_error.ts";
+import { tidyLog } from "./tidy_log.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** What a worker needs to overwrite a live database. */
@@ -52,8 +53,7 @@ export async function overwrite(order: OverwriteOrder, bench: Workbench): Promis
     if (mustLeaveWal) restoreWal(live, lockTimeoutMs, bench);
   }
   bench.reportCommitted();
-  // Only tidies up, as closing does: the new content is safe in the log.
-  if (before.isWal && !mustLeaveWal) target.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
+  if (before.isWal && !mustLeaveWal) tidyLog(target);
   return true;
 }
 
@@ -93,7 +93,7 @@ function readLive(target: DatabaseSync, live: string): LiveFacts {
   } catch (error) {
     const known = isBusy(error) ? error : fromSqliteError(error, live);
     // A damaged schema is exactly what a restore is for; SQLite writes over it whole.
-    if (isAppError(known, "database.damaged")) {
+    if (isAppError(known, "database.damaged", "database.unsupported")) {
       return { isWal: false, pageBytes: 0, schemaVersion: 0 };
     }
     throw known;
@@ -144,15 +144,16 @@ function leaveWal(
 
 /**
  * A new connection: the one that left WAL still has the old page size in mind. Somebody may have come in between and
- * keep it busy; the content is right either way, and the library chooses its mode when it opens the file.
+ * keep it busy, or the disk be full; the content is right either way, and the library chooses its mode when it opens the
+ * file.
  */
 function restoreWal(live: string, lockTimeoutMs: number, bench: Workbench): void {
-  using database = openDatabase(live, { write: true });
   try {
+    using database = openDatabase(live, { write: true });
     waitForLock(live, bench.control, lockTimeoutMs, () => {
       return readText(database, "PRAGMA journal_mode = WAL");
     });
   } catch (error) {
-    if (!isAppError(error, "database.busy", "job.cancelled")) throw error;
+    if (!isAppError(error)) throw error;
   }
 }

@@ -13,43 +13,51 @@ const MAGIC = "SQLite format 3\0";
 /**
  * Makes sure that SQLite will get to the end of a stranger's schema.
  *
- * SQLite reads it whole before it does anything, cannot be interrupted meanwhile, and does not notice pages that
- * name each other as children. So each page of that one tree is looked at here first, once. Anything else that is
- * wrong is left for SQLite to say.
+ * SQLite reads it whole before it does anything and cannot be interrupted meanwhile: a damaged one once kept it busy
+ * without end. So each page of that one tree is looked at here first, once. Anything else that is wrong is left for
+ * SQLite to say.
  *
  * @param path Never the live database: the file is opened and closed, which would drop SQLite's locks on it.
+ * @param options `limited`: it may not be larger than a library's, either.
  * @throws {AppError} `database.hostile`
  * @see https://sqlite.org/fileformat2.html#b_tree_pages
  */
-export function checkSchemaTree(path: string): void {
+export function checkSchemaTree(path: string, { limited }: { limited: boolean }): void {
   try {
     using file = Deno.openSync(path, { read: true });
     const header = readAt(file, 0, 100);
     if (header === null || new TextDecoder().decode(header.subarray(0, 16)) !== MAGIC) return;
     const pageBytes = new DataView(header.buffer).getUint16(16);
-    walkTree(file, pageBytes === 1 ? 65_536 : pageBytes);
+    walkTree(file, pageBytes === 1 ? 65_536 : pageBytes, limited);
   } catch (error) {
     throw fromOsError(error, path);
   }
 }
 
-function walkTree(file: Deno.FsFile, pageBytes: number): void {
+function walkTree(file: Deno.FsFile, pageBytes: number, limited: boolean): void {
   if (pageBytes < 512) return;
   const seen = new Set<number>();
   const waiting = [1];
   let objects = 0;
   let bytes = 0;
   for (let page = waiting.pop(); page !== undefined; page = waiting.pop()) {
-    if (seen.has(page)) throw hostile(`page ${page} twice in the schema`, 1);
+    if (seen.has(page)) {
+      throw new AppError("database.hostile", {
+        found: `page ${page} twice in the schema`,
+        limit: 1,
+      });
+    }
     seen.add(page);
-    if (seen.size > MAX_PAGES) throw hostile(`more than ${MAX_PAGES} pages of schema`, MAX_PAGES);
+    if (limited && seen.size > MAX_PAGES) {
+      throw tooLarge(`more than ${MAX_PAGES} pages of schema`, MAX_PAGES);
+    }
     const content = readAt(file, (page - 1) * pageBytes, pageBytes);
     if (content === null) continue;
     const found = readPage(content, page === 1 ? 100 : 0);
     waiting.push(...found.children);
     objects += found.payloads.length;
     bytes += found.payloads.reduce((sum, size) => sum + size, 0);
-    checkSchemaSize(objects, bytes);
+    if (limited) checkSchemaSize(objects, bytes);
   }
 }
 
@@ -59,8 +67,8 @@ function walkTree(file: Deno.FsFile, pageBytes: number): void {
  * @throws {AppError} `database.hostile`
  */
 export function checkSchemaSize(objects: number, bytes: number): void {
-  if (objects > MAX_OBJECTS) throw hostile(`${objects} objects in the schema`, MAX_OBJECTS);
-  if (bytes > MAX_SCHEMA_BYTES) throw hostile(`${bytes} bytes of schema`, MAX_SCHEMA_BYTES);
+  if (objects > MAX_OBJECTS) throw tooLarge(`${objects} objects in the schema`, MAX_OBJECTS);
+  if (bytes > MAX_SCHEMA_BYTES) throw tooLarge(`${bytes} bytes of schema`, MAX_SCHEMA_BYTES);
 }
 
 interface TreePage {
@@ -114,6 +122,7 @@ function readAt(
   return content;
 }
 
-function hostile(found: string, limit: number): AppError {
-  return new AppError("database.hostile", { found, limit });
+/** Its owner may say that it is what it is. */
+function tooLarge(found: string, limit: number): AppError {
+  return new AppError("database.hostile", { found, limit, too_large: true });
 }

@@ -22,6 +22,7 @@ const validated = z.object({
   damaged: z.array(z.string()).readonly().optional(),
   damage: z.array(z.enum(["archive", "database", "checksum", "metadata"])).readonly().optional(),
   verified_at: z.string().nullable(),
+  warnings: z.array(z.string()).readonly(),
 }).openapi("ValidateResult");
 
 const route = createRoute({
