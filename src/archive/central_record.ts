@@ -16,12 +16,17 @@ export interface CentralRecord extends EntryHeader {
 const SIGNATURE = 0x02014b50;
 /** Bytes of a record without name, extra field and comment. */
 export const CENTRAL_RECORD_BYTES = 46;
-/** A regular file that only its owner may read: a backup holds password hashes. */
-const UNIX_FILE_0600 = (0o100600 << 16) >>> 0;
+/** Where in a record the attributes are. */
+export const ATTRIBUTES_AT = 38;
+/** Of a file that only its owner may read: a backup holds password hashes. */
+const DEFAULT_MODE = 0o600;
 const MADE_BY_UNIX = 3;
 
 /** What a record to be written needs. */
-export type NewRecord = EntryHeader & Pick<CentralRecord, "offset">;
+export interface NewRecord extends EntryHeader, Pick<CentralRecord, "offset"> {
+  /** Permission bits; default 0600. */
+  readonly mode?: number | undefined;
+}
 
 /**
  * Writes one record of the directory, with a ZIP64 field holding just the values that need it.
@@ -44,7 +49,7 @@ export function encodeCentralRecord(entry: NewRecord): Uint8Array {
   bytes.writeUInt32LE(Math.min(entry.size, IN_ZIP64), 24);
   bytes.writeUInt16LE(entry.name.length, 28);
   bytes.writeUInt16LE(extraBytes, 30);
-  bytes.writeUInt32LE(UNIX_FILE_0600, 38);
+  bytes.writeUInt32LE(fileAttributes(entry.mode ?? DEFAULT_MODE), ATTRIBUTES_AT);
   bytes.writeUInt32LE(Math.min(entry.offset, IN_ZIP64), 42);
   bytes.set(entry.name, CENTRAL_RECORD_BYTES);
   if (extraBytes > 0) {
@@ -55,6 +60,16 @@ export function encodeCentralRecord(entry: NewRecord): Uint8Array {
     for (const value of large) at = bytes.writeBigUInt64LE(BigInt(value), at);
   }
   return bytes;
+}
+
+/** A regular file of Unix; what lets it run as its owner is no business of whoever unpacks it. */
+function fileAttributes(mode: number): number {
+  return ((0o100000 | (mode & 0o777)) << 16) >>> 0;
+}
+
+/** Tells whether attributes are those of a regular file, and nothing else. */
+export function isPlainFile(attributes: number): boolean {
+  return fileAttributes(attributes >>> 16) === attributes;
 }
 
 /** Tells whether a size or an offset does not fit its 32-bit field. */

@@ -18,6 +18,8 @@ export interface ArchiveEntry {
   readonly flags: number;
   /** Where its local header begins. */
   readonly offset: number;
+  /** Permission bits for user, group and others; `null` when the archive's system has none. */
+  readonly mode: number | null;
 }
 
 /** Bits that mean encryption: ordinary, strong, masked directory. */
@@ -48,7 +50,9 @@ export function checkRecord(record: CentralRecord): ArchiveEntry {
   const method = record.method as Method;
   checkSizes(record, path, folder);
   const { size, compressedSize, crc, flags, offset } = record;
-  return { path, part: partOf(path), size, compressedSize, crc32: crc, method, flags, offset };
+  const mode = UNIX_LIKE.has(record.madeBy) ? (record.attributes >>> 16) & 0o777 : null;
+  const part = partOf(path);
+  return { path, part, size, compressedSize, crc32: crc, method, flags, offset, mode };
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

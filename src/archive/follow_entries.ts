@@ -1,6 +1,11 @@
 import { Buffer } from "node:buffer";
 import { createHash, type Hash } from "node:crypto";
-import { encodeCentralRecord } from "./central_record.ts";
+import {
+  ATTRIBUTES_AT,
+  CENTRAL_RECORD_BYTES,
+  encodeCentralRecord,
+  isPlainFile,
+} from "./central_record.ts";
 import { EntryMeasure } from "./entry_measure.ts";
 import type { GrowingFile } from "./growing_file.ts";
 import { HashList } from "./hash_list.ts";
@@ -48,13 +53,16 @@ export async function followEntries(
   }
 }
 
-/** The directory that should follow the entries: its length and its hash, for it may be large. */
+/**
+ * The directory that should follow the entries: its length and its hash, for it may be large. Only it knows the files' modes:
+ * they are looked at, and not compared.
+ */
 class ExpectedDirectory {
   readonly #hash: Hash = createHash("sha256");
   #length = 0;
 
   add(record: Uint8Array): void {
-    this.#hash.update(record);
+    this.#hash.update(withoutMode(record));
     this.#length += record.length;
   }
 
@@ -62,14 +70,30 @@ class ExpectedDirectory {
   isNext(file: GrowingFile): boolean {
     const hash = createHash("sha256");
     for (let left = this.#length; left > 0;) {
-      const found = file.peek(1).subarray(0, left);
-      if (found.length === 0) return false;
-      hash.update(found);
-      file.skip(found.length);
-      left -= found.length;
+      const record = takeRecord(file);
+      if (record === null) return false;
+      hash.update(withoutMode(record));
+      left -= record.length;
     }
     return hash.digest("hex") === this.#hash.digest("hex");
   }
+}
+
+/** `null` where no record of a plain file begins. */
+function takeRecord(file: GrowingFile): Buffer | null {
+  const fixed = file.peek(CENTRAL_RECORD_BYTES);
+  if (fixed.length < CENTRAL_RECORD_BYTES) return null;
+  if (!isPlainFile(fixed.readUInt32LE(ATTRIBUTES_AT))) return null;
+  const length = CENTRAL_RECORD_BYTES + fixed.readUInt16LE(28) + fixed.readUInt16LE(30) +
+    fixed.readUInt16LE(32);
+  const record = Buffer.from(file.peek(length).subarray(0, length));
+  if (record.length < length) return null;
+  file.skip(length);
+  return record;
+}
+
+function withoutMode(record: Uint8Array): Uint8Array {
+  return record.fill(0, ATTRIBUTES_AT, ATTRIBUTES_AT + 4);
 }
 
 /** `null` where no entry begins; nothing is taken then. */

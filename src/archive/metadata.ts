@@ -29,6 +29,8 @@ export interface InnerMetadata {
   readonly symlinks?: readonly string[];
   readonly symlinks_count?: number;
   readonly shrunk?: boolean;
+  /** The entries have the modes of the library's files; an earlier version gave all of them 0600. */
+  readonly modes?: boolean;
   /** Something had to be left out of it. */
   readonly incomplete?: boolean;
   /** What that is; the first ones, when there are many. */
@@ -107,6 +109,7 @@ const OPTIONAL: { [Key in OptionalKey]: Reader<NonNullable<InnerMetadata[Key]>> 
   symlinks: readTexts,
   symlinks_count: checkCount,
   shrunk: checkFlag,
+  modes: checkFlag,
   incomplete: checkFlag,
   left_out: readLeftOut,
   left_out_count: checkCount,

@@ -47,6 +47,8 @@ export interface NewEntry {
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
+  /** Permission bits, of which those for user, group and others are kept; default 0600. */
+  readonly mode?: number;
   readonly source: EntrySource;
 }
 
@@ -253,7 +255,7 @@ export class ArchiveWriter implements AsyncDisposable {
       dosTime: dosTime(entry.modifiedAt, this.#options.timeZone),
       sizeHint: content.rest === null ? null : await sizeOf(entry.source),
     });
-    this.#directory.push(encodeCentralRecord({ ...header, offset }));
+    this.#directory.push(encodeCentralRecord({ ...header, offset, mode: entry.mode }));
     this.#entries += 1;
     return { path: entry.path, size: header.size, sha256 };
   }

@@ -28,9 +28,9 @@ export async function addFiles(
 ): Promise<void> {
   const entries = function* () {
     for (const files of lists) {
-      for (const { entry: path, modifiedAt, path: file, sizeBytes: sizeHint } of files) {
+      for (const { entry: path, modifiedAt, mode, path: file, sizeBytes: sizeHint } of files) {
         signal.throwIfAborted();
-        yield { path, modifiedAt, source: { file, sizeHint } };
+        yield { path, modifiedAt, mode, source: { file, sizeHint } };
       }
     }
   };

@@ -13,7 +13,8 @@ export interface BackupRecord extends Omit<BackupDocument, "in_use" | "newest_ve
 /** The record of the ZIP at `zipPath`, from what its sidecar says. */
 export function recordOf(sidecar: Sidecar, zipPath: string): BackupRecord {
   const { files: _files, file_mtime_ms: _mtime, backup_id, file_size, ...others } = sidecar;
-  const { left_out: _left, left_out_count: _count, warnings: _warnings, ...rest } = others;
+  const { left_out: _left, left_out_count: _count, warnings: _warnings, ...known } = others;
+  const { modes: _modes, ...rest } = known;
   return {
     backup_id,
     file_name: `${backup_id}.zip`,

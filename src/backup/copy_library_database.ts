@@ -1,12 +1,15 @@
 import { isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
+import { fromOsError } from "../storage/os_error.ts";
 import { copyDatabase, copyRawDatabase } from "../database/mod.ts";
 
 /** A copied database. */
 export interface LibraryCopy {
   readonly path: string;
   readonly bytes: number;
+  /** Permission bits of the library's own file. */
+  readonly mode: number;
   /** The database was too damaged to copy: these are its bytes as they lay on disk. */
   readonly raw: boolean;
   readonly warnings: readonly Notice[];
@@ -43,11 +46,25 @@ export async function copyLibraryDatabase(
       // The full check of verification follows; what to do with a damaged one must be known now.
       unchecked: config.backup.verifyAfterCreate && !rawWhenDamaged,
     });
-    return { path: destination, bytes, raw: false, warnings: [] };
+    return { path: destination, bytes, mode: await modeOf(source), raw: false, warnings: [] };
   } catch (error) {
     if (!rawWhenDamaged || !isAppError(error, ...BEYOND_COPYING)) throw error;
     const { bytes } = await copyRawDatabase(source, destination, { signal });
-    return { path: destination, bytes, raw: true, warnings: [RAW_COPY] };
+    return {
+      path: destination,
+      bytes,
+      mode: await modeOf(source),
+      raw: true,
+      warnings: [RAW_COPY],
+    };
+  }
+}
+
+async function modeOf(path: string): Promise<number> {
+  try {
+    return (await Deno.stat(path)).mode ?? 0o600;
+  } catch (error) {
+    throw fromOsError(error, path);
   }
 }
 

@@ -11,6 +11,8 @@ export interface LibraryFile {
   readonly sizeBytes: number;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
+  /** Permission bits. */
+  readonly mode: number;
 }
 
 /** Where files come from, and where they go. */
@@ -27,10 +29,11 @@ export interface FoundFile {
   readonly name: string;
   readonly sizeBytes: number;
   readonly modifiedAt: number;
+  readonly mode: number;
 }
 
-/** Before a name: its length, the number of its base, size and time. */
-const FIXED_BYTES = 2 + 2 + 8 + 8;
+/** Before a name: its length, the number of its base, size, time and mode. */
+const FIXED_BYTES = 2 + 2 + 8 + 8 + 2;
 
 /** Files of the library in the order they were found: their names and {@linkcode FIXED_BYTES} bytes for each. */
 export class FileTable implements Iterable<LibraryFile> {
@@ -50,7 +53,7 @@ export class FileTable implements Iterable<LibraryFile> {
   }
 
   /** Adds one at the end. @param base Few different ones, each of which may have any number of files. */
-  add(base: FileBase, { name, sizeBytes, modifiedAt }: FoundFile): void {
+  add(base: FileBase, { name, sizeBytes, modifiedAt, mode }: FoundFile): void {
     if (this.#bases.at(-1) !== base) this.#bases.push(base);
     const nameBytes = Buffer.byteLength(name);
     const { page, at } = this.#records.push(FIXED_BYTES + nameBytes);
@@ -58,6 +61,7 @@ export class FileTable implements Iterable<LibraryFile> {
     page.writeUInt16LE(this.#bases.length - 1, at + 2);
     page.writeDoubleLE(sizeBytes, at + 4);
     page.writeDoubleLE(modifiedAt, at + 12);
+    page.writeUInt16LE(mode, at + 20);
     page.write(name, at + FIXED_BYTES);
     this.#length += 1;
     this.#totalBytes += sizeBytes;
@@ -82,6 +86,7 @@ export class FileTable implements Iterable<LibraryFile> {
         name: page.toString("utf8", at + FIXED_BYTES, endOf(place)),
         sizeBytes: page.readDoubleLE(at + 4),
         modifiedAt: page.readDoubleLE(at + 12),
+        mode: page.readUInt16LE(at + 20),
       }];
     }
   }

@@ -123,10 +123,10 @@ class Listing {
     const onUnreadable = (name: string, reason: string) => this.#leaveOut(name, reason);
     const base = { folder, prefix: this.#prefix };
     for await (const found of visit(folder, { ...options, onUnreadable })) {
-      const { kind, relativePath: name, sizeBytes, modifiedAt } = found;
+      const { kind, relativePath: name, sizeBytes, modifiedAt, mode } = found;
       if (kind === "symlink") this.#symlinks.push(`${base.prefix}/${name}`);
       else if (kind === "other") this.#specials.push(`${base.prefix}/${name}`);
-      else this.#files.add(base, { name, sizeBytes, modifiedAt });
+      else this.#files.add(base, { name, sizeBytes, modifiedAt, mode });
     }
   }
 
@@ -136,8 +136,12 @@ class Listing {
       const info = await Deno.stat(path);
       if (!info.isFile) return false;
       const base = { folder: dirname(path), prefix: dirname(`${this.#prefix}/${name}`) };
-      const modifiedAt = info.mtime?.getTime() ?? 0;
-      this.#files.add(base, { name: basename(path), sizeBytes: info.size, modifiedAt });
+      this.#files.add(base, {
+        name: basename(path),
+        sizeBytes: info.size,
+        modifiedAt: info.mtime?.getTime() ?? 0,
+        mode: (info.mode ?? 0o600) & 0o7777,
+      });
     } catch (error) {
       if (isOsError(error, "ENOENT")) return false;
       const reason = pathFault(error);

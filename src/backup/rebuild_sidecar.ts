@@ -81,6 +81,7 @@ function describe(
     cover_count: coverCount,
     ...shortened(metadata),
     shrunk: metadata?.shrunk ?? false,
+    ...metadata?.modes === true ? { modes: true } : {},
     ...incompleteFields(metadata?.left_out ?? [], metadata?.left_out_count),
     ...metadata?.incomplete === true ? { incomplete: true } : {},
     drill: null,

@@ -51,6 +51,8 @@ export interface Sidecar {
   readonly symlinks_count?: number;
   readonly rows: Readonly<Record<string, number>>;
   readonly shrunk: boolean;
+  /** The archive's entries have the modes of the library's files. */
+  readonly modes?: true;
   /** Present when something of the library had to be left out. */
   readonly incomplete?: true;
   /** What that is: the first thousand. */

@@ -1,4 +1,5 @@
 import { encodeMetadata } from "../archive/encode_metadata.ts";
+import { DATABASE_PATH } from "../archive/entry_path.ts";
 import type { ArchiveWriter } from "../archive/write.ts";
 import { type Clock, localTime, utcTime } from "../base/clock.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
@@ -109,9 +110,10 @@ export async function writeBackupArchive(
   ]);
   let database: WrittenDatabase | null = null;
   if (copy !== null) {
-    const { path: file, bytes: sizeHint } = copy;
+    const { path: file, bytes: sizeHint, mode } = copy;
+    const entry = { path: DATABASE_PATH, modifiedAt: now, mode, source: { file, sizeHint } };
     const [record, contents] = await bothOrNeither(context.signal, (signal) => [
-      writer.add({ path: "database/library.db", modifiedAt: now, source: { file, sizeHint } }),
+      writer.add(entry),
       inspectCopy(copy, {
         coversFolder: config.covers,
         check: config.backup.verifyAfterCreate,
@@ -211,6 +213,7 @@ function innerDocument(
     symlinks: symlinks.texts,
     symlinks_count: symlinks.count,
     rows: shortenRows(database?.rows ?? {}),
+    modes: true,
     ...incompleteFields(made.leftOut),
   };
 }

@@ -4,7 +4,7 @@ import { nameSome } from "../base/messages/name_some.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { writeAtomic } from "../storage/write_atomic.ts";
+import { changeMode, writeAtomic } from "../storage/write_atomic.ts";
 import { type Applied, applyDatabase, wasInVain } from "./apply_database.ts";
 import { applyConfig, type KeptFor, sameBytes } from "./config_files.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
@@ -75,6 +75,9 @@ async function writeDatabase(
     onBegin: () => journal.update({ database: { ...database, isBegun: true } }),
     onProgress: (done, total) => progress.reach(done, total),
   });
+  if (database.wasAbsent && database.mode !== undefined) {
+    await changeMode(database.live, database.mode);
+  }
   await markApplied(journal, "database");
   atMoment("database_applied");
   return written;

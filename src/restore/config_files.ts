@@ -115,7 +115,8 @@ async function replaceConfig(
   const expected = expectedPath === null ? null : await Deno.readFile(expectedPath);
   if (found !== null && !sameBytes(found, expected)) await keepCopy(file.name, found, "changed");
   try {
-    await writeAtomic(file.target, wanted);
+    const isNew = found === null && file.mode !== undefined;
+    await writeAtomic(file.target, wanted, isNew ? { mode: file.mode } : {});
   } catch (error) {
     if (found === null || !isBoundFile(error)) throw error;
     await overwriteInPlace(file.target, wanted);

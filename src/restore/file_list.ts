@@ -12,6 +12,8 @@ export interface ListedFile {
   readonly untouched?: FileMark;
   /** The disk does not take the name, says this code: the file is not staged. */
   readonly refused?: string;
+  /** Permission bits that a new file gets. */
+  readonly mode?: number;
 }
 
 const BUFFER_CHARACTERS = 256 * 1024;
@@ -48,10 +50,9 @@ export class FileListWriter implements Disposable {
   }
 
   /** Adds a line. May be called again before it returns: lines are written whole, one after the other. */
-  async add({ path, size, sha256, untouched, refused }: ListedFile): Promise<void> {
-    const line: unknown[] = [path, size, sha256];
-    if (untouched !== undefined || refused !== undefined) line.push(untouched ?? null);
-    if (refused !== undefined) line.push(refused);
+  async add({ path, size, sha256, untouched, refused, mode }: ListedFile): Promise<void> {
+    const line = [path, size, sha256, untouched ?? null, refused ?? null, mode ?? null];
+    while (line.at(-1) === null) line.pop();
     this.#buffer += JSON.stringify(line) + "\n";
     if (this.#buffer.length >= BUFFER_CHARACTERS) await this.#flush();
   }
@@ -117,10 +118,10 @@ export async function loadFileList(path: string): Promise<Map<string, ListedFile
 }
 
 function parseLine(line: string, file: string): ListedFile {
-  const [path, size, sha256, untouched = null, refused = null] = JSON.parse(line);
+  const [path, size, sha256, untouched = null, refused = null, mode = null] = JSON.parse(line);
   if (typeof path !== "string" || typeof size !== "number" || typeof sha256 !== "string") {
     throw new AppError("storage.failed", { path: file, found: "a line that is not ours" });
   }
-  const marks = untouched === null ? {} : { untouched };
-  return { path, size, sha256, ...marks, ...refused === null ? {} : { refused } };
+  const marks = Object.entries({ untouched, refused, mode }).filter(([, mark]) => mark !== null);
+  return { path, size, sha256, ...Object.fromEntries(marks) };
 }

@@ -44,6 +44,8 @@ export interface DatabaseStep {
   readonly isLiveDamaged: boolean;
   /** There was no live file. */
   readonly wasAbsent: boolean;
+  /** Permission bits that a new file gets. */
+  readonly mode?: number;
   /** A copy of the old content in staging, newer than the snapshot or instead of one. */
   readonly old: string | null;
   /** The way back, once it has begun: what `staged` and the hashes are for the way there. */
@@ -96,6 +98,8 @@ export interface ConfigFile {
   readonly isOurs: boolean;
   /** What was there could not be read as a configuration: a person may want to look at it. */
   readonly keepOld?: boolean;
+  /** Permission bits that a new file gets. */
+  readonly mode?: number;
 }
 
 /** What the journal file says. Every path in it is absolute. */

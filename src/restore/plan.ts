@@ -59,6 +59,8 @@ export interface RestorePlan {
     /** It is this service's own configuration. */
     readonly isOurs: boolean;
   }[];
+  /** The archive's entries have the modes of the library's files. */
+  readonly hasModes: boolean;
   /** What the backup says nothing about. */
   readonly lacking: Lacking;
   readonly live: LiveFacts;
@@ -112,6 +114,7 @@ export async function planRestore(
   const metadata = await archive.readMetadata();
   const parts = chooseParts(order, contents, metadata?.includes ?? []);
   const lacking = new Lacking(metadata);
+  const hasModes = metadata?.modes === true;
   const live = await readLiveFacts(config, parts, signal);
   const settings = parts.includes("config") ? await placeConfig(contents.config, config) : null;
   const files: FilesPlan[] = parts.includes("covers")
@@ -133,6 +136,7 @@ export async function planRestore(
     large: asLarge(archive, contents.database),
     files,
     config: settings?.placed ?? [],
+    hasModes,
     lacking,
     live,
     space,
@@ -230,13 +234,14 @@ async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
       skipped.push(entry.path);
       continue;
     }
+    const isOurs = await isOwnConfig(target, config.path);
     const error = await tryConfigTarget(target);
     const reason = error === null ? null : namingFault(error);
-    if (reason !== null && NAME_ALONE.includes(reason)) {
+    if (reason !== null && (NAME_ALONE.includes(reason) || !isOurs)) {
       unplaced.push({ path: entry.path, reason });
       continue;
     }
-    placed.push({ entry, name, target, isOurs: await isOwnConfig(target, config.path) });
+    placed.push({ entry, name, target, isOurs });
     if (error !== null) refusals.push({ error, force: false });
   }
   return { placed, skipped, refusals, unplaced };

@@ -11,7 +11,7 @@ import { copyOld, type OldDatabase } from "./old_database.ts";
 import type { RestorePlan } from "./plan.ts";
 import type { StagedData } from "./stage.ts";
 import { markCommitted, stagingPath } from "./staging.ts";
-import { totalBytes } from "./stage.ts";
+import { newMode, totalBytes } from "./stage.ts";
 
 /** The snapshot that was taken of the old state. */
 export interface TakenSnapshot {
@@ -93,6 +93,7 @@ export async function prepareDatabase(
     isLiveOld: true,
     isLiveDamaged: version === null,
     wasAbsent: !databaseExists,
+    ...newMode(plan, plan.database),
     old,
     back: null,
   };

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from "node:path";
+import type { ArchiveEntry } from "../archive/read.ts";
 import type { VerifyReport } from "../archive/verify.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
@@ -113,7 +114,7 @@ async function unpack(
   const order: UnpackOrder = {
     archive,
     targets,
-    files: files.map((part) => ({ ...part, begunAt: options.begunAt })),
+    files: files.map((part) => ({ ...part, begunAt: options.begunAt, hasModes: plan.hasModes })),
     durable: true,
     large: plan.large,
   };
@@ -183,7 +184,7 @@ async function adaptConfig(
   const config: ConfigFile[] = [];
   const unplaced: Unplaced[] = [];
   let restartRequired = false;
-  for (const { name, target, isOurs } of plan.config) {
+  for (const { entry, name, target, isOurs } of plan.config) {
     const unpacked = join(options.staging, "config", name);
     if (!exists(unpacked)) {
       unplaced.push({ path: `config/${name}`, reason: "EINVAL" });
@@ -196,9 +197,16 @@ async function adaptConfig(
     const old = live === null ? null : join(options.staging, "config-old", name);
     if (old !== null && live !== null) await save(old, live);
     if (isOurs && !sameBytes(await Deno.readFile(staged), live)) restartRequired = true;
-    config.push({ name, target, staged, old, isOurs, ...keepOld ? { keepOld } : {} });
+    const marks = { ...keepOld ? { keepOld } : {}, ...newMode(plan, entry) };
+    config.push({ name, target, staged, old, isOurs, ...marks });
   }
   return { config, restartRequired, warnings: unplacedWarnings(unplaced) };
+}
+
+/** The mode that the backup tells of a file, for when there is none to keep that of. */
+export function newMode(plan: RestorePlan, entry: ArchiveEntry | null): { mode?: number } {
+  const mode = entry?.mode ?? null;
+  return plan.hasModes && mode !== null ? { mode } : {};
 }
 
 /** Gives our own configuration back the keys that stay this machine's, and proves that we would start with it. */

@@ -63,7 +63,7 @@ export async function swapFiles(
   for await (const file of readFileList(step.list)) {
     if (file.refused !== undefined) swap.refuse(file.path, file.refused);
     else if (file.untouched === undefined || await swap.stageChanged(file, file.untouched)) {
-      await swap.place(file.path);
+      await swap.place(file);
     }
     await breathe();
     onPlaced(file.size);
@@ -87,7 +87,7 @@ class Swap implements SwapReport {
   readonly behindLinks: string[] = [];
   readonly kept: string[] = [];
   readonly #refused: Unplaced[] = [];
-  #failed: Unplaced[] = [];
+  #failed: { readonly file: ListedFile; readonly reason: string }[] = [];
   readonly unremoved: Unplaced[] = [];
   readonly #step: FilesStep;
   readonly #restoreId: string;
@@ -125,7 +125,8 @@ class Swap implements SwapReport {
   }
 
   get unplaced(): readonly Unplaced[] {
-    return [...this.#refused, ...this.#failed];
+    const failed = this.#failed.map(({ file: { path }, reason }) => ({ path, reason }));
+    return [...this.#refused, ...failed];
   }
 
   /** Notes a file that could not even be staged. */
@@ -134,14 +135,14 @@ class Swap implements SwapReport {
   }
 
   /** Puts a staged file in place, or notes why it cannot be. */
-  async place(path: string): Promise<void> {
+  async place(file: ListedFile): Promise<void> {
     try {
-      await this.#place(path);
+      await this.#place(file);
     } catch (error) {
       const reason = placingFault(error);
       if (reason === null) throw error;
-      await this.#returnOld(path);
-      this.#failed.push({ path, reason });
+      await this.#returnOld(file.path);
+      this.#failed.push({ file, reason });
     }
   }
 
@@ -149,10 +150,10 @@ class Swap implements SwapReport {
   async placeAgain(): Promise<void> {
     const failed = this.#failed;
     this.#failed = [];
-    for (const { path } of failed) await this.place(path);
+    for (const { file } of failed) await this.place(file);
   }
 
-  async #place(path: string): Promise<void> {
+  async #place({ path, mode }: ListedFile): Promise<void> {
     const staged = stagedPath(this.#step, path);
     if (!exists(staged)) return;
     const isMount = stagingOf(this.#step.stagings, path).under === path;
@@ -166,7 +167,7 @@ class Swap implements SwapReport {
       } else {
         if (found !== null && this.#step.mode === "add_missing") return;
         if (found !== null) this.#displace(path);
-        this.#giveOwner(staged, path);
+        this.#giveOwner(staged, path, mode);
         atMoment("file_out");
         if (!await moveToFree(staged, live)) continue;
       }
@@ -259,16 +260,19 @@ class Swap implements SwapReport {
     Deno.removeSync(live);
   }
 
-  /** A replaced file keeps its owner and mode; a new one is given the owner of the folder that they are all in. */
-  #giveOwner(made: string, path: string): void {
+  /**
+   * A replaced file keeps its owner and mode; a new one is given the owner of the folder that they are all in, and the mode
+   * that it had in the backup.
+   */
+  #giveOwner(made: string, path: string, newMode = 0o644): void {
     const replaced = lookUp(oldPath(this.#step, path));
     const owner = this.#ownerOf(stagingOf(this.#step.stagings, path).root);
     const like = replaced?.isFile ? replaced : owner;
     const isFolder = (lookUp(made))?.isDirectory ?? false;
-    const mode = isFolder ? owner.mode : replaced?.isFile ? replaced.mode : null;
+    const mode = isFolder ? owner.mode : replaced?.isFile ? replaced.mode : newMode;
     try {
       if (like.uid !== null && like.gid !== null) Deno.chownSync(made, like.uid, like.gid);
-      Deno.chmodSync(made, (mode ?? 0o644) & 0o7777);
+      Deno.chmodSync(made, (mode ?? newMode) & 0o7777);
     } catch (error) {
       // Only root may give a file away, and some file systems know neither: the content still counts.
       if (!isOsError(error, "EPERM", "EACCES", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) {

@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { checkContent, type ContentReport, type ContentTaker } from "../archive/check_content.ts";
 import type { ArchiveEntry } from "../archive/read.ts";
+import type { FileRecord } from "../archive/types.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { FileListWriter } from "./file_list.ts";
+import { FileListWriter, type ListedFile } from "./file_list.ts";
 import { stagedPath } from "./file_places.ts";
 import { SMALL_BYTES } from "./hash_live_file.ts";
 import type { FilesPart, FilesStaging } from "./journal.ts";
@@ -44,6 +45,8 @@ export interface UnpackFiles {
   readonly list: string;
   /** When the restore began: a file that was touched later is staged, whatever it holds. */
   readonly begunAt: number;
+  /** Whether the archive tells the modes of the files. */
+  readonly hasModes: boolean;
 }
 
 /** Options of {@linkcode unpackContent}. */
@@ -169,18 +172,22 @@ class Unpacking implements AsyncDisposable {
 
   #takeFile(entry: ArchiveEntry, { files, list, live }: UnpackedPart): ContentTaker {
     const path = entry.path.slice(files.part.length + 1);
+    const note = (record: FileRecord, marks: Pick<ListedFile, "untouched" | "refused"> = {}) => {
+      const mode = files.hasModes && entry.mode !== null ? { mode: entry.mode } : {};
+      return list.add({ ...record, path, ...mode, ...marks });
+    };
     const staged = stagedPath(files, path);
     if (entry.size > SMALL_BYTES) {
       const file = this.#tryCreate(staged);
       if (typeof file === "string") {
-        return { take: () => {}, finish: (record) => list.add({ ...record, path, refused: file }) };
+        return { take: () => {}, finish: (record) => note(record, { refused: file }) };
       }
       const taker = this.#takeInto(file);
       return {
         take: taker.take,
         finish: async (record) => {
           await taker.finish(record);
-          await list.add({ ...record, path });
+          await note(record);
         },
       };
     }
@@ -193,13 +200,13 @@ class Unpacking implements AsyncDisposable {
       },
       finish: async (record) => {
         const untouched = live.find(path, content);
-        if (untouched !== null) return await list.add({ ...record, path, untouched });
+        if (untouched !== null) return await note(record, { untouched });
         const file = this.#tryCreate(staged);
-        if (typeof file === "string") return await list.add({ ...record, path, refused: file });
+        if (typeof file === "string") return await note(record, { refused: file });
         file.write(content);
         file.end(content.length);
         await this.#flush(file);
-        await list.add({ ...record, path });
+        await note(record);
       },
     };
   }

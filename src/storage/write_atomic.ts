@@ -64,7 +64,7 @@ async function applyOwnership(temporary: string, path: string, mode?: number): P
   if (replaced !== null && replaced.uid !== null && replaced.gid !== null) {
     await ignoreUnsupported(Deno.chown(temporary, replaced.uid, replaced.gid));
   }
-  await ignoreUnsupported(Deno.chmod(temporary, wanted));
+  await changeMode(temporary, wanted);
 }
 
 async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
@@ -75,6 +75,11 @@ async function statOrNull(path: string): Promise<Deno.FileInfo | null> {
     if (isOsError(error, "ENOENT")) return null;
     throw error;
   }
+}
+
+/** Gives a file permissions, where its file system knows them and this process may. */
+export async function changeMode(path: string, mode: number): Promise<void> {
+  await ignoreUnsupported(Deno.chmod(path, mode));
 }
 
 /** exFAT and SMB know no owners or modes, and only root may give a file away: the content still counts. */

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { FileTable } from "../../src/backup/file_table.ts";
 
-const found = (name: string, index = 0) => ({ name, sizeBytes: index * 1e9, modifiedAt: -index });
+const found = (name: string, index = 0) => ({
+  name,
+  sizeBytes: index * 1e9,
+  modifiedAt: -index,
+  mode: index % 0o10000,
+});
 
 Deno.test("FileTable gives back every file with its place on disk and in the archive", () => {
   const files = new FileTable();
@@ -19,6 +24,7 @@ Deno.test("FileTable gives back every file with its place on disk and in the arc
     entry: "covers/封面/29999/😀.jpg",
     sizeBytes: 29_999e9,
     modifiedAt: -29_999,
+    mode: 29_999 % 0o10000,
   });
   assert.deepEqual([listed[30_000]?.path, listed[30_000]?.entry], [
     "/config.yaml",

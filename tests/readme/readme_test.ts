@@ -253,12 +253,18 @@ function checkTree(_world: World, code: string): Promise<void> {
 async function runByHand({ clone, scratch, provide, shell }: World, code: string): Promise<void> {
   await provide("docker", "exit 0");
   const folder = join(scratch, "by-hand");
-  const [library, backups] = [join(folder, "library"), join(clone, ".demo", "data", "backups")];
-  await copyFolder(join(clone, ".demo"), library);
+  const demo = join(clone, ".demo");
+  const [library, backups] = [join(folder, "library"), join(demo, "data", "backups")];
+  const modes = ["640", "666", "400", "755"];
+  await shell(modes.map((mode, n) => `chmod ${mode} covers/${n + 1}.*`).join("; "), demo);
+  await shell("LIBRARY_ROOT=.demo CONFIG_PATH=.demo/config/config.yaml deno task -q backup", clone);
+  await copyFolder(demo, library);
   const id =
-    (await shell(`ls '${backups}' | grep -o '^backup_[0-9_]*' | sort -u | head -n 1`, folder))
+    (await shell(`ls '${backups}' | grep -o '^backup_[0-9_]*' | sort -u | tail -n 1`, folder))
       .trim();
   await copyFolder(backups, join(library, "backups"));
+  const listModes = "stat -c '%a %n' covers/* data/library.db config/config.yaml";
+  const before = await shell(listModes, library);
 
   const printed = await shell(code.replaceAll("backup_X", id), library);
 
@@ -266,4 +272,6 @@ async function runByHand({ clone, scratch, provide, shell }: World, code: string
   assert.match(printed, /^ok$/m);
   const books = await shell("sqlite3 data/library.db 'SELECT count(*) FROM books'", library);
   assert.ok(Number(books) > 0);
+  assert.equal(await shell(listModes, library), before);
+  assert.match(before, /^640 covers\/1\./m);
 }
