@@ -5,6 +5,7 @@ import { checkDatabase } from "../../src/database/check.ts";
 import { makeDatabase, namesIn, readOne } from "../helpers/sample_database.ts";
 import { neglectIndex } from "../helpers/sick_index.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
+import { allowSchemaWrites } from "../helpers/write_schema.ts";
 
 const SOUND = { ok: true, problems: [], violations: [], passedOver: [] };
 
@@ -140,7 +141,7 @@ Deno.test("checkDatabase() past its deadline fails with database.timeout", async
 /** Edits the schema as SQLite itself never would. */
 function corrupt(path: string, edit: (database: DatabaseSync) => void): void {
   using database = new DatabaseSync(path);
-  (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+  allowSchemaWrites(database);
   database.exec("PRAGMA writable_schema = ON");
   edit(database);
 }

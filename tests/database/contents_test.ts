@@ -10,6 +10,7 @@ import { makeTwiceNamed } from "../helpers/twice_named.ts";
 import { makeSickIndex } from "../helpers/sick_index.ts";
 import { makeDatabase, readOne } from "../helpers/sample_database.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
+import { allowSchemaWrites } from "../helpers/write_schema.ts";
 
 const LIBRARY = join(import.meta.dirname ?? ".", "../fixtures/sooklib/library/data/library.db");
 
@@ -21,7 +22,7 @@ async function withDatabase(
   const path = join(folder.path, "library.db");
   {
     using database = new DatabaseSync(path);
-    (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+    allowSchemaWrites(database);
     database.exec(sql);
   }
   await test(path, folder.path);
@@ -102,7 +103,7 @@ Deno.test("readContents() survives a collation that only the library knows", asy
     async (path) => {
       {
         using database = new DatabaseSync(path);
-        (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+        allowSchemaWrites(database);
         database.exec(`CREATE INDEX by_name ON names (a); PRAGMA writable_schema = ON;
         UPDATE sqlite_schema SET sql = 'CREATE TABLE names (a TEXT COLLATE PINYIN)' WHERE name = 'names'`);
       }

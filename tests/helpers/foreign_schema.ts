@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { allowSchemaWrites } from "./write_schema.ts";
 
 /** A schema that leans on what only the library's program brings along. */
 export interface ForeignSchema {
@@ -105,7 +106,7 @@ export function addForeignSchema(path: string, schema: ForeignSchema): void {
     { deterministic: true },
     (text) => text === null ? null : `${text}!`,
   );
-  (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+  allowSchemaWrites(database);
   database.exec(`BEGIN; ${schema.make}; COMMIT; PRAGMA writable_schema = ON; BEGIN`);
   for (const [name, from, to] of schema.replace ?? []) {
     const { changes } = database.prepare(

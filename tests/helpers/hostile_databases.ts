@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeManyTables } from "./many_tables.ts";
 import { makeTwiceNamed } from "./twice_named.ts";
+import { allowSchemaWrites } from "./write_schema.ts";
 
 /** What a stranger may write into a copy of the library's own database, and what then becomes of the backup. */
 export interface HostileDatabase {
@@ -14,7 +15,7 @@ export interface HostileDatabase {
 
 const sql = (statements: string) => (path: string) => {
   using database = new DatabaseSync(path);
-  (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+  allowSchemaWrites(database);
   database.exec(statements);
 };
 const forced = (what: string, statements: string): HostileDatabase => ({

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { allowSchemaWrites } from "./write_schema.ts";
 
 const PAGE = 512;
 
@@ -10,7 +11,7 @@ export function makeManyTables(path: string, count: number): void {
   let pages = 0;
   {
     using database = new DatabaseSync(path);
-    (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+    allowSchemaWrites(database);
     database.exec(`PRAGMA page_size = ${PAGE}; CREATE TABLE t (a); PRAGMA writable_schema = ON`);
     const first = 1_000_000;
     database.exec(

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { allowSchemaWrites } from "./write_schema.ts";
 
 /** An index that is not told of a change to its table. */
 export interface Neglect {
@@ -14,7 +15,7 @@ export interface Neglect {
 export function neglectIndex(path: string, { make, table, index, change }: Neglect): void {
   const edit = (work: (database: DatabaseSync) => void) => {
     using database = new DatabaseSync(path);
-    (database as unknown as { enableDefensive(on: boolean): void }).enableDefensive(false);
+    allowSchemaWrites(database);
     work(database);
   };
   let row: Record<string, unknown> = {};
