@@ -61,19 +61,35 @@ export function passedOverWarnings(lists: ListedFiles): Notice[] {
   ];
 }
 
-function warn(reason: string, items: readonly LeftOut[]): Notice {
+/** Names what the next backup would leave out: one warning for each reason. */
+export function lackWarnings(leftOut: readonly LeftOut[]): Notice[] {
+  const byReason = Map.groupBy(leftOut, ({ reason }) => reason);
+  return [...byReason].map(([reason, items]) => warn(reason, items, NEXT));
+}
+
+/** How a sentence begins that names files. */
+type Lead = (names: Notice) => Notice;
+
+const THIS: Lead = ({ zh, en }) => ({ zh: `未备份 ${zh}`, en: `Not backed up: ${en}` });
+const NEXT: Lead = ({ zh, en }) => ({
+  zh: `下次备份将缺少 ${zh}`,
+  en: `The next backup will lack ${en}`,
+});
+
+function warn(reason: string, items: readonly LeftOut[], lead = THIS): Notice {
   return name(
     items.map(({ path }) => path),
     REASONS.get(reason) ?? {
       zh: `无法读取 (${visibleText(reason)})`,
       en: `it cannot be read (${visibleText(reason)})`,
     },
+    lead,
   );
 }
 
-function name(paths: readonly string[], why: Notice): Notice {
-  const { zh, en } = nameSome(paths);
-  return { zh: `未备份 ${zh}: ${why.zh}`, en: `Not backed up: ${en}: ${why.en}` };
+function name(paths: readonly string[], why: Notice, lead = THIS): Notice {
+  const { zh, en } = lead(nameSome(paths));
+  return { zh: `${zh}: ${why.zh}`, en: `${en}: ${why.en}` };
 }
 
 const REASONS: ReadonlyMap<string, Notice> = new Map(Object.entries(

@@ -5,12 +5,15 @@ import type { Config } from "../config/types.ts";
 import { DatabaseSurvey } from "../database/mod.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
 import { probeFolder } from "../storage/probe_folder.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
+import { tryCreate } from "../storage/try_create.ts";
+import { probeReading } from "./probe_reading.ts";
 
 /**
  * Tries, at start, what the first backup or restore will need, and says how to mend what does not work.
  *
- * Writes and removes one empty file in the folders of the database, covers, config and backups. Nothing here stops
- * the start: an administrator who can read the page is better off than one who cannot, and a new server has no
+ * Makes an empty file in the folders of the database, covers, config and backups, which nobody sees but in the last, and
+ * looks for what cannot be read, for some seconds at most. Nothing here stops the start: an administrator who can read the page is better off than one who cannot, and a new server has no
  * database before its first restore.
  */
 export async function probeAccess(config: Config): Promise<Notice[]> {
@@ -18,12 +21,13 @@ export async function probeAccess(config: Config): Promise<Notice[]> {
     dirname(config.database.path),
     config.covers,
     ...config.path === null ? [] : [dirname(config.path)],
-    config.backup.path,
   ]);
   const notices: Notice[] = [];
-  for (const folder of folders) notices.push(...await tryFolder(folder));
+  for (const folder of folders) notices.push(...await tryFolder(folder, tryLibraryFolder));
   return [
     ...notices,
+    ...await tryFolder(config.backup.path, tryStore),
+    ...await probeReading(config),
     ...await probeStore(config),
     ...await probeDatabase(config),
     ...await probeMounts(config),
@@ -36,27 +40,43 @@ async function probeDatabase({ database: { path } }: Config): Promise<Notice[]> 
   return error === null ? [] : [noticeOf(error)];
 }
 
-async function tryFolder(folder: string): Promise<Notice[]> {
+async function tryLibraryFolder(folder: string): Promise<Notice[]> {
+  await tryCreate(folder);
+  return flushNotices(folder, await syncFolder(folder));
+}
+
+async function tryStore(folder: string): Promise<Notice[]> {
+  const { keepsMode, locks, flushes } = await probeFolder(folder);
+  return [
+    ...keepsMode ? [] : [{
+      zh: `${folder} 所在的文件系统不支持权限设置（如 exFAT、SMB），备份文件可能被其他用户读取`,
+      en:
+        `${folder} is on a file system without permissions (such as exFAT or SMB); others may be able to read backups`,
+    }],
+    ...locks ? [] : [{
+      zh:
+        `${folder} 所在的文件系统不支持 flock，改用心跳锁文件；进程被杀后最多半分钟内不能开始新任务`,
+      en:
+        `${folder} is on a file system without flock; a lock file with a heartbeat stands in, and after a kill the next job may have to wait half a minute`,
+    }],
+    ...flushNotices(folder, flushes),
+  ];
+}
+
+function flushNotices(folder: string, flushes: boolean): Notice[] {
+  return flushes ? [] : [{
+    zh: `${folder} 所在的文件系统不能刷新目录，突然断电可能丢失刚写入的文件`,
+    en:
+      `${folder} is on a file system that cannot flush a folder; a power cut may lose a file just written`,
+  }];
+}
+
+async function tryFolder(
+  folder: string,
+  attempt: (folder: string) => Promise<Notice[]>,
+): Promise<Notice[]> {
   try {
-    const { keepsMode, locks, flushes } = await probeFolder(folder);
-    return [
-      ...keepsMode ? [] : [{
-        zh: `${folder} 所在的文件系统不支持权限设置（如 exFAT、SMB），备份文件可能被其他用户读取`,
-        en:
-          `${folder} is on a file system without permissions (such as exFAT or SMB); others may be able to read backups`,
-      }],
-      ...locks ? [] : [{
-        zh:
-          `${folder} 所在的文件系统不支持 flock，改用心跳锁文件；进程被杀后最多半分钟内不能开始新任务`,
-        en:
-          `${folder} is on a file system without flock; a lock file with a heartbeat stands in, and after a kill the next job may have to wait half a minute`,
-      }],
-      ...flushes ? [] : [{
-        zh: `${folder} 所在的文件系统不能刷新目录，突然断电可能丢失刚写入的文件`,
-        en:
-          `${folder} is on a file system that cannot flush a folder; a power cut may lose a file just written`,
-      }],
-    ];
+    return await attempt(folder);
   } catch (error) {
     if (isAppError(error, "storage.missing")) return [];
     if (!isAppError(error)) throw error;

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { probeAccess } from "../../src/backup/probe_access.ts";
+import type { Notice } from "../../src/base/messages/mod.ts";
+import { giveToNobody } from "../helpers/nobody.ts";
+import { makeNamed } from "../helpers/odd_files.ts";
 import { run } from "../helpers/run.ts";
 import { mountNamespace, mountTest } from "../helpers/mount_namespace.ts";
 import { testLibrary } from "../helpers/test_library.ts";
@@ -35,7 +38,7 @@ Deno.test("probeAccess() names each folder that cannot be written, and the fix",
   // Nobody, root included, may make a file there.
   const config = { ...library.config, covers: "/sys/kernel" };
 
-  const notices = await probeAccess(config);
+  const notices = (await probeAccess(config)).filter(({ zh }) => zh.startsWith("无法写入"));
 
   assert.equal(notices.length, 1);
   assert.match(notices[0]?.zh ?? "", /^无法写入 \/sys\/kernel，恢复或备份将失败: .*\$\{PUID\}/);
@@ -76,3 +79,42 @@ mountTest(
     assert.match(inContainer, /is inside the container and not mounted.*\.\/backups:\/backups/);
   },
 );
+
+Deno.test("probeAccess() makes no name in the covers folder, where a library looks for covers", async () => {
+  // Of memory: every such file system can do without names.
+  await using library = await testLibrary({}, "/dev/shm");
+  const { covers } = library.config;
+  await Deno.mkdir(library.config.backup.path, { recursive: true });
+  using watcher = Deno.watchFs(covers);
+
+  await probeAccess(library.config);
+  await Deno.writeTextFile(join(covers, "end.jpg"), "nothing more is looked at");
+
+  const seen = new Set<string>();
+  for await (const { kind, paths } of watcher) {
+    if (kind === "create") paths.forEach((path) => seen.add(path));
+    if (seen.has(join(covers, "end.jpg"))) break;
+  }
+  assert.deepEqual([...seen], [join(covers, "end.jpg")]);
+});
+
+Deno.test("probeAccess() names what a backup would have to leave out", async () => {
+  await using library = await testLibrary({ BACKUP_PATH: "backups" });
+  const { root, config: { covers } } = library;
+  await Deno.mkdir(library.config.backup.path);
+  await Deno.writeTextFile(join(root, "config", "secret.yaml"), "a: 1");
+  await makeNamed(covers, String.raw`\267\342.jpg`);
+  await giveToNobody(root);
+  const closed = [join(root, "config", "secret.yaml"), join(covers, "1.jpg"), join(covers, "封面")];
+  for (const path of closed) await Deno.chmod(path, 0o000);
+  const script = join(import.meta.dirname ?? ".", "..", "helpers", "probe_as_nobody.ts");
+
+  const { stdout } = await run(Deno.execPath(), ["run", "-A", "--no-check", script, root]);
+
+  for (const path of closed) await Deno.chmod(path, 0o755);
+  assert.deepEqual(JSON.parse(stdout).map(({ en }: Notice) => en), [
+    "The next backup will lack config/secret.yaml, covers/1.jpg, covers/封面/: it cannot be read (EACCES)",
+    "The next backup will lack covers/\ufffd\ufffd.jpg: its name is not UTF-8 (GBK, most likely) and cannot be opened; " +
+    "rename it, such as by convmv -r -f gbk -t utf8",
+  ]);
+});
