@@ -37,6 +37,7 @@ import { fromOsError } from "./storage/os_error.ts";
 import { removeLeftovers } from "./storage/temporary.ts";
 import { writeAtomic } from "./storage/write_atomic.ts";
 
+export { findKnownStore, isStore } from "./backup/store.ts";
 export { addSampleBooks } from "./database/sample.ts";
 export { checkSchedule } from "./scheduler/cron.ts";
 
@@ -87,7 +88,10 @@ export async function openApp(
     secrets: [secrets.signingKey, secrets.adminPassword ?? ""],
   });
   try {
-    await Deno.mkdir(config.backup.path, { recursive: true, mode: 0o700 });
+    // Where nobody could read which folder it is, none is made.
+    if (config.unreadable === null) {
+      await Deno.mkdir(config.backup.path, { recursive: true, mode: 0o700 });
+    } else await Deno.stat(config.backup.path);
   } catch (error) {
     throw fromOsError(error, config.backup.path);
   }
@@ -300,6 +304,8 @@ export class App implements AsyncDisposable {
             root: config.root,
             environment,
             checkSchedule,
+            // Whatever kept the key from us is not the backup's fault.
+            mayLackKey: config.unreadable !== null,
           }),
       },
       takeSnapshot: (context, request) =>

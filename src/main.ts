@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addSampleBooks, checkSchedule, openApp } from "./app.ts";
+import { addSampleBooks, checkSchedule, findKnownStore, isStore, openApp } from "./app.ts";
 import { AppError } from "./base/errors.ts";
 import { runCommand } from "./cli/run_command.ts";
 import { systemTerminal } from "./cli/terminal.ts";
@@ -18,14 +18,14 @@ async function main(): Promise<number> {
     terminal: systemTerminal(localeLanguage(env)),
     signal: hearSignals(),
     open: (options) => open(options, env),
-    readConfig: async (options) => (await load(options, env)).config,
+    readConfig: async (options) => (await load({ ...options, withoutConfig: true }, env)).config,
     addSampleBooks,
   });
 }
 
 async function open(options: OpenOptions, env: Environment): Promise<CommandApp> {
   const { demo, serve = false } = options;
-  const { config, secrets } = await load(options, env);
+  const { config, secrets } = serve ? await loadToServe(options, env) : await load(options, env);
   if (demo === undefined) {
     // A command speaks for itself; what it logs besides is for whoever asked for that.
     const quiet = !serve && env["LOG_LEVEL"] === undefined && config.logging.level === "INFO";
@@ -44,7 +44,14 @@ async function open(options: OpenOptions, env: Environment): Promise<CommandApp>
   );
 }
 
-async function load({ configPath, root, demo }: OpenOptions, env: Environment) {
+/** Where backups were made before, a server comes up without its file too; a first start is told what is wrong with it. */
+async function loadToServe(options: OpenOptions, env: Environment) {
+  const loaded = await load({ ...options, withoutConfig: options.demo === undefined }, env);
+  const { unreadable, backup } = loaded.config;
+  return unreadable === null || await isStore(backup.path) ? loaded : await load(options, env);
+}
+
+async function load({ configPath, root, demo, withoutConfig }: OpenOptions, env: Environment) {
   return await loadConfig({
     configPath,
     root,
@@ -52,6 +59,7 @@ async function load({ configPath, root, demo }: OpenOptions, env: Environment) {
     env: demo === undefined ? env : ofThePerson(env),
     workingFolder: Deno.cwd(),
     checkSchedule,
+    findBackups: withoutConfig === true ? findKnownStore : undefined,
   });
 }
 

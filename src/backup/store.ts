@@ -32,6 +32,24 @@ export async function openStore(config: Config, log: Logger): Promise<void> {
   await remember(notePath, { ...known, [folder]: storeId }, log);
 }
 
+/**
+ * Finds the folder of backups that was used beside a database, from the note that lies there.
+ *
+ * @returns `null` when none is known, or none that is known is there.
+ */
+export async function findKnownStore(databasePath: string): Promise<string | null> {
+  const known = await readIds(join(dirname(databasePath), KNOWN_FILE));
+  for (const [folder, id] of Object.entries(known).toReversed()) {
+    if ((await readIds(join(folder, STORE_FILE)))["store_id"] === id) return folder;
+  }
+  return null;
+}
+
+/** Tells whether a folder has been a folder of backups before. */
+export async function isStore(folder: string): Promise<boolean> {
+  return (await readIds(join(folder, STORE_FILE)))["store_id"] !== undefined;
+}
+
 async function createStore(folder: string): Promise<string> {
   try {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });

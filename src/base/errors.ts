@@ -79,6 +79,8 @@ export const ERROR_CODES = [
   "space.insufficient",
   "storage.exists",
   "storage.failed",
+  "storage.is_folder",
+  "storage.not_folder",
   "storage.full",
   "storage.missing",
   "storage.permission",

@@ -12,6 +12,7 @@ export const drillVerb: Verb = {
     zh: "恢复演练：把指定的备份（默认最新的与一个较早的）恢复到临时目录并检查",
     en: "rehearse restores in a scratch folder: the backup named, else the newest and an older one",
   },
+  worksWithoutConfig: true,
   ids: { name: "backup_id", min: 0, max: 1 },
   async run(context) {
     const { terminal, signal, ids: [backupId] } = context;

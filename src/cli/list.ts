@@ -12,6 +12,7 @@ import type { Verb } from "./verb.ts";
 export const listVerb: Verb = {
   name: "list",
   summary: { zh: "列出备份，最新的在前", en: "list the backups, newest first" },
+  worksWithoutConfig: true,
   async run(context) {
     const { terminal } = context;
     await using app = await context.open();

@@ -17,6 +17,7 @@ export const restoreVerb: Verb = {
     zh: "恢复一个备份；--dry-run 只显示会改变什么",
     en: "restore a backup; --dry-run only shows what would change",
   },
+  worksWithoutConfig: true,
   ids: { name: "backup_id", min: 0, max: 1 },
   options: {
     "dry-run": {

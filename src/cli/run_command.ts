@@ -5,6 +5,7 @@ import { describeErrorFully, errorDocument } from "./error_document.ts";
 import { EXIT, exitCodeOf } from "./exit_code.ts";
 import { programHelp, verbHelp } from "./help_text.ts";
 import { parseCommand, type ParsedCommand } from "./parse_command.ts";
+import { printWarnings } from "./print_warnings.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageError } from "./usage_error.ts";
 import type { Host, Verb, VerbContext } from "./verb.ts";
@@ -40,7 +41,7 @@ export async function runCommand(argv: readonly string[], host: Host): Promise<n
       terminal.print(verbHelp(verb, terminal.language));
       return EXIT.done;
     }
-    return await verb.run(contextOf(command, host));
+    return await verb.run(contextOf(verb, command, host));
   } catch (error) {
     report(error, terminal, argv.includes("--json"));
     return exitCodeOf(error);
@@ -57,7 +58,7 @@ function findVerb(name: string): Verb {
   });
 }
 
-function contextOf({ ids, values }: ParsedCommand, host: Host): VerbContext {
+function contextOf(verb: Verb, { ids, values }: ParsedCommand, host: Host): VerbContext {
   const { terminal } = host;
   const text = (name: string) => {
     const value = values[name];
@@ -68,6 +69,7 @@ function contextOf({ ids, values }: ParsedCommand, host: Host): VerbContext {
   const openOptions = () => {
     const [configPath, root] = [text("config"), text("root")];
     return {
+      ...(verb.worksWithoutConfig === true ? { withoutConfig: true } : {}),
       ...(configPath === undefined ? {} : { configPath }),
       ...(root === undefined ? {} : { root }),
     };
@@ -80,7 +82,13 @@ function contextOf({ ids, values }: ParsedCommand, host: Host): VerbContext {
     json,
     text,
     flag,
-    open: (options = {}) => host.open({ ...openOptions(), ...options }),
+    open: async (options = {}) => {
+      const app = await host.open({ ...openOptions(), ...options });
+      const { unreadable } = app.config;
+      // A server's log says it.
+      if (unreadable !== null && options.serve !== true) printWarnings([unreadable], terminal);
+      return app;
+    },
     readConfig: () => host.readConfig(openOptions()),
     answer: (document, human) => json ? printJson(document, terminal) : human(),
   };

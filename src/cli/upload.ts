@@ -11,6 +11,7 @@ export const uploadVerb: Verb = {
     zh: "检查一个备份文件并收入备份目录",
     en: "check a backup file and take it into the store",
   },
+  worksWithoutConfig: true,
   ids: { name: "file", min: 1, max: 1 },
   async run(context) {
     const { terminal, signal, ids: [path = ""] } = context;

@@ -11,6 +11,7 @@ export const validateVerb: Verb = {
     zh: "完整检查一个备份；损坏时退出码为 1",
     en: "check a backup whole; exit code 1 when it is damaged",
   },
+  worksWithoutConfig: true,
   ids: { name: "backup_id", min: 1, max: 1 },
   async run(context) {
     const { terminal, signal, ids: [backupId = ""] } = context;

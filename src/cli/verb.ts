@@ -51,6 +51,8 @@ export interface OpenOptions {
   readonly root?: string;
   /** A server: it completes an interrupted restore, watches the schedule and says more at start. */
   readonly serve?: boolean;
+  /** Goes on without a configuration file that cannot be read; see {@linkcode Verb.worksWithoutConfig}. */
+  readonly withoutConfig?: boolean;
   /** Only for the demo: no variable of the environment may lead it to a real library. */
   readonly demo?: {
     readonly hostname: string;
@@ -139,6 +141,8 @@ export interface Verb {
   readonly ids?: { readonly name: string; readonly min: 0 | 1; readonly max: 1 };
   /** Its own options, beside the common ones; one of the same name takes the common one's place. */
   readonly options?: Readonly<Record<string, VerbOption>>;
+  /** Of use on the day when the configuration file is gone or ruined: it goes on with what can be found out. */
+  readonly worksWithoutConfig?: boolean;
   /** Names of common options that mean nothing to it: it refuses them. */
   readonly without?: readonly string[];
   /**

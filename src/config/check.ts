@@ -5,9 +5,10 @@
  */
 import { join, resolve } from "node:path";
 import { systemTimeZone } from "../base/clock.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import { findPasswordWeakness } from "../base/weak_password.ts";
 import { checkFolders } from "./check_folders.ts";
-import { Checker } from "./checker.ts";
+import { Checker, type Key } from "./checker.ts";
 import { databaseFile } from "./database_url.ts";
 import type { Environment } from "./env.ts";
 import { localeLanguage } from "./locale.ts";
@@ -36,6 +37,12 @@ export interface CheckContext {
   /** Folder that relative paths start from, absolute. */
   readonly root: string;
   readonly environment: Environment;
+  /** The file could not be read: what could be found of it is checked, and what is wrong or missing has its default. */
+  readonly unreadable?: Notice | undefined;
+  /** The process has a key of its own meanwhile. */
+  readonly mayLackKey?: boolean | undefined;
+  /** Where backups are when nothing says so; default `data/backups`. */
+  readonly backupPath?: string | undefined;
   /** Throws for a cron expression that the scheduler would refuse; only the shape is checked without it. */
   readonly checkSchedule?: ((expression: string) => unknown) | undefined;
 }
@@ -57,11 +64,13 @@ export async function checkConfig(
   { data, warnings }: Pick<ParsedConfig, "data" | "warnings">,
   context: CheckContext,
 ): Promise<LoadedConfig> {
-  const checker = new Checker(data, context.environment);
+  const isSpare = context.unreadable !== undefined;
+  const checker = new Checker(data, context.environment, { isLenient: isSpare });
   const inRoot = (path: string) => resolve(context.root, path);
   const backup = checkBackup(checker, context, inRoot);
   const values: Omit<Config, "warnings"> = {
     path: context.path,
+    unreadable: context.unreadable ?? null,
     root: context.root,
     server: checkServer(checker),
     database: checkDatabase(checker, inRoot),
@@ -71,7 +80,7 @@ export async function checkConfig(
     timeZone: checker.value({ path: "timezone", variable: "TZ" }, timeZoneName, systemTimeZone()),
     backup,
   };
-  const secrets = checkSecrets(checker);
+  const secrets = checkSecrets(checker, context);
   await checkFolders({
     ...values,
     database: values.database.path,
@@ -158,9 +167,11 @@ function checkBackup(
     checker.value(
       { path: "backup.backup_path", variable: "BACKUP_PATH" },
       pathText,
-      "data/backups",
+      context.backupPath ?? "data/backups",
     ),
   );
+  // For a count that nobody could read no backup is pruned.
+  const unknown = context.unreadable === undefined ? null : Number.MAX_SAFE_INTEGER;
   const schedule = scheduleRule(context);
   const parts = listOf(oneOf(PARTS), { en: PARTS.join(", "), zh: ` ${PARTS.join("、")} ` });
   const paths = listOf(pathText, { en: "paths", zh: "路径" }, { mayBeEmpty: true });
@@ -170,12 +181,12 @@ function checkBackup(
     retentionCount: checker.value(
       { path: "backup.retention_count", variable: "BACKUP_RETENTION_COUNT" },
       integer(1),
-      7,
+      unknown ?? 7,
     ),
     snapshotRetentionCount: checker.value(
       { path: "backup.snapshot_retention_count" },
       integer(1),
-      5,
+      unknown ?? 5,
     ),
     autoEnabled: checker.value(
       { path: "backup.auto_backup_enabled", variable: "BACKUP_AUTO_ENABLED" },
@@ -202,23 +213,30 @@ function checkBackup(
   };
 }
 
-function checkSecrets(checker: Checker): Secrets {
-  const key = { path: "security.secret_key", variable: "SECRET_KEY" } as const;
-  const password = {
-    path: "security.admin_password",
-    variable: "BACKUP_ADMIN_PASSWORD",
-  } as const;
+const SIGNING_KEY: Key = {
+  path: "security.secret_key",
+  variable: "SECRET_KEY",
+  isSecret: true,
+};
+const ADMIN_PASSWORD: Key = {
+  path: "security.admin_password",
+  variable: "BACKUP_ADMIN_PASSWORD",
+  isSecret: true,
+};
+
+function checkSecrets(checker: Checker, { mayLackKey }: CheckContext): Secrets {
   const found = checker.value(
-    key,
+    SIGNING_KEY,
     (raw, source) => raw === "" ? NO_SIGNING_KEY : signingKey(raw, source),
     null,
   );
-  if (found === null && checker.isAbsent(key)) {
-    checker.refuse(`${key.path} (${key.variable})`, NO_SIGNING_KEY);
+  if (found === null && mayLackKey !== true && checker.isAbsent(SIGNING_KEY)) {
+    checker.refuse(`${SIGNING_KEY.path} (${SIGNING_KEY.variable})`, NO_SIGNING_KEY);
   }
   return {
-    signingKey: found ?? "",
-    adminPassword: checker.value(password, adminPassword, null),
+    // Until the file is back, tokens are good for this process, and only the built-in login makes them.
+    signingKey: found ?? crypto.getRandomValues(new Uint8Array(32)).toHex(),
+    adminPassword: checker.value(ADMIN_PASSWORD, adminPassword, null),
   };
 }
 
@@ -255,7 +273,9 @@ function findWarnings(
   values: Omit<Config, "warnings">,
   { environment }: CheckContext,
 ): Config["warnings"] {
-  const warnings: Config["warnings"][number][] = [];
+  const secrets = [SIGNING_KEY, ADMIN_PASSWORD].map((key) => checker.straySecret(key));
+  const warnings: Config["warnings"][number][] = [values.unreadable, ...secrets]
+    .filter((warning) => warning !== null);
   const hasZone = checker.raw("timezone") ?? (environment["TZ"]?.trim() || null);
   if (hasZone === null && values.timeZone === "UTC") {
     warnings.push({

@@ -3,7 +3,8 @@ import type { Notice } from "../base/messages/mod.ts";
 import { visibleText } from "../base/text.ts";
 import type { Environment, EnvironmentVariable } from "./env.ts";
 import { type ConfigDocument, isMapping } from "./read.ts";
-import { Refusal, type Rule } from "./rules.ts";
+import { Refusal, type Rule, type Source } from "./rules.ts";
+import { findStray } from "./stray_characters.ts";
 
 /** One wrong value. */
 export interface Mistake {
@@ -17,18 +18,27 @@ export interface Mistake {
 export interface Key {
   readonly path: string;
   readonly variable?: EnvironmentVariable;
+  /** What surrounds it may be meant, and none of it is ever shown. */
+  readonly isSecret?: boolean;
 }
 
 /** Looks values up, checks each by its rule and collects what is wrong, so that all of it is told at once. */
 export class Checker {
   readonly #document: ConfigDocument;
   readonly #environment: Environment;
+  readonly #isLenient: boolean;
   readonly #mistakes: Mistake[] = [];
   readonly #notMappings = new Set<string>();
 
-  constructor(document: ConfigDocument, environment: Environment) {
+  /** @param options `isLenient`: a wrong value of the document counts as none. */
+  constructor(
+    document: ConfigDocument,
+    environment: Environment,
+    options: { readonly isLenient?: boolean } = {},
+  ) {
     this.#document = document;
     this.#environment = environment;
+    this.#isLenient = options.isLenient ?? false;
   }
 
   /** The value of a key, or `fallback` where there is none or a wrong one, which is then a mistake. */
@@ -37,11 +47,25 @@ export class Checker {
     const raw = fromEnvironment ?? this.#lookUp(key.path);
     if (raw === undefined || raw === null) return fallback;
     const source = fromEnvironment === undefined ? "file" : "environment";
-    const value = rule(raw, source);
+    const value = (key.isSecret === true ? null : strayIn(raw, source)) ?? rule(raw, source);
     if (!(value instanceof Refusal)) return value;
+    // Of a file that does not parse, only what is right counts.
+    if (source === "file" && this.#isLenient) return fallback;
     const path = source === "file" ? key.path : `${key.path} (${key.variable})`;
     this.refuse(path, value, raw);
     return fallback;
+  }
+
+  /** What came along with the text of a secret, which is taken as it is; `null` when nothing did. */
+  straySecret(key: Key): Notice | null {
+    const raw = this.#variable(key.variable) ?? this.#lookUp(key.path);
+    if (typeof raw !== "string" || findStray(raw) === null) return null;
+    const name = key.variable === undefined ? key.path : `${key.path} (${key.variable})`;
+    return {
+      en:
+        `${name} begins or ends with quotes, blanks or invisible characters; they are taken as a part of it`,
+      zh: `${name} 的首尾带有引号、空白或不可见字符，它们会被当作其中的一部分`,
+    };
   }
 
   /** Tells whether neither the environment nor the file has anything for the key. */
@@ -61,15 +85,7 @@ export class Checker {
 
   /** @throws {AppError} `config.invalid` with every mistake, when there is any. */
   finish(): void {
-    if (this.#mistakes.length === 0) return;
-    const en = this.#mistakes.map(inEnglish);
-    const zh = this.#mistakes.map((mistake, index) =>
-      `${en[index]}（应为${spaced(mistake.expected.zh)}）`
-    );
-    throw new AppError("config.invalid", {
-      mistakes: this.#mistakes,
-      summary: { zh: zh.join("\n"), en: en.join("\n") },
-    });
+    if (this.#mistakes.length > 0) throw invalidConfig(this.#mistakes);
   }
 
   #add(path: string, found: string, expected: Notice): void {
@@ -98,10 +114,29 @@ export class Checker {
   }
 
   #refuseNotMapping(path: string, found: unknown): void {
-    if (this.#notMappings.has(path)) return;
+    if (this.#isLenient || this.#notMappings.has(path)) return;
     this.#notMappings.add(path);
     this.refuse(path, new Refusal({ en: "a mapping of keys to values", zh: "键值映射" }), found);
   }
+}
+
+/** Makes the error that tells every mistake, each on a line of its own. */
+export function invalidConfig(mistakes: readonly Mistake[]): AppError {
+  const en = mistakes.map(inEnglish);
+  const zh = mistakes.map((mistake, index) => `${en[index]}（应为${spaced(mistake.expected.zh)}）`);
+  return new AppError("config.invalid", {
+    mistakes,
+    summary: { zh: zh.join("\n"), en: en.join("\n") },
+  });
+}
+
+/** Looks at text and at lists of it; in a file, blanks and line breaks around it are the parser's business. */
+function strayIn(raw: unknown, source: Source): Refusal | null {
+  if (Array.isArray(raw)) {
+    return raw.map((item) => strayIn(item, source)).find((stray) => stray !== null) ?? null;
+  }
+  if (typeof raw !== "string") return null;
+  return findStray(source === "file" ? raw.replaceAll(/^[ \t\n]+|[ \t\n]+$/g, "") : raw);
 }
 
 function inEnglish({ path, found, expected }: Mistake): string {

@@ -47,7 +47,7 @@ export interface ParsedConfig {
 export async function readConfigFile(path: string): Promise<string> {
   try {
     const { size, isFile, isDirectory } = await Deno.stat(path);
-    if (isDirectory) throw unreadable(path, A_FOLDER);
+    if (isDirectory) throw unreadable(path, new AppError("storage.is_folder", { path }));
     if (!isFile) throw unreadable(path, NOT_A_FILE);
     if (size > MAX_CONFIG_BYTES) throw unreadable(path, tooLarge(size));
     return decodeConfig(await Deno.readFile(path), path);
@@ -172,7 +172,6 @@ function sayMistake({ code, message, linePos }: YAMLParseError): Notice {
 }
 
 const NOT_UTF8 = { zh: "不是 UTF-8 编码", en: "not UTF-8" };
-const A_FOLDER = { zh: "这是一个文件夹，应为文件", en: "a folder, expected a file" };
 const NOT_A_FILE = { zh: "不是普通文件", en: "not a regular file" };
 const TOO_DEEP = { zh: "嵌套过深", en: "nested too deeply" };
 const TOO_MANY_ALIASES = {

@@ -11,6 +11,11 @@ export const PARTS: readonly Part[] = ["database", "covers", "config"];
 export interface Config {
   /** The file it was read from; `null` when there is none and defaults apply. */
   readonly path: string | null;
+  /**
+   * Why that file could not be read, and what is used instead; `null` when it was read, or need not be there. Then a
+   * backup is never pruned for a count that nobody could read.
+   */
+  readonly unreadable: Notice | null;
   /** The library's root folder. */
   readonly root: string;
   readonly server: {

@@ -86,6 +86,8 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "space.insufficient": 507,
   "storage.exists": 409,
   "storage.failed": 500,
+  "storage.is_folder": 500,
+  "storage.not_folder": 500,
   "storage.full": 507,
   "storage.missing": 500,
   "storage.permission": 500,

@@ -243,7 +243,7 @@ export class Lane implements Jobs {
       return await tryLockFile(this.#options.lockPath);
     } catch (error) {
       // Any other reason says for itself what to do about it.
-      if (!isAppError(error, "storage.failed")) throw error;
+      if (!isAppError(error, "storage.failed", "storage.is_folder")) throw error;
       throw new AppError("job.lock_failed", { reason: error }, { cause: error });
     }
   }

@@ -4,6 +4,7 @@ import { fromOsError, isOsError } from "../storage/os_error.ts";
 import { isTemporaryName, temporaryName } from "../storage/temporary.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import type { ConfigFile } from "./journal.ts";
+import { ensureFolder } from "./ensure_folder.ts";
 import { atMoment } from "./moments.ts";
 
 /** Where the library keeps its config. */
@@ -42,13 +43,19 @@ export async function probeConfigTarget(target: string): Promise<void> {
   } catch (error) {
     if (!isOsError(error, "ENOENT")) throw fromOsError(error, target);
   }
-  const probe = temporaryName(target);
+  const probe = temporaryName(join(await nearestFolder(dirname(target)), basename(target)));
   try {
     (await Deno.open(probe, { write: true, createNew: true })).close();
     await Deno.remove(probe);
   } catch (error) {
     throw fromOsError(error, target);
   }
+}
+
+/** The folder itself, or the one in which it is to be made. */
+async function nearestFolder(folder: string): Promise<string> {
+  const isThere = await Deno.stat(folder).then(() => true, (error) => !isOsError(error, "ENOENT"));
+  return isThere || dirname(folder) === folder ? folder : await nearestFolder(dirname(folder));
 }
 
 /** Why a copy of a config file is kept: somebody changed it since it was saved, or nobody could read it. */
@@ -115,6 +122,7 @@ async function replaceConfig(
   const expected = expectedPath === null ? null : await Deno.readFile(expectedPath);
   if (found !== null && !sameBytes(found, expected)) await keepCopy(file.name, found, "changed");
   try {
+    if (found === null) await ensureFolder(dirname(file.target));
     const isNew = found === null && file.mode !== undefined;
     await writeAtomic(file.target, wanted, isNew ? { mode: file.mode } : {});
   } catch (error) {

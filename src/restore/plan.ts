@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import type { Archive, ArchiveEntry } from "../archive/read.ts";
-import { AppError } from "../base/errors.ts";
-import type { Notice } from "../base/messages/mod.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Config, type Part, PARTS } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
 import { pathFault } from "../storage/os_error.ts";
@@ -116,7 +116,9 @@ export async function planRestore(
   const lacking = new Lacking(metadata);
   const hasModes = metadata?.modes === true;
   const live = await readLiveFacts(config, parts, signal);
-  const settings = parts.includes("config") ? await placeConfig(contents.config, config) : null;
+  const settings = parts.includes("config")
+    ? await placeConfig(contents.config, config, { isAlone: parts.length === 1 })
+    : null;
   const files: FilesPlan[] = parts.includes("covers")
     ? [{ part: "covers", folder: config.covers, ...contents.covers }]
     : [];
@@ -149,6 +151,7 @@ export async function planRestore(
     warnings: [
       ...skippedWarnings(settings?.skipped ?? []),
       ...unplacedWarnings(settings?.unplaced ?? []),
+      ...(settings?.folders ?? []).map(folderWarning),
       ...extraWarnings(contents.extras),
       ...lacking.warnings(parts),
     ],
@@ -222,11 +225,17 @@ async function stagedDatabaseBytes(order: RestoreOrder, contents: Contents): Pro
   return (await Deno.stat(order.databaseOverride)).size;
 }
 
-async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
+/** @param options `isAlone`: nothing else is restored, so that a restore without any of it would be none. */
+async function placeConfig(
+  entries: readonly ArchiveEntry[],
+  config: Config,
+  { isAlone }: { isAlone: boolean },
+) {
   const placed: RestorePlan["config"][number][] = [];
   const skipped: string[] = [];
   const refusals: Refusal[] = [];
   const unplaced: Unplaced[] = [];
+  const folders: AppError[] = [];
   for (const entry of entries) {
     const name = entry.path.slice("config/".length);
     const target = await configTarget(name, config);
@@ -236,6 +245,10 @@ async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
     }
     const isOurs = await isOwnConfig(target, config.path);
     const error = await tryConfigTarget(target);
+    if (isAppError(error, "storage.is_folder")) {
+      folders.push(error);
+      continue;
+    }
     const reason = error === null ? null : namingFault(error);
     if (reason !== null && (NAME_ALONE.includes(reason) || !isOurs)) {
       unplaced.push({ path: entry.path, reason });
@@ -244,7 +257,11 @@ async function placeConfig(entries: readonly ArchiveEntry[], config: Config) {
     placed.push({ entry, name, target, isOurs });
     if (error !== null) refusals.push({ error, force: false });
   }
-  return { placed, skipped, refusals, unplaced };
+  const [folder] = folders;
+  if (isAlone && placed.length === 0 && folder !== undefined) {
+    refusals.push({ error: folder, force: false });
+  }
+  return { placed, skipped, refusals, unplaced, folders };
 }
 
 /** What a disk answers for a name that it does not take, and for nothing else. */
@@ -289,6 +306,11 @@ async function networkRefusals(config: Config, parts: readonly Part[]): Promise<
   }
   if (reasons.length === 0) return [];
   return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
+}
+
+function folderWarning(error: AppError): Notice {
+  const { zh, en } = noticeOf(error);
+  return { zh: `未恢复: ${zh}`, en: `Not restored: ${en}` };
 }
 
 function skippedWarnings(skipped: readonly string[]): Notice[] {

@@ -10,6 +10,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   EROFS: "storage.read_only",
   ENOENT: "storage.missing",
   EEXIST: "storage.exists",
+  EISDIR: "storage.is_folder",
+  ENOTDIR: "storage.not_folder",
   EMFILE: "storage.too_many_files",
   ENFILE: "storage.too_many_files",
 };

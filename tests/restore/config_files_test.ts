@@ -91,6 +91,41 @@ Deno.test("Restorer.start() takes the backup's config as it is where there is no
   }
 });
 
+Deno.test("Restorer.start() leaves a folder that stands in a config file's place, names it, and restores the rest", async () => {
+  await using story = await told(OWN, null);
+  const cover = join(story.library.config.covers, "1.jpg");
+  await Deno.remove(cover);
+  await Deno.mkdir(story.path);
+  const example = join(story.library.root, ".env.example");
+  await Deno.remove(example).catch(() => {});
+  await Deno.mkdir(example);
+  const order = { backupId: story.backupId, actor: "test" };
+
+  const preview = await story.house.restorer.preview(order);
+  const result = await (await story.house.restorer.start(order)).result;
+
+  assert.deepEqual(preview.refusals, []);
+  const inTheWay = /Not restored: .*config\.yaml is a folder, expected a file/;
+  assert.ok(preview.warnings.some(({ en }) => inTheWay.test(en)), JSON.stringify(preview.warnings));
+  assert.ok(result.warnings.some(({ en }) => inTheWay.test(en)), JSON.stringify(result.warnings));
+  assert.ok((await Deno.stat(cover)).isFile);
+  await assert.rejects(
+    story.restore(),
+    (error) =>
+      error instanceof AppError &&
+      [error, error.details["reason"]].some((each) => isAppError(each, "storage.is_folder")),
+  );
+});
+
+Deno.test("Restorer.start() makes the config folder anew where it is gone", async () => {
+  await using story = await told(OWN, null);
+  await Deno.remove(dirname(story.path), { recursive: true });
+
+  await story.restore();
+
+  assert.equal(await Deno.readTextFile(story.path), OWN);
+});
+
 Deno.test("Restorer.start() refuses by its own name a config in which this machine's keys cannot be told apart", async () => {
   const backup = `security: {secret_key: ${TEST_KEY}}\nserver: {port: &p 1}\nproxy: *p\n`;
   await using story = await told(backup, backup.replace("&p 1", "&p 2"));

@@ -208,6 +208,12 @@ export const en: Sentences = {
       f.text("free_bytes")
     } bytes); delete old backups or free some space, then try again`,
   "storage.exists": (f) => `${f.text("path")} exists already and is not overwritten`,
+  "storage.is_folder": (f) =>
+    `${
+      f.text("path")
+    } is a folder, expected a file; a container runtime makes an empty one where the file of a bind mount is missing: remove it, and mount the folder that holds the file`,
+  "storage.not_folder": (f) =>
+    `${f.text("path")} is not a folder, expected one; check the path and the mounted folders`,
   "storage.failed": (f) =>
     `Cannot read or write ${f.text("path")}: ${f.text("found")}${causeOf(f.text("found"))}`,
   "storage.full": (f) =>

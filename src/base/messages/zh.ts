@@ -155,6 +155,11 @@ export const zh: Sentences = {
         : "在写入时用尽"
     }，可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）；请删除旧备份或清理磁盘后重试`,
   "storage.exists": (f) => `${f.text("path")} 已存在，不会覆盖`,
+  "storage.is_folder": (f) =>
+    `${
+      f.text("path")
+    } 是一个文件夹，应为文件；绑定挂载的源文件不存在时，容器运行时会在那里建一个空文件夹: 请删除它，并改为挂载其所在的目录`,
+  "storage.not_folder": (f) => `${f.text("path")} 不是文件夹，应为文件夹；请检查路径与目录挂载`,
   "storage.failed": (f) =>
     `读写 ${f.text("path")} 失败: ${f.text("found")}${causeOf(f.text("found"))}`,
   "storage.full": (f) =>

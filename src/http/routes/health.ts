@@ -33,13 +33,15 @@ const route = createRoute({
  * itself.
  */
 export function addHealth(app: HttpApp, services: Services): void {
-  const { version, readiness, clock, scheduler } = services;
+  const { version, readiness, clock, scheduler, config } = services;
   const newest = newestBackup(services);
   app.openapi(route, async (c) => {
     const madeAt = await newest();
     const age = madeAt === null ? null : Math.max(0, Math.round((clock.now() - madeAt) / 1000));
     const { ready, reason } = readiness();
-    const warning = ready ? scheduleWarning(scheduler.minutesUnwatched()) : null;
+    const warning = ready
+      ? scheduleWarning(scheduler.minutesUnwatched()) ?? configWarning(config)
+      : null;
     const body = {
       version,
       last_backup_age_seconds: age,
@@ -57,6 +59,15 @@ function scheduleWarning(minutes: number | null): Notice | null {
     zh: `已有 ${minutes} 分钟没有检查备份计划，自动备份可能不会运行；请重启本服务`,
     en:
       `The schedule has not been looked at for ${minutes} minutes, so automatic backups may not run; restart this service`,
+  };
+}
+
+/** Where it is, is nobody's business here. */
+function configWarning({ unreadable }: Services["config"]): Notice | null {
+  return unreadable === null ? null : {
+    zh: "配置文件无法读取，服务暂且不用它；原因见日志",
+    en:
+      "The configuration file cannot be read, and the service goes on without it; the log says why",
   };
 }
 

@@ -8,6 +8,8 @@ const CODES: Partial<Readonly<Record<ErrorCode, ErrorCode>>> = {
   "storage.missing": "target.not_found",
   "storage.exists": "target.exists",
   "storage.failed": "target.failed",
+  "storage.is_folder": "target.failed",
+  "storage.not_folder": "target.failed",
 };
 
 /** Turns what a file system answered into what a target says; any other value stays as it is. */
