@@ -69,12 +69,21 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
       await until(() => ended || pattern.test(errors.text()));
       return errors.text();
     },
-    signal: (name) => child.kill(name),
+    signal: (name) => signal(child, name),
     [Symbol.asyncDispose]: async () => {
-      if (!ended) child.kill("SIGKILL");
+      if (!ended) signal(child, "SIGKILL");
       await Promise.all([exitCode, output.whole, stderr, typed]);
     },
   };
+}
+
+function signal(child: Deno.ChildProcess, name: Deno.Signal): void {
+  try {
+    child.kill(name);
+  } catch (error) {
+    // It came to its end first, and this process has not been told yet.
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** The arguments and variables with which a program works on a test library. */
