@@ -62,6 +62,7 @@ export const ERROR_CODES = [
   "restore.journal_damaged",
   "restore.needs_force",
   "restore.newer_schema",
+  "restore.no_way_back",
   "restore.not_pending",
   "restore.nothing_to_undo",
   "restore.stop_library",

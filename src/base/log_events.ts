@@ -50,6 +50,7 @@ export const LOG_EVENTS = [
   "restore.superseded",
   "restore.resolving",
   "restore.look_failed",
+  "restore.damaged_not_put_back",
   "restore.snapshot_still_pinned",
   "scheduler.started",
   "scheduler.stopped",

@@ -69,6 +69,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.journal_damaged": 409,
   "restore.needs_force": 409,
   "restore.newer_schema": 409,
+  "restore.no_way_back": 409,
   "restore.not_pending": 409,
   "restore.nothing_to_undo": 409,
   "restore.stop_library": 409,

@@ -5,7 +5,8 @@ import {
   overwriteDatabase,
   type OverwriteOptions,
 } from "../database/overwrite.ts";
-import type { DatabaseStep } from "./journal.ts";
+import { identityOf } from "./database_marks.ts";
+import { type DatabaseStep, isBusy } from "./journal.ts";
 import { atMoment } from "./moments.ts";
 import { exists } from "./staging.ts";
 
@@ -61,9 +62,37 @@ export async function wasInVain(target: DatabaseTarget): Promise<boolean> {
 }
 
 /**
+ * Tells whether the content that was written last, there or back, is still live, or what the library has made of it
+ * since: while a restore is not over, the database may be gone.
+ *
+ * @throws {AppError} As {@linkcode databasePosition}, but for `database.busy`: what is in use is there.
+ */
+export async function isStillLive(step: DatabaseStep, target: DatabaseTarget): Promise<boolean> {
+  if (await isGone(step.live)) return false;
+  try {
+    // Another file in its place may be an empty database that the library made when it found none.
+    return step.writtenTo === null || step.writtenTo === identityOf(step.live) ||
+      await databasePosition(target) === "after";
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  }
+}
+
+/** Tells whether there is no database, only an empty one, or a file that is none any more; one that is in use is there. */
+export async function isGone(live: string): Promise<boolean> {
+  try {
+    return !await liveSchemaVersion(live);
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
+  }
+}
+
+/**
  * Reads `PRAGMA schema_version` of the live database.
  *
- * @returns 0 when there is none; `null` when the file is no database.
+ * @returns 0 when there is none, or an empty one; `null` when the file is no database.
  */
 export async function liveSchemaVersion(live: string): Promise<number | null> {
   if (!exists(live)) return 0;
@@ -101,7 +130,7 @@ export async function applyDatabase(
     throw new AppError("storage.missing", { path: target.staged });
   }
   const committed = Promise.withResolvers<boolean>();
-  const writing = overwriteOnce(target, {
+  const writing = overwriteOnce(target, options.onBegin, {
     ...options,
     onLocked: async () => {
       await options.onBegin();
@@ -114,26 +143,51 @@ export async function applyDatabase(
   if (await Promise.race([committed.promise, writing])) {
     atMoment("database_written");
   } else if (await databasePosition(target) !== "after") {
-    throw new UnknownPosition(target.live);
+    throw await UnknownPosition.at(target.live);
   }
   return { tidied };
 }
 
 /** @returns `false` when the live database is not what it was before: nothing was written. */
-async function overwriteOnce(target: DatabaseTarget, options: OverwriteOptions): Promise<boolean> {
+async function overwriteOnce(
+  target: DatabaseTarget,
+  onBegin: () => Promise<void>,
+  options: OverwriteOptions,
+): Promise<boolean> {
   const { staged, live, schemaVersion, isLiveDamaged } = target;
   if (isLiveDamaged && await databasePosition(target) !== "before") return false;
   if (isLiveDamaged && await liveSchemaVersion(live) === null) {
+    // What is no database has no lock: emptying the file is the beginning.
+    await onBegin();
     await overwriteDamagedDatabase(staged, live, options);
     return true;
   }
-  return await overwriteDatabase(staged, live, { ...options, ifSchemaVersion: schemaVersion });
+  try {
+    return await overwriteDatabase(staged, live, { ...options, ifSchemaVersion: schemaVersion });
+  } catch (error) {
+    if (isAppError(error, "database.not_sqlite") && await liveSchemaVersion(live) === null) {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /** The live database is neither the old nor the new one: a person has to decide. */
 export class UnknownPosition extends AppError {
-  /** @param live Path of the live database. */
-  constructor(live: string) {
-    super("restore.undecided", { path: live });
+  /**
+   * @param live Path of the live database.
+   * @param found What there is instead; another database when absent.
+   */
+  constructor(live: string, found: "missing" | "damaged" | null = null) {
+    super("restore.undecided", { path: live, ...found === null ? {} : { found } });
+  }
+
+  /** Looks what there is. */
+  static async at(live: string): Promise<UnknownPosition> {
+    const version = await liveSchemaVersion(live);
+    return new UnknownPosition(
+      live,
+      version === null ? "damaged" : version === 0 ? "missing" : null,
+    );
   }
 }

@@ -5,8 +5,15 @@ import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
 import { changeMode, writeAtomic } from "../storage/write_atomic.ts";
-import { type Applied, applyDatabase, wasInVain } from "./apply_database.ts";
+import {
+  type Applied,
+  applyDatabase,
+  isStillLive,
+  UnknownPosition,
+  wasInVain,
+} from "./apply_database.ts";
 import { applyConfig, type KeptFor, sameBytes } from "./config_files.ts";
+import { identityOf } from "./database_marks.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
 import {
@@ -45,6 +52,7 @@ export async function applyParts(
 ): Promise<void> {
   if (!isMarked(journal.now.staging)) throw volumeMissing(journal.now.staging, "staging");
   const { database, applied } = journal.now;
+  if (applied.includes("database")) await requireApplied(database);
   const { tidied } = database === null || applied.includes("database")
     ? { tidied: null }
     : await writeDatabase(journal, await prepareWrite(journal, database), host, progress);
@@ -55,8 +63,19 @@ export async function applyParts(
   atMoment("applied");
 }
 
+/**
+ * Nothing of a restore may be cleared away while its database is gone: the staged one may be the only one.
+ *
+ * @throws {AppError} `restore.undecided`
+ */
+export async function requireApplied(database: DatabaseStep | null): Promise<void> {
+  if (database === null || await isStillLive(database, database)) return;
+  throw await UnknownPosition.at(database.live);
+}
+
 async function prepareWrite(journal: OpenJournal, database: DatabaseStep): Promise<DatabaseStep> {
-  if (!await wasInVain(database)) return database;
+  // A damaged one was emptied by then.
+  if (database.isLiveDamaged || !await wasInVain(database)) return database;
   const fresh = { ...database, isBegun: false };
   await journal.update({ database: fresh });
   return fresh;
@@ -69,16 +88,20 @@ async function writeDatabase(
   progress: RestoreProgress,
 ): Promise<Applied> {
   progress.phase("apply_database");
+  const isNew = !exists(database.live);
   const written = await applyDatabase(database, {
     lockTimeoutMs: host.lockTimeoutMs,
     stallTimeoutMs: host.stallTimeoutMs,
     onBegin: () => journal.update({ database: { ...database, isBegun: true } }),
     onProgress: (done, total) => progress.reach(done, total),
   });
-  if (database.wasAbsent && database.mode !== undefined) {
+  if ((database.wasAbsent || isNew) && database.mode !== undefined) {
     await changeMode(database.live, database.mode);
   }
-  await markApplied(journal, "database");
+  await journal.update({
+    applied: [...journal.now.applied, "database"],
+    database: { ...database, isBegun: true, writtenTo: identityOf(database.live) },
+  });
   atMoment("database_applied");
   return written;
 }

@@ -3,6 +3,7 @@ import type { RestoreReport } from "./complete.ts";
 import { type DriveResult, driveToEnd } from "./drive.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import type { Journal, OpenJournal } from "./journal.ts";
+import { findRaw } from "./keep_database.ts";
 
 /**
  * Brings the restore of a job to its end, and turns every end but the good one into the error to answer with.
@@ -51,8 +52,9 @@ function failed(
   report: RestoreReport | null,
 ): unknown {
   const unchanged = outcome === "nothing_changed";
+  const raw = findRaw(journal);
   if (
-    unchanged &&
+    unchanged && raw === null &&
     (journal.snapshot === null || isAppError(cause, "job.cancelled", "database.page_size"))
   ) return cause;
   const reason = isAppError(cause) ? cause : new AppError("internal", {}, { cause });
@@ -61,6 +63,7 @@ function failed(
     reason_code: reason.code,
     outcome,
     ...journal.snapshot === null ? {} : { snapshot_id: journal.snapshot.backupId },
+    ...raw === null ? {} : { raw_copy: raw },
     ...report !== null && report.kept.length > 0 ? { kept: report.kept.slice(0, 100) } : {},
   }, { cause });
 }

@@ -1,9 +1,17 @@
 import { AppError, isAppError } from "../base/errors.ts";
 import { noticeOf } from "../base/messages/mod.ts";
 import { databasePosition } from "./apply_database.ts";
-import { applyParts, cleanUp, finishApplied, type RestoreReport } from "./complete.ts";
+import {
+  applyParts,
+  cleanUp,
+  finishApplied,
+  requireApplied,
+  type RestoreReport,
+} from "./complete.ts";
+import { isEmptied, putDamagedBack } from "./damaged_database.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { isBusy, isUnstoppable, type OpenJournal, type RestoreState } from "./journal.ts";
+import { hadNone, hasWayBack } from "./return_database.ts";
 import { rollBack } from "./roll_back.ts";
 
 /** How a restore ended. */
@@ -91,6 +99,7 @@ async function step(
       return null;
     case "applied":
       options.progress.phase("clean_up");
+      if (!options.giveUpUnchanged) await requireApplied(journal.now.database);
       await finishApplied(journal, host, report);
       return "done";
     case "done":
@@ -119,6 +128,7 @@ async function abandon(journal: OpenJournal, host: RestoreHost): Promise<"abando
     await journal.update({ state: "rolling_back" });
     return null;
   }
+  if (isEmptied(journal.now)) await putDamagedBack(journal.now);
   await cleanUp(journal, host);
   return "abandoned";
 }
@@ -139,11 +149,14 @@ async function decide(
     host.endProcess();
     throw error;
   }
-  const isUnchanged = state === "committed" && await hasChangedNothing(journal, options, error);
+  const isUnchanged = state === "committed" &&
+    await hasChangedNothing(journal, host, options, error);
   if (isUnchanged && options.giveUpUnchanged) {
     return await journal.update({ state: "abandoned", lastError: noticeOf(error) });
   }
-  if (isAppError(error, "restore.undecided")) return await stop(journal, error, true);
+  if (isAppError(error, "restore.undecided", "restore.no_way_back")) {
+    return await stop(journal, error, true);
+  }
   if (isBusy(error) || isAppError(error, "restore.volume_missing")) {
     return await stop(journal, error, false);
   }
@@ -154,11 +167,13 @@ async function decide(
 }
 
 async function turnBack(journal: OpenJournal, isUnchanged: boolean, error: unknown): Promise<void> {
-  const { snapshot, database, applied } = journal.now;
+  const { database, applied } = journal.now;
   if (isUnchanged) return await journal.update({ state: "abandoned" });
+  // Forward is as good as back, and the disk may have room again.
+  if (isEmptied(journal.now)) return await stop(journal, error, false);
   const cannotReturn = database !== null && !database.wasAbsent &&
     (applied.includes("database") || !database.isLiveOld) &&
-    (database.isLiveDamaged || (database.old === null && (snapshot === null || snapshot.raw)));
+    (hadNone(database) || !hasWayBack(journal.now));
   if (cannotReturn) return await stop(journal, error, true);
   await journal.update({ state: "rolling_back", lastError: noticeOf(error) });
 }
@@ -166,11 +181,13 @@ async function turnBack(journal: OpenJournal, isUnchanged: boolean, error: unkno
 /** The database goes first, so as long as it is the old one nothing else was touched. */
 async function hasChangedNothing(
   journal: OpenJournal,
+  host: RestoreHost,
   options: DriveOptions,
   error: unknown,
 ): Promise<boolean> {
   const { database, applied, tries } = journal.now;
   if (database === null || applied.length > 0 || !database.isLiveOld) return false;
+  if (isEmptied(journal.now)) return await isPutBack(journal, host);
   // The very first attempt was refused before it wrote; asking a locked database would only wait again.
   const isFirst = options.giveUpUnchanged && tries === 0;
   if (isFirst && isAppError(error, "database.busy", "restore.undecided")) return true;
@@ -180,6 +197,17 @@ async function hasChangedNothing(
     // It cannot be asked now, so nothing may be taken for granted.
     if (error instanceof AppError) return false;
     throw error;
+  }
+}
+
+async function isPutBack(journal: OpenJournal, host: RestoreHost): Promise<boolean> {
+  try {
+    await putDamagedBack(journal.now);
+    return true;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    host.log.failure("restore.damaged_not_put_back", { restore_id: journal.now.id, error });
+    return false;
   }
 }
 

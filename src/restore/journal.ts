@@ -44,6 +44,10 @@ export interface DatabaseStep {
   readonly isLiveDamaged: boolean;
   /** There was no live file. */
   readonly wasAbsent: boolean;
+  /** The live file was no database any more. */
+  readonly wasDamaged: boolean;
+  /** What the live file is known by, see `identityOf()`, since the database was written, there or back. */
+  readonly writtenTo: string | null;
   /** Permission bits that a new file gets. */
   readonly mode?: number;
   /** A copy of the old content in staging, newer than the snapshot or instead of one. */
@@ -54,8 +58,12 @@ export interface DatabaseStep {
     readonly schemaHash: string;
     readonly schemaVersion: number;
     readonly isBegun: boolean;
-    /** Copy of what is overwritten then, in the kept folder. */
-    readonly kept: string;
+    /** What is overwritten then is no database any more. */
+    readonly isLiveDamaged: boolean;
+    /** Copy of what is overwritten then, in the kept folder; `null`: there was nothing. */
+    readonly kept: string | null;
+    /** What the live database looked like when it was copied, see `markContent()`. */
+    readonly keptMark: string | null;
   } | null;
 }
 
@@ -303,7 +311,8 @@ type EarlierJournal = Omit<Journal, "files" | "filesFolders"> & {
 };
 
 /** So that what an earlier version left unfinished is finished after an upgrade, too. */
-function asOfNow(journal: Journal | EarlierJournal): Journal {
+function asOfNow(found: Journal | EarlierJournal): Journal {
+  const journal = { ...found, database: stepAsOfNow(found.database) };
   if (!("coversFolder" in journal)) return journal;
   const { covers, coversFolder, ...others } = journal;
   const filesFolders = coversFolder === null ? [] : [coversFolder];
@@ -311,6 +320,21 @@ function asOfNow(journal: Journal | EarlierJournal): Journal {
   const { folder, stagings, ...step } = covers;
   const withRoots = stagings.map((staging) => ({ ...staging, root: join(folder, staging.under) }));
   return { ...others, filesFolders, files: [{ ...step, part: "covers", stagings: withRoots }] };
+}
+
+/** What an earlier version did not write down is taken as it took it. */
+function stepAsOfNow(step: DatabaseStep | null): DatabaseStep | null {
+  if (step === null) return null;
+  return {
+    ...step,
+    wasDamaged: step.wasDamaged ?? step.isLiveDamaged,
+    writtenTo: step.writtenTo ?? null,
+    back: step.back === null ? null : {
+      ...step.back,
+      isLiveDamaged: step.back.isLiveDamaged ?? false,
+      keptMark: step.back.keptMark ?? null,
+    },
+  };
 }
 
 function sha256(text: string): string {

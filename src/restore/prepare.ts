@@ -1,14 +1,15 @@
 import { dirname, join } from "node:path";
 import { utcTime } from "../base/clock.ts";
-import { copyRawDatabase } from "../database/copy.ts";
 import type { DatabaseWatch } from "../database/watch.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
 import type { RestoreHost } from "./host.ts";
 import { type DatabaseStep, type Journal, newRestoreId } from "./journal.ts";
 import { readLastRestore } from "./last_restore.ts";
 import { atMoment } from "./moments.ts";
+import { rawPath } from "./keep_database.ts";
 import { copyOld, type OldDatabase } from "./old_database.ts";
 import type { RestorePlan } from "./plan.ts";
+import { copyRaw } from "./raw_copy.ts";
 import type { StagedData } from "./stage.ts";
 import { markCommitted, stagingPath } from "./staging.ts";
 import { newMode, totalBytes } from "./stage.ts";
@@ -75,7 +76,7 @@ export async function prepareDatabase(
   let old: string | null = null;
   if (databaseExists && isDatabaseDamaged) {
     if (journal.snapshot === null) {
-      await copyRawDatabase(live, join(journal.staging, "old.raw"), { signal: options.signal });
+      await copyRaw(live, rawPath(journal.staging), { signal: options.signal });
     }
   } else if (databaseExists && journal.snapshot === null && options.old !== null) {
     old = await options.old.take();
@@ -93,6 +94,8 @@ export async function prepareDatabase(
     isLiveOld: true,
     isLiveDamaged: version === null,
     wasAbsent: !databaseExists,
+    wasDamaged: version === null,
+    writtenTo: null,
     ...newMode(plan, plan.database),
     old,
     back: null,

@@ -126,7 +126,9 @@ export async function resolvePending(
   }
   const open = new OpenJournal(file, journal, host.onJournal);
   const isBinding = BINDING_STATES.includes(journal.state);
-  if (isBinding && action === "rollback" && journal.state !== "applied") {
+  // An applied restore only waits for being cleared up, unless its database is gone.
+  const mayGoBack = isBinding && (journal.state !== "applied" || journal.stuck);
+  if (mayGoBack && action === "rollback") {
     await prepareRollBack(open);
   } else if (isBinding && action === "resume") {
     await prepareResume(open);

@@ -149,6 +149,10 @@ export const en: Sentences = {
     `Cannot restore the backup: ${f.reason()}${
       f.has("outcome") ? ` (${OUTCOMES[f.text("outcome")] ?? f.text("outcome")})` : ""
     }${
+      f.has("raw_copy")
+        ? `, the bytes of the damaged database are kept as ${f.text("raw_copy")}`
+        : ""
+    }${
       f.has("snapshot_id")
         ? `, the snapshot can be used to roll back: ${f.text("snapshot_id")}`
         : ""
@@ -165,6 +169,10 @@ export const en: Sentences = {
     `The backup's database schema is newer (${f.text("backup")}) than the live one (${
       f.text("live")
     }); upgrade the library first, or use force`,
+  "restore.no_way_back": (f) =>
+    `Cannot go back to before the restore: there is no usable copy of what ${
+      f.text("path")
+    } was then (no snapshot, or a damaged one); it can only be completed (resume)`,
   "restore.not_pending": () => "There is no restore waiting for a decision",
   "restore.nothing_to_undo": () => "There is no restore to undo, or its snapshot is gone",
   "restore.stop_library": (f) =>
@@ -172,9 +180,9 @@ export const en: Sentences = {
       f.text("path")
     } is no longer a database and can only be overwritten in place; stop the library, then add library_stopped: true`,
   "restore.undecided": (f) =>
-    `A restore is unfinished and the live database ${
-      f.text("path")
-    } has been changed by something else since; choose to complete it (resume) or to go back to before it (rollback)`,
+    `A restore is unfinished and the live database ${f.text("path")} ${
+      FOUND[f.text("found")] ?? "has been changed by something else since"
+    }; choose to complete it (resume) or to go back to before it (rollback)`,
   "restore.volume_missing": (f) =>
     f.text("missing") === "staging"
       ? `Cannot complete the restore: its files in ${
@@ -289,6 +297,12 @@ function causeOf(found: string): string {
   const cause = CAUSES[found.replace(/ \(.*/, "")];
   return cause === undefined ? "" : `, ${cause}`;
 }
+
+/** What is where the live database was. */
+const FOUND: Readonly<Record<string, string>> = {
+  missing: "is gone or empty",
+  damaged: "is no database any more",
+};
 
 /** What a failed restore left behind. */
 const OUTCOMES: Readonly<Record<string, string>> = {

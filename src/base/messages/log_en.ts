@@ -56,6 +56,7 @@ export const logEn: LogSentences = {
     "The restore journal is older than a later restore and is not followed",
   "restore.resolving": (f) => `A person decides the unfinished restore: ${f.text("action")}`,
   "restore.look_failed": () => "Could not look for an unfinished restore",
+  "restore.damaged_not_put_back": () => "Could not put the bytes of the damaged database back",
   "restore.snapshot_still_pinned": () => "Could not unpin the snapshot",
   "scheduler.started": () => "The scheduler has started",
   "scheduler.stopped": () => "The scheduler has stopped",

@@ -50,6 +50,7 @@ export const logZh: LogSentences = {
   "restore.superseded": () => "恢复日志已被之后的恢复取代，不予执行",
   "restore.resolving": (f) => `人工处理未完成的恢复: ${f.text("action")}`,
   "restore.look_failed": () => "无法检查未完成的恢复",
+  "restore.damaged_not_put_back": () => "未能放回损坏的原数据库",
   "restore.snapshot_still_pinned": () => "快照未能取消固定",
   "scheduler.started": () => "定时备份调度器已启动",
   "scheduler.stopped": () => "定时备份调度器已关闭",

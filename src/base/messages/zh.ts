@@ -106,7 +106,9 @@ export const zh: Sentences = {
   "restore.failed": (f) =>
     `恢复备份失败: ${f.reason()}${
       f.has("outcome") ? `（${OUTCOMES[f.text("outcome")] ?? f.text("outcome")}）` : ""
-    }${f.has("snapshot_id") ? `，可以使用快照回滚: ${f.text("snapshot_id")}` : ""}`,
+    }${f.has("raw_copy") ? `，损坏的原数据库的字节保存在 ${f.text("raw_copy")}` : ""}${
+      f.has("snapshot_id") ? `，可以使用快照回滚: ${f.text("snapshot_id")}` : ""
+    }`,
   "restore.in_progress": (f) =>
     `正在完成一次恢复，请稍后再试${f.has("reason") ? `: ${f.reason()}` : ""}`,
   "restore.invalid_backup": (f) => `备份验证失败: ${f.reason()}`,
@@ -119,6 +121,10 @@ export const zh: Sentences = {
     `备份的数据库结构比现有的新（${f.text("backup")}，现有 ${
       f.text("live")
     }）；请先升级书库，或加上 force`,
+  "restore.no_way_back": (f) =>
+    `恢复无法撤回：没有可用的恢复前数据库（当时没有快照或它已损坏），${
+      f.text("path")
+    } 只能继续完成 (resume)`,
   "restore.not_pending": () => "没有等待处理的恢复",
   "restore.nothing_to_undo": () => "没有可以撤销的恢复，或其快照已不存在",
   "restore.stop_library": (f) =>
@@ -126,9 +132,9 @@ export const zh: Sentences = {
       f.text("path")
     } 已不是有效的数据库，只能直接覆盖；请先停止书库，再加上 library_stopped: true`,
   "restore.undecided": (f) =>
-    `恢复未完成，且现有数据库 ${
-      f.text("path")
-    } 在此期间被改动过，无法自动判断；请选择继续完成 (resume) 或回到恢复之前 (rollback)`,
+    `恢复未完成，且现有数据库 ${f.text("path")} ${
+      FOUND[f.text("found")] ?? "在此期间被改动过"
+    }，无法自动判断；请选择继续完成 (resume) 或回到恢复之前 (rollback)`,
   "restore.volume_missing": (f) =>
     f.text("missing") === "staging"
       ? `恢复无法继续：找不到暂存目录 ${
@@ -226,6 +232,12 @@ function causeOf(found: string): string {
   const cause = CAUSES[found.replace(/ \(.*/, "")];
   return cause === undefined ? "" : `，${cause}`;
 }
+
+/** What is where the live database was. */
+const FOUND: Readonly<Record<string, string>> = {
+  missing: "已不见或是空的",
+  damaged: "已不是有效的数据库",
+};
 
 /** What a failed restore left behind. */
 const OUTCOMES: Readonly<Record<string, string>> = {
