@@ -5,6 +5,8 @@
  * @module
  */
 
+import { dateFormat, relativeFormat } from "./formatters.js";
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -24,7 +26,7 @@ export function sayAge(at, { now, zone, locale }) {
   const length = Math.abs(seconds);
   if (length < MINUTE) return "";
   const say = (value, unit, numeric = "auto") =>
-    new Intl.RelativeTimeFormat(locale, { numeric }).format(value, unit);
+    relativeFormat(locale, numeric).format(value, unit);
   if (length < HOUR) return say(Math.trunc(seconds / MINUTE), "minute");
   const days = daysBetween(now, at, zone);
   // A day of 25 hours may hold both.
@@ -55,7 +57,7 @@ function monthsBetween(from, to, zone) {
 
 /** The calendar's date of an instant in a zone. @returns {{year: number, month: number, day: number}} */
 export function dateIn(zone, time) {
-  const parts = new Intl.DateTimeFormat("en-u-ca-gregory", {
+  const parts = dateFormat("en-u-ca-gregory", {
     timeZone: zone,
     year: "numeric",
     month: "numeric",

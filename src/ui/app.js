@@ -4,14 +4,18 @@ import { Notice } from "./components/notice.js";
 import { Button } from "./components/button.js";
 import { Shell } from "./components/shell.js";
 import { t } from "./i18n/mod.js";
-import { LazyView, loadEverything, VIEW_NAMES } from "./lazy_view.js";
+import { lazy, loadEverything } from "./lazy.js";
 import { notify, useStore } from "./store.js";
 import { useRoute } from "./router.js";
 import { armExpiry, currentToken, restoreAccess, sessionEnd } from "./session.js";
 import { forget, refresh, startSync } from "./sync.js";
 import { abortUploads, noticeInterruptedUpload } from "./upload.js";
-import { AfterRestoreView } from "./views/after_restore.js";
+import { VIEWS } from "./views/mod.js";
 import { SignInView } from "./views/sign_in.js";
+
+const AfterRestoreView = lazy(async () =>
+  (await import("./views/after_restore.js")).AfterRestoreView
+);
 
 /** Shows that a view broke, instead of a blank page. */
 class Boundary extends Component {
@@ -29,15 +33,23 @@ class Boundary extends Component {
   }
 }
 
+/** How long the first view has the line to itself, in milliseconds. */
+const AHEAD_MS = 3000;
+
+/** Fetches the rest of the page before the server is gone; a failure is told when the rest is wanted. */
+function fetchAhead() {
+  setTimeout(() => void loadEverything().catch(() => {}), AHEAD_MS);
+}
+
 function App() {
   useStore();
   const route = useRoute();
   const signedIn = currentToken() !== null;
   const access = restoreAccess();
-  const name = VIEW_NAMES.includes(route.view) ? route.view : "overview";
+  const name = Object.hasOwn(VIEWS, route.view) ? route.view : "overview";
   const shown = useRef("");
   useEffect(() => {
-    if (signedIn) void refresh();
+    if (signedIn) void refresh().then(fetchAhead);
     else {
       forget();
       // One that is nearly done outlives a session that expired, not one that a person ended.
@@ -59,7 +71,7 @@ function App() {
   if (access?.alone) return view`<${AfterRestoreView} access=${access} />`;
   return view`
     <${Shell} current=${name}>
-      <${Boundary} key=${name}><${LazyView} name=${name} id=${route.id} onDrawn=${drawn} /></${Boundary}>
+      <${Boundary} key=${name}><${VIEWS[name]} id=${route.id} onDrawn=${drawn} /></${Boundary}>
     </${Shell}>`;
 }
 
@@ -68,4 +80,3 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", notify);
 noticeInterruptedUpload();
 render(view`<${App} />`, document.getElementById("app"));
 startSync();
-setTimeout(() => void loadEverything().catch(() => {}), 3000); // A failure is told when the view is wanted.

@@ -1,6 +1,7 @@
 /** Numbers, sizes and times in the page's language and the server's zone. @module */
 import { dateIn, daysBetween, sayAge } from "./age_words.js";
 import { serverNow } from "./api.js";
+import { dateFormat, numberFormat } from "./formatters.js";
 import { t } from "./i18n/mod.js";
 import { language } from "./preferences.js";
 import { state } from "./store.js";
@@ -11,7 +12,7 @@ const locale = () => language() === "zh" ? "zh-CN" : "en-GB";
 export function timeZone() {
   const zone = state.stats?.time_zone ?? "UTC";
   try {
-    new Intl.DateTimeFormat("en", { timeZone: zone });
+    dateFormat("en", { timeZone: zone });
     return zone;
   } catch {
     return "UTC";
@@ -34,25 +35,25 @@ export function formatBytes(bytes) {
 
 /** @param {number} value */
 export function formatNumber(value) {
-  return new Intl.NumberFormat(locale()).format(value);
+  return numberFormat(locale()).format(value);
 }
 
 /** @param {string | number} time An instant. @returns {string} The exact time with the zone. */
 export function formatExact(time) {
   const at = new Date(time);
-  const text = new Intl.DateTimeFormat(locale(), {
+  const text = dateFormat(locale(), {
     timeZone: timeZone(),
     dateStyle: "medium",
     timeStyle: "medium",
   }).format(at);
-  const zone = new Intl.DateTimeFormat(locale(), { timeZone: timeZone(), timeZoneName: "short" })
+  const zone = dateFormat(locale(), { timeZone: timeZone(), timeZoneName: "short" })
     .formatToParts(at).find((part) => part.type === "timeZoneName")?.value ?? "";
   return `${text} ${zone}`;
 }
 
 /** @param {string | number} time @returns {string} Such as `15 Jan 2026, 02:00`. */
 export function formatDateTime(time) {
-  return new Intl.DateTimeFormat(locale(), {
+  return dateFormat(locale(), {
     timeZone: timeZone(),
     year: "numeric",
     month: "short",
@@ -72,7 +73,7 @@ export function formatWhen(time) {
   const zone = timeZone();
   const year = (value) => dateIn(zone, value).year;
   const at = new Date(time);
-  return new Intl.DateTimeFormat(locale(), {
+  return dateFormat(locale(), {
     timeZone: zone,
     weekday: "short",
     month: "short",
@@ -95,7 +96,7 @@ export function formatNext(time) {
 
 /** @param {string | number} time @returns {string} Such as `02:00`. */
 export function formatTime(time) {
-  return new Intl.DateTimeFormat(locale(), {
+  return dateFormat(locale(), {
     timeZone: timeZone(),
     hour: "2-digit",
     minute: "2-digit",
@@ -112,7 +113,7 @@ export function formatAge(time) {
 /** @param {number} seconds @returns {string} Such as `2 min 5 s`. */
 export function formatDuration(seconds) {
   const unit = (value, name) =>
-    new Intl.NumberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" })
+    numberFormat(locale(), { style: "unit", unit: name, unitDisplay: "short" })
       .format(value);
   const whole = Math.max(0, Math.round(seconds));
   if (seconds > 0 && seconds < 1) {

@@ -6,7 +6,6 @@ import { leaveStuckRestore } from "./stuck_restore.ts";
 import { makeBackup, openHouse, signIn, uiTest } from "./house.ts";
 
 const VIEWS = ["overview", "backups", "schedule", "history"] as const;
-const WIDTHS = [360, 390, 860, 1280, 3840];
 
 uiTest(
   "axe finds no violation on any view or dialog, in both themes, on phone and desk",
@@ -111,29 +110,6 @@ uiTest("axe finds no violation while something is done, and where something is w
 
   assert.deepEqual(found, []);
   assert.deepEqual(complaints, []);
-});
-
-uiTest("no view scrolls sideways, from a small phone to a wall", async () => {
-  await using house = await openHouse({ locale: "en-GB" });
-  const { page, url } = house;
-  await signIn(page, url);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  const wide: string[] = [];
-
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const view of VIEWS) {
-      await page.goto(`${url}#/${view}`);
-      await settle(page);
-      const over = await page.evaluate(() => {
-        const { scrollWidth, clientWidth } = document.documentElement;
-        return scrollWidth - clientWidth;
-      });
-      if (over > 0) wide.push(`${view} at ${width}: ${over} px`);
-    }
-  }
-
-  assert.deepEqual(wide, []);
 });
 
 uiTest("language and theme follow the browser, switch, and are remembered", async () => {

@@ -25,14 +25,3 @@ export function FilterBar({ label, options, chosen, onChoose, search, words, onW
       </label>
     </div>`;
 }
-
-/**
- * Tells whether a text holds every word.
- *
- * @param {string} text
- * @param {string} words Separated by spaces, in any order and case.
- */
-export function holdsWords(text, words) {
-  const lower = text.toLowerCase();
-  return words.toLowerCase().split(/\s+/).every((word) => lower.includes(word));
-}

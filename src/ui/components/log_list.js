@@ -1,6 +1,7 @@
 import { view } from "../dom.js";
 import { Badge } from "./badge.js";
 import { Empty, Skeleton } from "./notice.js";
+import { Pager, sayPart, usePages } from "./pager.js";
 
 const TONES = {
   done: "ok",
@@ -11,14 +12,24 @@ const TONES = {
   running: "accent",
 };
 
-/** Rows of what happened; `null` while they are loading. @param {{rows: unknown[] | null, empty: string}} props */
-export function LogList({ rows, empty }) {
-  if (rows === null) {
+/**
+ * What happened, page by page.
+ *
+ * @param {{items: any[] | null, filter: string, label: string, row: (item: any, index: number) => unknown,
+ *   empty: string}} props `items`: `null` while they are loading.
+ */
+export function LogList({ items, filter, label, row, empty }) {
+  const pages = usePages(items ?? [], filter);
+  if (items === null) {
     return view`
       <div class="card"><${Skeleton} lines=${6} /></div>`;
   }
-  if (rows.length === 0) return view`<${Empty} icon="list" title=${empty} />`;
-  return view`<ul class="log">${rows}</ul>`;
+  if (items.length === 0) return view`<${Empty} icon="list" title=${empty} />`;
+  return view`
+    <ul class="log" ref=${pages.top} tabindex="-1" aria-label=${`${label}: ${sayPart(pages)}`}>
+      ${pages.shown.map(row)}
+    </ul>
+    <${Pager} pages=${pages} />`;
 }
 
 /**

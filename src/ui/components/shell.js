@@ -8,7 +8,7 @@ import { Icon } from "./icon.js";
 import { JobPanel } from "./job_panel.js";
 import { Offline } from "./offline.js";
 import { RestorePending } from "./restore_pending.js";
-import { SpaceDialog } from "../views/space_dialog.js";
+import { SpaceDialog } from "../views/dialogs.js";
 import { Mark, Tools } from "./tools.js";
 
 const TABS = { overview: "home", backups: "archive", schedule: "clock", history: "history" };

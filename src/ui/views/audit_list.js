@@ -1,10 +1,11 @@
 import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
-import { FilterBar, holdsWords } from "../components/filter_bar.js";
+import { FilterBar } from "../components/filter_bar.js";
 import { LogList, LogRow } from "../components/log_list.js";
 import { Notice } from "../components/notice.js";
 import { Moment } from "../components/time.js";
 import { has, t } from "../i18n/mod.js";
+import { holdsWords } from "../search_text.js";
 import { useStore } from "../store.js";
 
 const RESULTS = ["all", "ok", "refused", "failed"];
@@ -25,15 +26,16 @@ export function AuditList() {
   if (problem) return view`<${Notice} tone="danger" alert>${problem}</${Notice}>`;
   const found = (entries ?? [])
     .filter((entry) => result === "all" || entry.result === result)
-    .filter((entry) => holdsWords(textOf(entry), words));
+    .filter((entry) => holdsWords(textOf(entry).toLowerCase(), words));
   const options = RESULTS.map((value) => ({ value, text: t(`audit.result.${value}`) }));
-  const rows = found.map((entry, index) => view`<${AuditRow} key=${index} entry=${entry} />`);
+  const row = (entry, index) => view`<${AuditRow} key=${index} entry=${entry} />`;
   return view`
     <${FilterBar} label=${
     t("history.filter")
   } options=${options} chosen=${result} onChoose=${setResult}
       search=${t("history.search")} words=${words} onWords=${setWords} />
-    <${LogList} rows=${entries === null ? null : rows} empty=${t("history.no_audit")} />`;
+    <${LogList} items=${entries === null ? null : found} filter=${`${result} ${words}`} row=${row}
+      label=${t("history.audit")} empty=${t("history.no_audit")} />`;
 }
 
 function textOf(entry) {

@@ -5,7 +5,7 @@ import { t } from "../i18n/mod.js";
 import { go } from "../router.js";
 import { toast } from "../store.js";
 import { changed } from "../sync.js";
-import { DeleteDialog } from "./delete_dialog.js";
+import { DeleteDialog } from "./dialogs.js";
 import { DownloadDialog } from "./download_dialog.js";
 import { ValidateDialog } from "./validate_dialog.js";
 

@@ -1,6 +1,7 @@
 import { view } from "../dom.js";
 import { BackupBadges } from "../components/badge.js";
 import { Icon } from "../components/icon.js";
+import { sayPart } from "../components/pager.js";
 import { Age } from "../components/time.js";
 import { formatBytes, formatDateTime } from "../format.js";
 import { t } from "../i18n/mod.js";
@@ -15,12 +16,17 @@ const COLUMNS = {
 /**
  * Rows on wide screens, cards on phones: the same elements, so roles are written out where CSS would lose them.
  *
- * @param {{backups: any[], sort: {by: string, down: boolean}, onSort: (sort: any) => void,
+ * @param {{pages: any, sort: {by: string, down: boolean}, onSort: (sort: any) => void,
  *   chosen: Set<string>, onChoose: (chosen: Set<string>) => void}} props
  */
-export function BackupTable({ backups, sort, onSort, chosen, onChoose }) {
+export function BackupTable({ pages, sort, onSort, chosen, onChoose }) {
+  const backups = pages.shown;
   const all = backups.every((one) => chosen.has(one.backup_id));
-  const toggleAll = () => onChoose(all ? new Set() : new Set(backups.map((one) => one.backup_id)));
+  const toggleAll = () => {
+    const ids = backups.map((one) => one.backup_id);
+    const rest = [...chosen].filter((id) => !ids.includes(id));
+    onChoose(new Set(all ? rest : [...rest, ...ids]));
+  };
   const toggle = (id) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -34,7 +40,8 @@ export function BackupTable({ backups, sort, onSort, chosen, onChoose }) {
       <${Row} key=${id} backup=${backup} chosen=${chosen.has(id)} onToggle=${() => toggle(id)} />`;
   };
   return view`
-    <table class="table backups-table" role="table" aria-label=${t("nav.backups")}>
+    <table class="table backups-table" role="table" ref=${pages.top} tabindex="-1"
+      aria-label=${`${t("nav.backups")}: ${sayPart(pages)}`}>
       <thead role="rowgroup">
         <tr role="row">
           <th role="columnheader" class="col-check">
@@ -81,7 +88,9 @@ function Row({ backup, chosen, onToggle }) {
           <a class="row-title" href=${`#/backups/${id}`}><${Age} at=${at} /></a>
           <${BackupBadges} backup=${backup} />
         </div>
-        <small class="row-id">${formatDateTime(at)} · <code>${id}</code></small>
+        <small class="row-id">
+          <span class="phrase">${formatDateTime(at)} ·</span> <code>${id}</code>
+        </small>
         ${description && view`<span class="row-description">${description}</span>`}
       </td>
       <td role="cell" class="col-includes"><${Contents} backup=${backup} /></td>

@@ -1,17 +1,18 @@
 import { useRef, useState, view } from "../dom.js";
 import { Button } from "../components/button.js";
-import { FilterBar, holdsWords } from "../components/filter_bar.js";
+import { FilterBar } from "../components/filter_bar.js";
 import { LoadFailed } from "../components/load_failed.js";
 import { Empty, Skeleton } from "../components/notice.js";
-import { formatBytes } from "../format.js";
+import { Pager, usePages } from "../components/pager.js";
+import { formatBytes, formatNumber, timeZone } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { go } from "../router.js";
+import { holdsWords, searchText } from "../search_text.js";
 import { useStore } from "../store.js";
 import { upload } from "../upload.js";
 import { BackupDetail } from "./backup_detail.js";
 import { BackupTable } from "./backup_table.js";
-import { CreateDialog } from "./create_dialog.js";
-import { DeleteDialog } from "./delete_dialog.js";
+import { CreateDialog, DeleteDialog } from "./dialogs.js";
 
 const KINDS = ["all", "manual", "auto", "snapshot", "uploaded"];
 
@@ -23,9 +24,10 @@ export function BackupsView({ id }) {
   const [sort, setSort] = useState({ by: "created_at_utc", down: true });
   const [chosen, setChosen] = useState(() => new Set());
   const [dialog, setDialog] = useState(null);
+  const found = sortBackups(backups.filter((one) => matches(one, kind, words)), sort);
+  const pages = usePages(found, [kind, words, sort.by, sort.down].join());
   if (loadError !== null) return view`<${LoadFailed} error=${loadError} />`;
 
-  const found = sortBackups(backups.filter((one) => matches(one, kind, words)), sort);
   const marked = found.filter((one) => chosen.has(one.backup_id));
   const shown = backups.find((one) => one.backup_id === id);
   const create = () => setDialog("create");
@@ -35,6 +37,7 @@ export function BackupsView({ id }) {
     setKind("all");
     setWords("");
   };
+  const chooseAll = () => setChosen(new Set(found.map((one) => one.backup_id)));
   const afterDelete = (done) => {
     close();
     if (done) clear();
@@ -44,14 +47,17 @@ export function BackupsView({ id }) {
       <${Head} onCreate=${create} />
       <${FilterBar} label=${t("backups.filter")} options=${kindOptions(backups)} chosen=${kind}
         onChoose=${setKind} search=${t("backups.search")} words=${words} onWords=${setWords} />
-      <${Bulk} marked=${marked} onClear=${clear} onDelete=${() => setDialog("delete")} />
+      <${Bulk} marked=${marked} total=${found.length} onAll=${chooseAll} onClear=${clear}
+        onDelete=${() => setDialog("delete")} />
       ${!loaded && view`<div class="card"><${Skeleton} lines=${8} /></div>`}
       ${loaded && backups.length === 0 && view`<${NoBackup} onCreate=${create} />`}
       ${backups.length > 0 && found.length === 0 && view`<${NoMatch} onShowAll=${showAll} />`}
       ${
     found.length > 0 && view`
-        <${BackupTable} backups=${found} sort=${sort} onSort=${setSort} chosen=${chosen}
-          onChoose=${setChosen} />`
+        <p class="hint" role="status">${sayFound(found.length, backups.length)}</p>
+        <${BackupTable} pages=${pages} sort=${sort} onSort=${setSort} chosen=${chosen}
+          onChoose=${setChosen} />
+        <${Pager} pages=${pages} />`
   }
       ${dialog === "create" && view`<${CreateDialog} onClose=${close} />`}
       ${dialog === "delete" && view`<${DeleteDialog} backups=${marked} onClose=${afterDelete} />`}
@@ -86,12 +92,18 @@ function Head({ onCreate }) {
 }
 
 /** What can be done with the chosen ones; takes no room until one is chosen. */
-function Bulk({ marked, onClear, onDelete }) {
+function Bulk({ marked, total, onAll, onClear, onDelete }) {
   if (marked.length === 0) return null;
   const size = formatBytes(marked.reduce((bytes, one) => bytes + one.file_size, 0));
   return view`
     <div class="bulk" role="region" aria-label=${t("backups.bulk")}>
       <span>${t("backups.chosen", { n: marked.length, size })}</span>
+      ${
+    marked.length < total && view`
+        <${Button} small kind="quiet" onClick=${onAll}>
+          ${t("backups.choose_found", { n: formatNumber(total) })}
+        </${Button}>`
+  }
       <${Button} small onClick=${onClear}>${t("backups.clear")}</${Button}>
       <${Button} small asks kind="danger" icon="trash" onClick=${onDelete}>
         ${t("backups.delete_chosen")}
@@ -106,6 +118,11 @@ function NoBackup({ onCreate }) {
     <${Empty} icon="archive" title=${t("backups.none")} action=${action}>
       ${t("backups.none_hint")}
     </${Empty}>`;
+}
+
+function sayFound(found, total) {
+  const facts = { n: formatNumber(found), total: formatNumber(total) };
+  return t(found === total ? "backups.count" : "backups.found", facts);
 }
 
 function NoMatch({ onShowAll }) {
@@ -123,8 +140,8 @@ function kindOptions(backups) {
 
 function matches(backup, kind, words) {
   if (kind !== "all" && backup.kind !== kind) return false;
-  const { backup_id: id, description } = backup;
-  return holdsWords(`${id} ${description} ${t(`kind.${backup.kind}`)}`, words);
+  const here = { zone: timeZone(), kind: t(`kind.${backup.kind}`) };
+  return words.trim() === "" || holdsWords(searchText(backup, here), words.trim());
 }
 
 function sortBackups(backups, { by, down }) {

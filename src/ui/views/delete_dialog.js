@@ -1,14 +1,19 @@
-import { useRef, useState, view } from "../dom.js";
+import { useMemo, useRef, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { Notice } from "../components/notice.js";
+import { More } from "../components/path_list.js";
 import { TypedConfirmation } from "../components/typed_confirmation.js";
 import { weighDeletion } from "../deletion.js";
 import { formatAge, formatBytes, formatNumber } from "../format.js";
 import { t } from "../i18n/mod.js";
+import { language } from "../preferences.js";
 import { state, toast } from "../store.js";
 import { changed } from "../sync.js";
+
+/** How many of what goes are listed. */
+const LISTED = 100;
 
 /** How many kept ones are named. */
 const NAMED = 5;
@@ -26,6 +31,7 @@ export function DeleteDialog({ backups, onClose }) {
   const wanted = targets.length === 1 ? targets[0].backup_id : String(targets.length);
   const sure = !grave || typed.trim() === wanted;
   const { done, problems, busy, run, stop } = useRemoval(targets, onClose);
+  const list = useMemo(() => view`<${Targets} targets=${targets} />`, [language()]);
   const close = () => {
     if (busy) stop();
     else onClose(done > 0);
@@ -56,7 +62,7 @@ export function DeleteDialog({ backups, onClose }) {
     grave && !busy &&
     view`<${TypedConfirmation} label=${label} wanted=${wanted} typed=${typed} onType=${setTyped} />`
   }
-        <ul class="plain-list">${targets.map(Target)}</ul>
+        ${list}
       </form>
     </${Dialog}>`;
 }
@@ -138,6 +144,13 @@ function nameSome(ids) {
   const names = ids.slice(0, NAMED).join(", ");
   const more = ids.length - NAMED;
   return more > 0 ? `${names} ${t("detail.more", { n: formatNumber(more) })}` : names;
+}
+
+/** Drawn once, however often the dialog is while it counts. */
+function Targets({ targets }) {
+  return view`
+    <ul class="plain-list">${targets.slice(0, LISTED).map(Target)}</ul>
+    <${More} count=${targets.length - LISTED} />`;
 }
 
 function Target({ backup_id: id, created_at_utc: at, file_size: bytes }) {

@@ -1,10 +1,11 @@
 import { useState, view } from "../dom.js";
-import { FilterBar, holdsWords } from "../components/filter_bar.js";
+import { FilterBar } from "../components/filter_bar.js";
 import { LogList, LogRow } from "../components/log_list.js";
 import { Age } from "../components/time.js";
 import { formatDuration } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { adviceFor, describeJobEnd, jobTitle, phaseWords } from "../job_words.js";
+import { holdsWords } from "../search_text.js";
 import { useStore } from "../store.js";
 
 const STATES = ["all", "running", "done", "failed", "cancelled"];
@@ -16,16 +17,17 @@ export function JobList() {
   const [words, setWords] = useState("");
   const found = jobs
     .filter((job) => state === "all" || job.state === state)
-    .filter((job) => holdsWords(textOf(job), words))
+    .filter((job) => holdsWords(textOf(job).toLowerCase(), words))
     .sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
   const options = STATES.map((value) => ({ value, text: t(`job.state.${value}`) }));
-  const rows = found.map((job) => view`<${JobRow} key=${job.job_id} job=${job} />`);
+  const row = (job) => view`<${JobRow} key=${job.job_id} job=${job} />`;
   return view`
     <${FilterBar} label=${
     t("history.filter")
   } options=${options} chosen=${state} onChoose=${setState}
       search=${t("history.search")} words=${words} onWords=${setWords} />
-    <${LogList} rows=${loaded ? rows : null} empty=${t("history.no_jobs")} />`;
+    <${LogList} items=${loaded ? found : null} filter=${`${state} ${words}`} row=${row}
+      label=${t("history.jobs")} empty=${t("history.no_jobs")} />`;
 }
 
 function textOf(job) {

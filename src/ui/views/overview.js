@@ -9,7 +9,7 @@ import { has, t } from "../i18n/mod.js";
 import { judge } from "../protection.js";
 import { isLackOfSpace } from "../space.js";
 import { useStore } from "../store.js";
-import { CreateDialog } from "./create_dialog.js";
+import { CreateDialog } from "./dialogs.js";
 import { Facts } from "./overview_facts.js";
 import { Charts, Space } from "./overview_figures.js";
 import { UndoBar } from "./undo_bar.js";

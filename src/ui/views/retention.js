@@ -2,6 +2,7 @@ import { useEffect, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Badge } from "../components/badge.js";
 import { Notice, Skeleton } from "../components/notice.js";
+import { Pager, sayPart, usePages } from "../components/pager.js";
 import { formatAge, formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { language } from "../preferences.js";
@@ -23,6 +24,8 @@ export function Retention() {
       gone = true;
     };
   }, [key, language(), returns]);
+  const ordered = [...rows ?? []].sort((a, b) => isKept(a) - isKept(b));
+  const pages = usePages(ordered, "");
   if (problem) return view`<${Notice} tone="danger" alert>${problem}</${Notice}>`;
   if (rows === null) return view`<${Skeleton} lines=${5} />`;
   const doomed = rows.filter((row) => row.action === "delete");
@@ -38,11 +41,15 @@ export function Retention() {
   return view`
     <p class="hint">${t("retention.rule", { n: stats.retention_count })}</p>
     <p class="retention-verdict">${verdict}</p>
-    <ul class="retention">
-      ${doomed.map(row)}
-      ${rows.filter(({ action }) => action === "keep").map(row)}
-    </ul>`;
+    <ul class="retention" ref=${pages.top} tabindex="-1"
+      aria-label=${`${t("retention.title")}: ${sayPart(pages)}`}>
+      ${pages.shown.map(row)}
+    </ul>
+    <${Pager} pages=${pages} />`;
 }
+
+/** What goes is told first. */
+const isKept = ({ action }) => Number(action === "keep");
 
 function Row({ decision, backup }) {
   const { backup_id: id, action, detail, file_size: bytes } = decision;

@@ -7,7 +7,7 @@ import { formatAge, formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { deletableBackups } from "../space.js";
 import { setState, useStore } from "../store.js";
-import { DeleteDialog } from "./delete_dialog.js";
+import { DeleteDialog } from "./dialogs.js";
 
 /** What stands in the way, and the backups that could make room. @param {{lack: Record<string, any>}} props */
 export function SpaceDialog({ lack }) {
