@@ -3,7 +3,7 @@ import type { Part } from "../config/types.ts";
 import { MAX_NAME_BYTES, MAX_SEGMENT_BYTES } from "./limits.ts";
 
 /** What an entry belongs to; `null` for anything that is no part of a backup and is ignored. */
-export type EntryPart = Part | "extra" | "metadata" | null;
+export type EntryPart = Part | "metadata" | null;
 
 /** The one entry that describes the others, always last. */
 export const METADATA_PATH = "metadata.json";

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { MetadataScanner } from "./metadata_scanner.ts";
 import type { FileRecord } from "./types.ts";
 
@@ -45,6 +46,23 @@ export async function* encodeFileRecords(
   }
   yield encoder.encode(`${text}${isFirst ? "" : "\n"}]`);
 }
+
+/** Tells whether there is a file in a folder of the archive, without making a single record. */
+export async function hasFilesIn(files: FileRecords, folder: string): Promise<boolean> {
+  const wanted = Buffer.from(`"${folder}/`);
+  let before = Buffer.alloc(0);
+  for await (const piece of files.json()) {
+    const json = Buffer.concat([before, piece]);
+    // Hashes are hexadecimal and keys have no slash: a text that begins so is a path, unless its quote is escaped.
+    for (let at = json.indexOf(wanted); at >= 0; at = json.indexOf(wanted, at + 1)) {
+      if (json[at - 1] !== BACKSLASH) return true;
+    }
+    before = json.subarray(Math.max(0, json.length - wanted.length));
+  }
+  return false;
+}
+
+const BACKSLASH = 0x5c;
 
 /** A list without files. */
 export const NO_FILES: FileRecords = {

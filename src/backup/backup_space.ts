@@ -27,12 +27,12 @@ export class BackupSpace {
   }
 
   /**
-   * Refuses a backup that has no space with so many bytes of covers.
+   * Refuses a backup that has no space with so many bytes of covers and extra files.
    *
    * @throws {AppError} `space.insufficient`
    */
-  async require(coverBytes: number): Promise<void> {
-    const bytes = await estimateBytes(this.#config, this.#includes, coverBytes);
+  async require(fileBytes: number): Promise<void> {
+    const bytes = await estimateBytes(this.#config, this.#includes, fileBytes);
     const { reserveBytes } = this.#config.backup;
     this.#neededBytes = requireSpace(this.#space, bytes, { reserveBytes });
   }

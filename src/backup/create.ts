@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
 import type { Config } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
+import { defaultIncludes } from "./default_includes.ts";
 import { explainSpace } from "./explain_space.ts";
 import { type MadeBackup, makeBackup, type MakeServices } from "./make_backup.ts";
 import { aheadWarnings } from "./ahead.ts";
@@ -24,7 +25,7 @@ export async function startCreate(
   services: CreateServices,
   request: CreateRequest,
 ): Promise<StartedJob<CreateResult>> {
-  const includes = request.includes ?? services.config.backup.defaultIncludes;
+  const includes = request.includes ?? defaultIncludes(services.config);
   if (includes.length === 0) throw new AppError("backup.nothing_to_back_up");
   const { actor, signal, description = "", kind = "manual" } = request;
   const work = async (context: JobContext) => {

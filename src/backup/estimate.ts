@@ -8,17 +8,16 @@ const DEFLATED_SHARE = 0.6;
 /**
  * Bytes that making a backup needs on the store's volume: the scratch copy of the database, and the archive.
  *
- * @param coverBytes Bytes of all covers, which are stored as they are.
+ * @param fileBytes Bytes of all covers and extra files, which are taken for pictures: stored as they are.
  */
 export async function estimateBytes(
   config: Config,
   includes: readonly Part[],
-  coverBytes: number,
+  fileBytes: number,
 ): Promise<number> {
   const share = config.backup.compressionLevel === 0 ? 1 : DEFLATED_SHARE;
   const database = includes.includes("database") ? await databaseBytes(config.database.path) : 0;
-  const covers = includes.includes("covers") ? coverBytes : 0;
-  return Math.ceil(database * (1 + share)) + covers + 1_048_576;
+  return Math.ceil(database * (1 + share)) + fileBytes + 1_048_576;
 }
 
 /**

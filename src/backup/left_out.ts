@@ -44,7 +44,7 @@ export function leftOutWarnings(
   }];
 }
 
-/** Names what no backup holds: links, which are not followed, and what has no content. */
+/** Names what no backup holds: links, which are not followed, what has no content, and paths that lead nowhere. */
 export function passedOverWarnings(lists: ListedFiles): Notice[] {
   const all = Object.values(lists) as FileList[];
   const symlinks = all.flatMap((list) => list.symlinks);
@@ -58,7 +58,16 @@ export function passedOverWarnings(lists: ListedFiles): Notice[] {
       zh: "是管道、套接字或设备，没有内容",
       en: "a pipe, socket or device has no content",
     })],
+    ...all.flatMap((list) => list.absent).map(nothingAt),
   ];
+}
+
+function nothingAt(path: string): Notice {
+  const shown = visibleText(path);
+  return {
+    zh: `backup.extra_paths 中的 ${shown} 没有可备份的文件；请检查路径或目录挂载`,
+    en: `Nothing to back up at ${shown} of backup.extra_paths; check the path, or the mount`,
+  };
 }
 
 /** Names what the next backup would leave out: one warning for each reason. */

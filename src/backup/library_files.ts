@@ -1,6 +1,8 @@
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isAppError } from "../base/errors.ts";
 import type { Config } from "../config/types.ts";
+import { ExtraFiles } from "../restore/extra_files.ts";
+import { CONFIG_FILE } from "../restore/reserved_paths.ts";
 import { isOsError, pathFault } from "../storage/os_error.ts";
 import { isSystemFolder } from "../storage/system_folder.ts";
 import { walk, type WalkedFile, type WalkOptions } from "../storage/walk.ts";
@@ -16,9 +18,9 @@ export interface FileList {
   readonly specials: readonly string[];
   /** What could not be listed. */
   readonly leftOut: readonly LeftOut[];
+  /** Paths of the configuration at which there is nothing. */
+  readonly absent: readonly string[];
 }
-
-const CONFIG_FILE = /\.(?:ya?ml|json)$/i;
 
 /**
  * Lists every regular file under the covers folder; an absent folder is an empty list.
@@ -47,6 +49,7 @@ export async function listMigrations(folder: string, signal?: AbortSignal): Prom
     symlinks: list.symlinks.filter(isScript),
     specials: [],
     leftOut: list.leftOut.filter(({ path }) => isScript(path)),
+    absent: [],
   };
 }
 
@@ -70,22 +73,30 @@ export async function listConfigFiles(config: Config): Promise<FileList> {
 
 /** Lists what `backup.extra_paths` names, under `extra/` and its path from the library root. */
 export async function listExtraFiles(config: Config, signal?: AbortSignal): Promise<FileList> {
-  const lists: FileList[] = [];
-  const files = new FileTable();
-  for (const path of config.backup.extraPaths) {
-    const name = relative(config.root, path).split(sep).join("/");
-    const single = new Listing("extra");
-    const isFile = await single.addFile(path, name);
-    const list = isFile ? single.finish() : await listFolder(path, `extra/${name}`, signal);
-    files.addAll(list.files);
-    lists.push(list);
+  const extra = await ExtraFiles.find(config);
+  const list = new Listing("extra");
+  for (const folder of extra.folders) {
+    const base = { folder: folder.root, under: folder.under };
+    await list.add(base, (own) => extra.walkToSave(folder, { ...own, ...signal && { signal } }));
   }
-  return {
-    files,
-    symlinks: lists.flatMap(({ symlinks }) => symlinks),
-    specials: lists.flatMap(({ specials }) => specials),
-    leftOut: lists.flatMap(({ leftOut }) => leftOut),
-  };
+  const found = list.finish();
+  const named = new Set<string>();
+  for (const { entry } of found.files) {
+    for (const text of extra.patterns.whichName(entry.slice("extra/".length))) named.add(text);
+  }
+  return { ...found, absent: extra.patterns.texts.filter((text) => !named.has(text)) };
+}
+
+/** Tells whether {@linkcode listExtraFiles} would list any; stops at the first. */
+export async function hasExtraFiles(config: Config, signal?: AbortSignal): Promise<boolean> {
+  const extra = await ExtraFiles.find(config);
+  const options = { onUnreadable: () => {}, ...signal && { signal } };
+  for (const folder of extra.folders) {
+    for await (const { kind } of extra.walkToSave(folder, options)) {
+      if (kind === "file") return true;
+    }
+  }
+  return false;
 }
 
 async function listFolder(folder: string, prefix: string, signal?: AbortSignal): Promise<FileList> {
@@ -120,9 +131,22 @@ class Listing {
   }
 
   async addFolder(folder: string, options: Omit<WalkOptions, "onUnreadable">): Promise<void> {
-    const onUnreadable = (name: string, reason: string) => this.#leaveOut(name, reason);
-    const base = { folder, prefix: this.#prefix };
-    for await (const found of visit(folder, { ...options, onUnreadable })) {
+    await this.add({ folder, under: "" }, (own) => visit(folder, { ...options, ...own }));
+  }
+
+  /**
+   * Adds what a walk through a folder visits.
+   *
+   * @param place The folder, and what stands for it behind the prefix.
+   */
+  async add(
+    { folder, under }: { folder: string; under: string },
+    walk: (options: Pick<WalkOptions, "onUnreadable">) => AsyncIterable<WalkedFile>,
+  ): Promise<void> {
+    const within = (name: string) => under === "" ? name : `${under}/${name}`;
+    const onUnreadable = (name: string, reason: string) => this.#leaveOut(within(name), reason);
+    const base = { folder, prefix: under === "" ? this.#prefix : `${this.#prefix}/${under}` };
+    for await (const found of walk({ onUnreadable })) {
       const { kind, relativePath: name, sizeBytes, modifiedAt, mode } = found;
       if (kind === "symlink") this.#symlinks.push(`${base.prefix}/${name}`);
       else if (kind === "other") this.#specials.push(`${base.prefix}/${name}`);
@@ -161,6 +185,7 @@ class Listing {
       symlinks: this.#symlinks,
       specials: this.#specials,
       leftOut: this.#leftOut,
+      absent: [],
     };
   }
 }

@@ -19,7 +19,13 @@ export interface ListedFiles {
   readonly extra: FileList;
 }
 
-const NOTHING: FileList = { files: new FileTable(), symlinks: [], specials: [], leftOut: [] };
+const NOTHING: FileList = {
+  files: new FileTable(),
+  symlinks: [],
+  specials: [],
+  leftOut: [],
+  absent: [],
+};
 
 /**
  * Lists the files of the parts that are to be saved.
@@ -35,14 +41,14 @@ export async function listFiles(
   const lists = {
     covers: wants("covers") ? await listCovers(config.covers, signal) : NOTHING,
     config: wants("config") ? await listConfigFiles(config) : NOTHING,
-    extra: wants("config") ? await listExtraFiles(config, signal) : NOTHING,
+    extra: wants("extra") ? await listExtraFiles(config, signal) : NOTHING,
     migrations: wants("database")
       ? await listMigrations(config.database.migrations, signal)
       : NOTHING,
   };
-  if (!wants("database") && lists.covers.files.length + lists.config.files.length === 0) {
-    const leftOut = [...lists.covers.leftOut, ...lists.config.leftOut];
-    throw nothingToBackUp(includes, leftOut);
+  const parts = [lists.covers, lists.config, lists.extra];
+  if (!wants("database") && parts.every(({ files }) => files.length === 0)) {
+    throw nothingToBackUp(includes, parts.flatMap(({ leftOut }) => leftOut));
   }
   return lists;
 }

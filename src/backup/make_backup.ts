@@ -94,7 +94,7 @@ async function makeWithin(
   });
   const list = async (signal: AbortSignal) => {
     const lists = await listFiles(config, request.includes, signal);
-    await space.require(lists.covers.files.totalBytes);
+    await space.require(lists.covers.files.totalBytes + lists.extra.files.totalBytes);
     failPoint("create.listed");
     return lists;
   };

@@ -6,6 +6,7 @@ import { noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
 import { copyDatabase } from "../database/copy.ts";
 import type { ConfigTools } from "../restore/host.ts";
+import type { FilesPart } from "../restore/journal.ts";
 import { type DatabaseJudgement, judgeDatabase, type Refusal } from "../restore/judge_database.ts";
 import { readLastRestore } from "../restore/last_restore.ts";
 import { openSound } from "../restore/open_sound.ts";
@@ -15,7 +16,7 @@ import { totalBytes } from "../restore/stage.ts";
 import { unpackArchive } from "../restore/unpack_archive.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { Catalog } from "./catalog.ts";
-import { compareCovers } from "./compare_covers.ts";
+import { compareFiles } from "./compare_files.ts";
 import { previewConfig } from "./preview_config.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import type { RestorePreview } from "./types.ts";
@@ -61,6 +62,12 @@ async function previewSound(
   await using scratch = await openScratch(config.backup.path);
   const database = await previewDatabase(plan, config, scratch, signal);
   const settings = await previewConfig(archive, plan, services.configTools, signal);
+  const compare = async (part: FilesPart) => {
+    const files = plan.files.find((files) => files.part === part);
+    return files === undefined
+      ? null
+      : await compareFiles(archive, files, { mode: order.coversMode, lacking, signal });
+  };
   const refusals = [...plan.refusals, ...database?.refusals ?? [], ...settings.refusals];
   return {
     backup_id: order.backupId,
@@ -74,9 +81,8 @@ async function previewSound(
       ...lossWarnings(plan),
     ],
     tables: database === null ? [] : compareRows(database),
-    covers: plan.parts.includes("covers")
-      ? await compareCovers(archive, config.covers, { mode: order.coversMode, lacking, signal })
-      : null,
+    covers: await compare("covers"),
+    extra: await compare("extra"),
     config: settings.rows,
     schema: database?.schema ?? null,
     admins: database?.admins
@@ -135,6 +141,7 @@ function refused(order: RestoreOrder, refusal: Refusal): RestorePreview {
     warnings: [],
     tables: [],
     covers: null,
+    extra: null,
     config: [],
     schema: null,
     admins: null,

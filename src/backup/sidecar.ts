@@ -1,5 +1,5 @@
 import { encodeMetadata, METADATA_END } from "../archive/encode_metadata.ts";
-import type { FileRecords } from "../archive/file_records.ts";
+import { type FileRecords, hasFilesIn } from "../archive/file_records.ts";
 import { type ListSpan, MetadataScanner } from "../archive/metadata_scanner.ts";
 import { parseJson } from "../archive/parse_json.ts";
 import { RecordsInFile } from "../archive/records_in_file.ts";
@@ -96,7 +96,10 @@ export type Beside =
  */
 export async function readBeside(path: string): Promise<Beside> {
   try {
-    return await readHead(path) ?? await readWhole(path);
+    const beside = await readHead(path) ?? await readWhole(path);
+    return beside.kind === "ours"
+      ? { ...beside, sidecar: await withExtra(beside.sidecar) }
+      : beside;
   } catch (error) {
     if (isAppError(error, "storage.missing")) return { kind: "none" };
     if (isAppError(error, "archive.damaged", "archive.too_large")) {
@@ -105,6 +108,14 @@ export async function readBeside(path: string): Promise<Beside> {
     if (!isAppError(error)) throw error;
     return { kind: "unreadable", error };
   }
+}
+
+/** An earlier version, which counted nothing, saved extra files and did not say so. */
+async function withExtra(sidecar: Sidecar): Promise<Sidecar> {
+  const { includes, files, symlinks_count } = sidecar;
+  const isSure = symlinks_count !== undefined || includes.includes("extra");
+  if (isSure || !await hasFilesIn(files, "extra")) return sidecar;
+  return { ...sidecar, includes: [...includes, "extra"] };
 }
 
 /** Reads a sidecar; `null` when there is none that is ours. */

@@ -5,6 +5,7 @@ import type { DatabaseSurvey } from "../database/mod.ts";
 import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import { type BackupRecord, mebibytes } from "./backup_record.ts";
 import type { DrillHistory } from "./drill_history.ts";
+import { defaultIncludes, libraryParts } from "./default_includes.ts";
 import { databaseBytes, estimateBytes } from "./estimate.ts";
 import { previewPruning, type PruneServices } from "./prune.ts";
 import { findNewestVerified } from "./retention.ts";
@@ -56,7 +57,7 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
     last_drill: await services.drills.last(),
     pending_removal: (await previewPruning(services)).pending,
     time_zone: config.timeZone,
-    library: { database: await describeDatabase(services) },
+    library: { database: await describeDatabase(services), parts: libraryParts(config) },
     history: dated.slice(0, HISTORY_POINTS).reverse().map((backup) => ({
       created_at_utc: backup.created_at_utc,
       file_size: backup.file_size,
@@ -80,7 +81,7 @@ async function predict(config: Config, backups: readonly BackupRecord[]): Promis
   );
   try {
     return last === undefined
-      ? await estimateBytes(config, config.backup.defaultIncludes, 0)
+      ? await estimateBytes(config, defaultIncludes(config), 0)
       : last.file_size + await databaseBytes(config.database.path);
   } catch (error) {
     // What is wrong with the database is told beside this.

@@ -1,7 +1,7 @@
 import type { Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { databaseBytes } from "./estimate.ts";
-import { hasCovers, listConfigFiles } from "./library_files.ts";
+import { hasCovers, hasExtraFiles, listConfigFiles } from "./library_files.ts";
 import { makeBackup, type MakeServices } from "./make_backup.ts";
 
 /** A snapshot taken before a restore. */
@@ -48,6 +48,7 @@ async function partsThatExist(
     database: async () => await databaseBytes(config.database.path) > 0,
     covers: () => hasCovers(config.covers, signal),
     config: async () => (await listConfigFiles(config)).files.length > 0,
+    extra: () => hasExtraFiles(config, signal),
   };
   const existing: Part[] = [];
   for (const part of parts) if (await exists[part]()) existing.push(part);

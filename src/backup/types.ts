@@ -160,7 +160,7 @@ export interface RestoreResult {
   readonly restart_required: boolean;
   readonly library_restart_recommended: boolean;
   readonly warnings: readonly Notice[];
-  /** Covers the library added or changed meanwhile: kept and named. */
+  /** Files the library added or changed meanwhile: kept and named, extra ones as `extra/…`. */
   readonly kept: readonly string[];
 }
 
@@ -181,18 +181,9 @@ export interface RestorePreview {
     readonly before: number | null;
     readonly after: number | null;
   }[];
-  readonly covers: {
-    readonly added: number;
-    readonly removed: number;
-    readonly changed: number;
-    readonly unchanged: number;
-    /** The first names of each, at most ten. */
-    readonly first: {
-      readonly added: readonly string[];
-      readonly removed: readonly string[];
-      readonly changed: readonly string[];
-    };
-  } | null;
+  readonly covers: FilesPreview | null;
+  /** What `backup.extra_paths` names; paths are from the library root. */
+  readonly extra: FilesPreview | null;
   /** Values of secrets are masked. `kept`: stays this machine's. */
   readonly config: readonly {
     readonly key: string;
@@ -216,6 +207,20 @@ export interface RestorePreview {
     readonly free_bytes: number;
   }[];
   readonly expected_seconds: number | null;
+}
+
+/** What a restore would change of a part that is a tree of files. */
+export interface FilesPreview {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  /** The first names of each, at most ten. */
+  readonly first: {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+    readonly changed: readonly string[];
+  };
 }
 
 /** How one backup stood a drill. */
@@ -286,6 +291,8 @@ export interface StatsDocument {
       /** Why `state` is not `ok`, and the likely cure. */
       readonly detail: Notice | null;
     };
+    /** What a backup may hold; `extra` where extra paths are named. */
+    readonly parts: readonly Part[];
   };
   /** Newest last: size of each backup and, where recorded, the free space after it. */
   readonly history: readonly {

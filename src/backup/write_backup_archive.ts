@@ -135,7 +135,7 @@ export async function writeBackupArchive(
     now,
     files,
     database,
-    symlinks: lists.covers.symlinks,
+    symlinks: [...lists.covers.symlinks, ...lists.extra.symlinks],
     leftOut,
     timeZone: config.timeZone,
   });
@@ -197,7 +197,8 @@ function innerDocument(
   const present: Record<Part, boolean> = {
     database: database !== null,
     covers: files.count("covers") > 0,
-    config: files.count("config") + files.count("extra") > 0,
+    config: files.count("config") > 0,
+    extra: files.count("extra") > 0,
   };
   return {
     backup_id: made.id,

@@ -61,6 +61,7 @@ export const ERROR_CODES = [
   "restore.invalid_backup",
   "restore.journal_damaged",
   "restore.needs_force",
+  "restore.no_place",
   "restore.newer_schema",
   "restore.no_way_back",
   "restore.not_pending",

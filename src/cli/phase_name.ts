@@ -28,6 +28,7 @@ const NAMES: ReadonlyMap<string, Notice> = new Map([
   ["snapshot", { zh: "创建快照", en: "Taking the snapshot" }],
   ["apply_database", { zh: "恢复数据库", en: "Restoring the database" }],
   ["apply_covers", { zh: "恢复封面", en: "Restoring covers" }],
+  ["apply_extra", { zh: "恢复附加文件", en: "Restoring the extra files" }],
   ["apply_config", { zh: "恢复配置", en: "Restoring the configuration" }],
   ["clean_up", { zh: "收尾", en: "Cleaning up" }],
   ["roll_back", { zh: "回滚", en: "Rolling back" }],

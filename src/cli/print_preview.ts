@@ -1,4 +1,5 @@
-import type { RestorePreview } from "../backup/types.ts";
+import type { FilesPreview, RestorePreview } from "../backup/types.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import { humanBytes, visibleText } from "../base/text.ts";
 import { formatTable } from "./format_table.ts";
 import { printWarnings } from "./print_warnings.ts";
@@ -14,13 +15,9 @@ export function printPreview(preview: RestorePreview, terminal: Terminal): void 
     `Restoring ${preview.backup_id}${parts} would change:`,
   );
   printTables(preview, terminal);
-  const { covers, schema, admins } = preview;
-  if (covers !== null) {
-    print(
-      `封面: 新增 ${covers.added}，删除 ${covers.removed}，改变 ${covers.changed}，不变 ${covers.unchanged}`,
-      `Covers: ${covers.added} added, ${covers.removed} removed, ${covers.changed} changed, ${covers.unchanged} unchanged`,
-    );
-  }
+  const { covers, extra, schema, admins } = preview;
+  if (covers !== null) printFiles({ zh: "封面", en: "Covers" }, covers, terminal);
+  if (extra !== null) printFiles({ zh: "附加文件", en: "Extra files" }, extra, terminal);
   for (const { key, before, after, kept } of preview.config) {
     const [from, to] = [visibleText(before ?? "-"), visibleText(after ?? "-")];
     const name = visibleText(key);
@@ -77,6 +74,18 @@ function printTables({ tables }: RestorePreview, terminal: Terminal): void {
       en: `  ${same} tables keep their number of rows`,
     }));
   }
+}
+
+function printFiles(
+  title: Notice,
+  { added, removed, changed, unchanged }: FilesPreview,
+  terminal: Terminal,
+): void {
+  terminal.print(terminal.say({
+    zh: `${title.zh}: 新增 ${added}，删除 ${removed}，改变 ${changed}，不变 ${unchanged}`,
+    en:
+      `${title.en}: ${added} added, ${removed} removed, ${changed} changed, ${unchanged} unchanged`,
+  }));
 }
 
 function printAdmins(admins: NonNullable<RestorePreview["admins"]>, terminal: Terminal): void {

@@ -7,8 +7,8 @@ export const INCLUDES_OPTION: VerbOption = {
   type: "string",
   value: "PARTS",
   help: {
-    zh: "database、covers、config 中的几项，用逗号分隔",
-    en: "some of database, covers, config, separated by commas",
+    zh: "database、covers、config、extra 中的几项，用逗号分隔",
+    en: "some of database, covers, config, extra, separated by commas",
   },
 };
 

@@ -28,7 +28,7 @@ import {
 } from "./rules.ts";
 import { NO_SIGNING_KEY, signingKey } from "./signing_key.ts";
 import { timeZoneName } from "./time_zone.ts";
-import { type Config, PARTS, type Secrets } from "./types.ts";
+import { type Config, type Part, PARTS, type Secrets } from "./types.ts";
 
 /** What the file alone does not tell. */
 export interface CheckContext {
@@ -54,6 +54,9 @@ export interface LoadedConfig {
 }
 
 const GIB = 1024 ** 3;
+
+/** What every library has. */
+const LIBRARY_PARTS: readonly Part[] = ["database", "covers", "config"];
 
 /**
  * Checks a parsed configuration and fills in what it leaves out. Keys that are not ours are ignored.
@@ -203,7 +206,7 @@ function checkBackup(
       (raw, source) => raw === "" || raw === false ? "" : schedule(raw, source),
       "0 5 * * 0",
     ),
-    defaultIncludes: checker.value({ path: "backup.default_includes" }, parts, PARTS),
+    defaultIncludes: checker.value({ path: "backup.default_includes" }, parts, LIBRARY_PARTS),
     compressionLevel: checker.value({ path: "backup.compression_level" }, integer(0, 9), 6),
     verifyAfterCreate: checker.value({ path: "backup.verify_after_create" }, flag, true),
     stateFile: stateFile === null ? join(path, "state.json") : inRoot(stateFile),

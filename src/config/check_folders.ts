@@ -1,4 +1,5 @@
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, relative, sep } from "node:path";
+import { realPath } from "../base/real_path.ts";
 import type { Checker } from "./checker.ts";
 import { Refusal } from "./rules.ts";
 import type { Config } from "./types.ts";
@@ -70,15 +71,4 @@ export async function checkFolders(folders: Folders, checker: Checker): Promise<
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
-/** The path with its links followed, as far as it exists. */
-async function realPath(path: string): Promise<string> {
-  try {
-    return await Deno.realPath(path);
-  } catch {
-    // What does not exist, or may not be looked at, has no links to follow: its name is all there is.
-    const parent = dirname(path);
-    return parent === path ? resolve(path) : join(await realPath(parent), basename(path));
-  }
 }

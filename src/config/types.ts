@@ -2,10 +2,10 @@ import type { LogLevel } from "../base/log.ts";
 import type { Language, Notice } from "../base/messages/mod.ts";
 
 /** What a backup can hold. */
-export type Part = "database" | "covers" | "config";
+export type Part = "database" | "covers" | "config" | "extra";
 
 /** Every {@linkcode Part}, in the order of an archive. */
-export const PARTS: readonly Part[] = ["database", "covers", "config"];
+export const PARTS: readonly Part[] = ["database", "covers", "config", "extra"];
 
 /** The configuration after reading and checking: every path absolute, every value in range. */
 export interface Config {
@@ -59,7 +59,7 @@ export interface Config {
     /** Bytes that every job must leave free; `null`: 1 GiB or 5 % of the volume, the smaller. */
     readonly reserveBytes: number | null;
     readonly fileMode: number;
-    /** More files or folders of the library; absolute, inside the root. */
+    /** More files or folders of the library; absolute, inside the root. `*` and `?` in a name are wildcards. */
     readonly extraPaths: readonly string[];
   };
   /** Things worth telling the administrator at start, each a sentence in both languages. */

@@ -68,6 +68,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.invalid_backup": 400,
   "restore.journal_damaged": 409,
   "restore.needs_force": 409,
+  "restore.no_place": 422,
   "restore.newer_schema": 409,
   "restore.no_way_back": 409,
   "restore.not_pending": 409,

@@ -4,6 +4,14 @@ import { partSchema } from "./schemas.ts";
 const strings = z.array(z.string()).readonly();
 const count = z.number().int();
 
+const files = z.object({
+  added: count,
+  removed: count,
+  changed: count,
+  unchanged: count,
+  first: z.object({ added: strings, removed: strings, changed: strings }),
+});
+
 /** What `POST restore/preview` answers. */
 export const restorePreviewSchema = z.object({
   backup_id: z.string(),
@@ -17,13 +25,8 @@ export const restorePreviewSchema = z.object({
     before: count.nullable(),
     after: count.nullable(),
   })).readonly(),
-  covers: z.object({
-    added: count,
-    removed: count,
-    changed: count,
-    unchanged: count,
-    first: z.object({ added: strings, removed: strings, changed: strings }),
-  }).nullable(),
+  covers: files.nullable(),
+  extra: files.nullable(),
   config: z.array(z.object({
     key: z.string(),
     before: z.string().nullable(),

@@ -13,10 +13,10 @@ const DESCRIPTION_LIMIT = 1000;
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 
 /** What a backup holds or a request asks for. */
-export const partSchema = z.enum(["database", "covers", "config"]);
+export const partSchema = z.enum(["database", "covers", "config", "extra"]);
 
 /** A choice of parts; absent or `null` means the default. */
-export const includesSchema = z.array(partSchema).min(1).max(3).nullish()
+export const includesSchema = z.array(partSchema).min(1).max(4).nullish()
   .transform((parts) => parts ? [...new Set(parts)] : undefined)
   .openapi({ type: "array", items: { type: "string" }, description: "缺省为全部默认内容" });
 

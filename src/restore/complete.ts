@@ -14,6 +14,7 @@ import {
 } from "./apply_database.ts";
 import { applyConfig, type KeptFor, sameBytes } from "./config_files.ts";
 import { identityOf } from "./database_marks.ts";
+import { shownName } from "./file_places.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
 import {
@@ -26,12 +27,12 @@ import { atMoment } from "./moments.ts";
 import { settleFiles } from "./settle_files.ts";
 import { exists, findStagings, freeName, isMarked, keptPath, removeStaging } from "./staging.ts";
 import { swapFiles } from "./swap_files.ts";
-import { unplacedWarnings, unremovedWarnings } from "./unplaced.ts";
+import { type Unplaced, unplacedWarnings, unremovedWarnings } from "./unplaced.ts";
 import { walkFolders } from "./walk_folders.ts";
 
 /** What completing a restore found worth telling. */
 export interface RestoreReport {
-  /** Files that the library added or changed meanwhile: covers by their path from the covers folder. */
+  /** Files that the library added or changed meanwhile: see {@linkcode shownName}. */
   readonly kept: string[];
   readonly warnings: Notice[];
 }
@@ -116,11 +117,13 @@ async function applyFiles(
     if (journal.now.applied.includes(step.part)) continue;
     progress.phase(`apply_${step.part}`, journal.now.bytes);
     const swapped = await swapFiles(step, id, (bytes) => progress.advance(bytes));
-    report.kept.push(...swapped.kept);
+    const shown = (path: string) => shownName(step.part, path);
+    const named = (file: Unplaced) => ({ ...file, path: shown(file.path) });
+    report.kept.push(...swapped.kept.map(shown));
     report.warnings.push(
-      ...linkWarnings(swapped.behindLinks),
-      ...unplacedWarnings(swapped.unplaced),
-      ...unremovedWarnings(swapped.unremoved),
+      ...linkWarnings(swapped.behindLinks.map(shown)),
+      ...unplacedWarnings(swapped.unplaced.map(named)),
+      ...unremovedWarnings(swapped.unremoved.map(named)),
     );
     await markApplied(journal, step.part);
     atMoment(`${step.part}_applied`);
@@ -142,7 +145,10 @@ export async function finishApplied(
   report: RestoreReport,
 ): Promise<void> {
   const { files, id } = journal.now;
-  for (const step of files) report.kept.push(...await settleFiles(step, id));
+  for (const step of files) {
+    const kept = await settleFiles(step, id);
+    report.kept.push(...kept.map((path) => shownName(step.part, path)));
+  }
   atMoment("settled");
   await remember(journal.now, host, "done");
   await journal.update({ state: "done" });

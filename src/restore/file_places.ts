@@ -4,9 +4,10 @@ import type { FilesPart, FilesStaging, FilesStep } from "./journal.ts";
 /** Where a step's files are and go. */
 export type FilePlaces = Pick<FilesStep, "part" | "stagings">;
 
-/** Names within a staging folder. */
+/** Names within a staging folder. It may be that of the database as well, so no two parts share one. */
 const FOLDERS: Record<FilesPart, { staged: string; old: string; late: string }> = {
   covers: { staged: "covers", old: "old", late: "late" },
+  extra: { staged: "extra", old: "extra-old", late: "extra-late" },
 };
 
 /** The staging from which a rename reaches `path`; `null`: it is above them all. */
@@ -28,6 +29,11 @@ export function stagingOf(stagings: readonly FilesStaging[], path: string): File
   const staging = reachingStaging(stagings, path);
   if (staging === null) throw new RangeError(`no staging for ${path}`);
   return staging;
+}
+
+/** What a file is called to people: a cover by its path from the covers folder, any other as in the archive. */
+export function shownName(part: FilesPart, path: string): string {
+  return part === "covers" ? path : `${part}/${path}`;
 }
 
 /** Where a file is live. */

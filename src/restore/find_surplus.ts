@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 import { foldPath } from "../archive/entry_path.ts";
 import { passingOver, walk } from "../storage/walk.ts";
 import { readFileList } from "./file_list.ts";
+import { reachingStaging } from "./file_places.ts";
 import type { FilesStaging, FilesStep } from "./journal.ts";
 import { exists } from "./staging.ts";
 
@@ -18,7 +19,7 @@ export async function* findSurplus(step: FilesStep): AsyncGenerator<string> {
   const surplus = new Set<string>();
   const folders = new Set<string>();
   for await (const { path } of readFileList(step.record)) {
-    if (wanted.has(path)) continue;
+    if (wanted.has(path) || !isExact(step, path)) continue;
     surplus.add(path);
     for (let at = dirname(path); !folders.has(at); at = dirname(at)) folders.add(at);
   }
@@ -47,4 +48,9 @@ function removeTwins(surplus: Set<string>, wanted: Iterable<string>): void {
 /** What such a disk goes by; it may drop dots and spaces at the end of a name, too. */
 function keyOf(path: string): string {
   return foldPath(path).replace(/[. ]+(?=\/|$)/g, "");
+}
+
+function isExact({ exactIn, stagings }: FilesStep, path: string): boolean {
+  return reachingStaging(stagings, path) !== null &&
+    exactIn.some((name) => name === "" || path === name || path.startsWith(`${name}/`));
 }

@@ -68,12 +68,14 @@ export interface DatabaseStep {
 }
 
 /** A part that is a tree of files, swapped one by one. */
-export type FilesPart = Extract<Part, "covers">;
+export type FilesPart = Extract<Part, "covers" | "extra">;
 
 /** How the files of a part are to be swapped. Their paths are those in the archive, without the part's folder. */
 export interface FilesStep {
   readonly part: FilesPart;
   readonly mode: "exact" | "add_missing";
+  /** With `exact`: the folders from which files go that the backup lacks; an empty name is all of them. */
+  readonly exactIn: readonly string[];
   /** One for each mount. */
   readonly stagings: readonly FilesStaging[];
   /** The backup's ZIP: where a file comes from that was left alone and changed after all. */
@@ -303,7 +305,7 @@ function parse(text: string): JournalReading {
 type EarlierJournal = Omit<Journal, "files" | "filesFolders"> & {
   readonly coversFolder: string | null;
   readonly covers:
-    | Omit<FilesStep, "part" | "stagings"> & {
+    | Omit<FilesStep, "part" | "stagings" | "exactIn"> & {
       readonly folder: string;
       readonly stagings: readonly Omit<FilesStaging, "root">[];
     }
@@ -319,7 +321,8 @@ function asOfNow(found: Journal | EarlierJournal): Journal {
   if (covers === null) return { ...others, filesFolders, files: [] };
   const { folder, stagings, ...step } = covers;
   const withRoots = stagings.map((staging) => ({ ...staging, root: join(folder, staging.under) }));
-  return { ...others, filesFolders, files: [{ ...step, part: "covers", stagings: withRoots }] };
+  const now: FilesStep = { ...step, part: "covers", exactIn: [""], stagings: withRoots };
+  return { ...others, filesFolders, files: [now] };
 }
 
 /** What an earlier version did not write down is taken as it took it. */

@@ -4,13 +4,11 @@ import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Config, type Part, PARTS } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
-import { pathFault } from "../storage/os_error.ts";
-import { passingOver, walk } from "../storage/walk.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
 import { configTarget, probeConfigTarget } from "./config_files.ts";
-import type { FilesPart } from "./journal.ts";
 import type { Refusal } from "./judge_database.ts";
 import { Lacking } from "./lacking.ts";
+import { type FilesPlan, planCovers, planExtra, type PlannedFile } from "./plan_files.ts";
 import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
 import { lookUp } from "./staging.ts";
 import { asLarge } from "./unpack_archive.ts";
@@ -69,40 +67,30 @@ export interface RestorePlan {
   readonly warnings: readonly Notice[];
 }
 
-/** A part that is a tree of files. */
-export interface FilesPlan {
-  readonly part: FilesPart;
-  /** The live folder; need not exist. */
-  readonly folder: string;
-  /** In the archive. */
-  readonly count: number;
-  readonly bytes: number;
-}
-
 /** What is there now. */
 export interface LiveFacts {
   readonly databaseBytes: number;
   readonly databaseExists: boolean;
   /** The file is there and SQLite does not take it for a database. */
   readonly isDatabaseDamaged: boolean;
-  /** Of the covers that a snapshot will hold. */
-  readonly coverBytes: number;
+  /** Of the files that a snapshot will hold. */
+  readonly fileBytes: number;
 }
 
 interface Contents {
   database: ArchiveEntry | null;
   covers: { count: number; bytes: number };
   readonly config: ArchiveEntry[];
-  extras: number;
+  readonly extra: PlannedFile[];
   bytes: number;
 }
 
 /**
  * Plans a restore: what is in the archive, where it goes, whether there is room, and why it would be refused.
  *
- * Changes nothing. Reads the archive's directory, and walks the covers once where they are restored.
+ * Changes nothing. Reads the archive's directory, and walks the live files of the parts that are restored once.
  *
- * @throws {AppError} `backup.part_missing`, `archive.*` when the directory itself is bad; the signal's reason.
+ * @throws {AppError} `backup.part_missing`, `restore.no_place`, `archive.*` when the directory itself is bad; the signal's reason.
  */
 export async function planRestore(
   archive: Archive,
@@ -112,16 +100,17 @@ export async function planRestore(
 ): Promise<RestorePlan> {
   const contents = await readDirectory(archive, signal);
   const metadata = await archive.readMetadata();
-  const parts = chooseParts(order, contents, metadata?.includes ?? []);
+  const covers = planCovers(config.covers, contents.covers);
+  const extra = await planExtra(config, contents.extra);
+  const included = metadata?.includes ?? [];
+  const { parts, warnings } = chooseParts(order, contents, { included, extra });
+  const files = [covers, extra].filter(({ part }) => parts.includes(part));
   const lacking = new Lacking(metadata);
   const hasModes = metadata?.modes === true;
-  const live = await readLiveFacts(config, parts, signal);
+  const live = await readLiveFacts(config, { parts, files }, signal);
   const settings = parts.includes("config")
     ? await placeConfig(contents.config, config, { isAlone: parts.length === 1 })
     : null;
-  const files: FilesPlan[] = parts.includes("covers")
-    ? [{ part: "covers", folder: config.covers, ...contents.covers }]
-    : [];
   const space = await planSpace({
     config,
     order,
@@ -144,7 +133,7 @@ export async function planRestore(
     space,
     refusals: [
       ...damageRefusals(order, config, live, parts),
-      ...await networkRefusals(config, parts),
+      ...await networkRefusals(config, { parts, files }),
       ...settings?.refusals ?? [],
       ...spaceRefusals(space),
     ],
@@ -152,7 +141,7 @@ export async function planRestore(
       ...skippedWarnings(settings?.skipped ?? []),
       ...unplacedWarnings(settings?.unplaced ?? []),
       ...(settings?.folders ?? []).map(folderWarning),
-      ...extraWarnings(contents.extras),
+      ...warnings,
       ...lacking.warnings(parts),
     ],
   };
@@ -163,14 +152,14 @@ async function readDirectory(archive: Archive, signal: AbortSignal): Promise<Con
     database: null,
     covers: { count: 0, bytes: 0 },
     config: [],
-    extras: 0,
+    extra: [],
     bytes: 0,
   };
   for await (const entry of archive.entries({ signal })) {
     contents.bytes += entry.size;
     if (entry.path === "database/library.db") contents.database = entry;
     else if (entry.part === "config") contents.config.push(entry);
-    else if (entry.part === "extra") contents.extras += 1;
+    else if (entry.part === "extra") contents.extra.push(extraFile(entry));
     else if (entry.part === "covers") {
       contents.covers.count += 1;
       contents.covers.bytes += entry.size;
@@ -179,10 +168,15 @@ async function readDirectory(archive: Archive, signal: AbortSignal): Promise<Con
   return contents;
 }
 
-function chooseParts(order: RestoreOrder, contents: Contents, included: readonly Part[]): Part[] {
+function chooseParts(
+  order: RestoreOrder,
+  contents: Contents,
+  { included, extra }: { included: readonly Part[]; extra: FilesPlan },
+): { parts: Part[]; warnings: Notice[] } {
   const available = PARTS.filter((part) => {
     if (part === "database") return contents.database !== null || order.databaseOverride !== null;
     if (part === "covers") return contents.covers.count > 0 || included.includes("covers");
+    if (part === "extra") return contents.extra.length > 0;
     return contents.config.length > 0;
   });
   const wanted = order.parts === undefined || order.parts.length === 0 ? available : order.parts;
@@ -190,34 +184,37 @@ function chooseParts(order: RestoreOrder, contents: Contents, included: readonly
   if (missing.length > 0 || wanted.length === 0) {
     throw new AppError("backup.part_missing", { missing, available });
   }
-  return PARTS.filter((part) => wanted.includes(part));
+  // What has no place here is left out with a warning, and is no reason to leave out the rest.
+  const placed = wanted.filter((part) => part !== "extra" || extra.count > 0);
+  if (placed.length === 0) throw new AppError("restore.no_place", { paths: [...extra.except] });
+  return {
+    parts: PARTS.filter((part) => placed.includes(part)),
+    warnings: wanted.includes("extra") ? [...extra.warnings] : [],
+  };
+}
+
+function extraFile({ path, size }: ArchiveEntry): PlannedFile {
+  return { name: path.slice("extra/".length), size };
 }
 
 async function readLiveFacts(
   config: Config,
-  parts: readonly Part[],
+  { parts, files }: Pick<RestorePlan, "parts" | "files">,
   signal: AbortSignal,
 ): Promise<LiveFacts> {
   const file = lookUp(config.database.path);
   const wantsDatabase = parts.includes("database");
   const version = wantsDatabase ? await liveSchemaVersion(config.database.path) : 0;
+  let fileBytes = 0;
+  for (const { walkLive } of files) {
+    for await (const { sizeBytes } of walkLive(signal)) fileBytes += sizeBytes;
+  }
   return {
     databaseExists: file !== null,
     databaseBytes: file === null ? 0 : (await Deno.stat(config.database.path)).size,
     isDatabaseDamaged: version === null,
-    coverBytes: parts.includes("covers") ? await sumFiles(config.covers, signal) : 0,
+    fileBytes,
   };
-}
-
-/** Bytes in a folder, as far as they can be seen; the snapshot will hold as much. */
-async function sumFiles(folder: string, signal: AbortSignal): Promise<number> {
-  let bytes = 0;
-  try {
-    for await (const { sizeBytes } of walk(folder, { ...passingOver, signal })) bytes += sizeBytes;
-  } catch (error) {
-    if (pathFault(error) === null) throw error;
-  }
-  return bytes;
 }
 
 async function stagedDatabaseBytes(order: RestoreOrder, contents: Contents): Promise<number> {
@@ -294,11 +291,14 @@ function damageRefusals(
 }
 
 /** Locks and flushes on a network or FUSE mount may promise more than they keep. */
-async function networkRefusals(config: Config, parts: readonly Part[]): Promise<Refusal[]> {
+async function networkRefusals(
+  config: Config,
+  { parts, files }: Pick<RestorePlan, "parts" | "files">,
+): Promise<Refusal[]> {
   const reasons: string[] = [];
   const places = [
     ...parts.includes("database") ? [dirname(config.database.path)] : [],
-    ...parts.includes("covers") ? [config.covers] : [],
+    ...files.flatMap(({ folders }) => folders.map(({ path }) => path)),
   ];
   for (const place of places) {
     const { isNetwork, fileSystem, volume } = await readFreeSpace(place);
@@ -319,14 +319,5 @@ function skippedWarnings(skipped: readonly string[]): Notice[] {
   return [{
     zh: `以下配置文件不属于本机，未恢复: ${names}`,
     en: `These config files do not belong to this machine and are not restored: ${names}`,
-  }];
-}
-
-function extraWarnings(extras: number): Notice[] {
-  if (extras === 0) return [];
-  return [{
-    zh: `备份中的 ${extras} 个附加文件（extra/）不会自动恢复，请从 ZIP 中自行取出`,
-    en:
-      `The backup's ${extras} extra files (extra/) are not restored by themselves; take them out of the ZIP`,
   }];
 }

@@ -3,7 +3,8 @@ import { AppError } from "../base/errors.ts";
 import type { Config, Part } from "../config/types.ts";
 import { readFreeSpace, reserveBytes } from "../storage/free_space.ts";
 import type { Refusal } from "./judge_database.ts";
-import type { FilesPlan, LiveFacts, RestoreOrder } from "./plan.ts";
+import type { LiveFacts, RestoreOrder } from "./plan.ts";
+import type { FilesPlan } from "./plan_files.ts";
 
 /** What a restore needs on one volume, the reserve included, and what is free there. */
 export interface VolumeNeed {
@@ -41,12 +42,12 @@ export async function planSpace(facts: SpaceFacts): Promise<VolumeNeed[]> {
     const old = order.createSnapshot ? 0 : live.databaseBytes;
     add(dirname(config.database.path), facts.databaseBytes + log + old);
   }
-  for (const { folder, bytes, count } of facts.files) {
-    add(folder, bytes + count * PER_FILE_BYTES + SMALL_THINGS_BYTES);
+  for (const { path, bytes, count } of facts.files.flatMap(({ folders }) => folders)) {
+    add(path, bytes + count * PER_FILE_BYTES + SMALL_THINGS_BYTES);
   }
   if (order.createSnapshot) {
     const copies = parts.includes("database") ? 2 * live.databaseBytes : 0;
-    add(config.backup.path, copies + live.coverBytes + SMALL_THINGS_BYTES);
+    add(config.backup.path, copies + live.fileBytes + SMALL_THINGS_BYTES);
   }
   return await byVolume(needs, config.backup.reserveBytes);
 }

@@ -42,7 +42,7 @@ export async function newJournal(
     startedAt: utcTime(host.clock.now()),
     snapshot: null,
     staging: stagingPath(folder, id),
-    filesFolders: plan.files.map(({ folder }) => folder),
+    filesFolders: plan.files.flatMap(({ folders }) => folders.map(({ path }) => path)),
     database: null,
     files: [],
     config: [],

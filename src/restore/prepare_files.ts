@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { type Archive, openArchive } from "../archive/read.ts";
 import { fromOsError, pathFault } from "../storage/os_error.ts";
 import { syncFolder } from "../storage/sync_folder.ts";
-import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
+import type { WalkedFile } from "../storage/walk.ts";
 import { breathe } from "./breathe.ts";
 import { FileListWriter, type ListedFile, readFileList } from "./file_list.ts";
 import { livePath, stagedPath, stagingOf } from "./file_places.ts";
@@ -10,7 +10,7 @@ import { hashLiveFile } from "./hash_live_file.ts";
 import type { FilesStep, Journal } from "./journal.ts";
 import { isAsMarked } from "./live_files.ts";
 import type { Lacking } from "./lacking.ts";
-import type { StagedFiles } from "./stage_files.ts";
+import { asStep, type StagedFiles } from "./stage_files.ts";
 import { unpackEntry } from "./unpack.ts";
 
 /**
@@ -32,15 +32,19 @@ export async function prepareFiles(
   for (const part of staged) {
     const untouched = await stageTouched(archive, part, signal);
     const record = join(dirname(part.list), `${part.part}.saved.list`);
+    const exactIn = new Set<string>();
     using writer = await FileListWriter.create(record);
     const saved = journal.snapshot === null
       ? listLive(part, untouched, signal)
       : listSaved(journal.snapshot.archive, part, signal);
     for await (const file of saved) {
-      if (!lacking.has(`${part.part}/${file.path}`)) await writer.add(file);
+      if (lacking.has(`${part.part}/${file.path}`)) continue;
+      await writer.add(file);
+      const folder = part.plan.surplusOf(file.path);
+      if (folder !== null) exactIn.add(folder);
     }
     await writer.finish();
-    steps.push({ ...part, record });
+    steps.push(asStep(part, { record, exactIn: [...exactIn] }));
   }
   return steps;
 }
@@ -57,12 +61,11 @@ async function* listSaved(
 }
 
 async function* listLive(
-  { stagings }: StagedFiles,
+  { plan }: StagedFiles,
   untouched: ReadonlySet<string>,
   signal: AbortSignal,
 ): AsyncGenerator<ListedFile> {
-  const [{ root }] = [stagingOf(stagings, "")];
-  for await (const file of walk(root, { ...passingOver, signal })) {
+  for await (const file of plan.walkLive(signal)) {
     // What nobody moves away need not be known again.
     if (file.kind !== "file" || untouched.has(file.relativePath)) continue;
     await breathe();

@@ -3,6 +3,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { removeLeftovers } from "../storage/temporary.ts";
 import { driveToEnd } from "./drive.ts";
+import { ExtraFiles } from "./extra_files.ts";
 import { type RestoreHost, silentProgress } from "./host.ts";
 import {
   BINDING_STATES,
@@ -152,7 +153,9 @@ async function removeTemporaries({ config }: RestoreHost): Promise<void> {
 }
 
 async function allStagings(host: RestoreHost): Promise<string[]> {
-  const folders = new Set([dirname(host.config.database.path), host.config.covers]);
+  const { config } = host;
+  const extra = (await ExtraFiles.find(config)).folders.map(({ root }) => root);
+  const folders = new Set([dirname(config.database.path), config.covers, ...extra]);
   const found: string[] = [];
   for (const folder of folders) found.push(...await findStagings(folder));
   return found;

@@ -3,6 +3,7 @@ import { UnknownPosition } from "./apply_database.ts";
 import { cleanUp, keepConfig, remember, type RestoreReport } from "./complete.ts";
 import { returnConfig } from "./config_files.ts";
 import { identityOf } from "./database_marks.ts";
+import { shownName } from "./file_places.ts";
 import type { RestoreHost } from "./host.ts";
 import type { OpenJournal } from "./journal.ts";
 import { atMoment } from "./moments.ts";
@@ -30,7 +31,8 @@ export async function rollBack(
   }
   for (const step of files.toReversed()) {
     if (isReturned(step.part)) continue;
-    report.kept.push(...await returnFiles(step, id));
+    const kept = await returnFiles(step, id);
+    report.kept.push(...kept.map((path) => shownName(step.part, path)));
     await markReturned(journal, step.part);
     atMoment(`${step.part}_returned`);
   }

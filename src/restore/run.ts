@@ -17,6 +17,7 @@ import { planRestore, type RestoreOrder, type RestorePlan } from "./plan.ts";
 import { prepareFiles } from "./prepare_files.ts";
 import { markVolumes, newJournal, prepareDatabase, type TakenSnapshot } from "./prepare.ts";
 import { type StagedData, stageRestore, throwRefusals } from "./stage.ts";
+import { asStep } from "./stage_files.ts";
 import { makeStaging } from "./staging.ts";
 
 /** The job that a restore runs in. */
@@ -41,6 +42,9 @@ export interface RestoreRun {
   readonly warnings: readonly Notice[];
   readonly report: RestoreReport;
 }
+
+/** What is known once a restore is committed. */
+type Prepared = Pick<RestoreRun, "restartRequired" | "warnings">;
 
 /**
  * Restores a backup: checks, stages, saves the old state, commits, applies. The caller holds the lane.
@@ -69,19 +73,19 @@ export async function runRestore(
   if ((await file.read()).kind !== "absent") throw new AppError("restore.in_progress");
   const first = await newJournal(host, plan, { jobId: job.jobId, actor: job.actor });
   const journal = new OpenJournal(file, first, host.onJournal);
-  let staged: StagedData;
+  let prepared: Prepared;
   try {
     await journal.update({});
     atMoment("planned");
-    staged = await prepare(archive, plan, journal, host, job);
+    prepared = await prepare(archive, plan, journal, host, job);
   } catch (error) {
     return await completeOrThrow(journal, host, job, error);
   }
   return {
     plan,
     snapshotId: journal.now.snapshot?.backupId ?? null,
-    restartRequired: staged.restartRequired,
-    warnings: [...plan.warnings, ...stagedWarnings(staged)],
+    restartRequired: prepared.restartRequired,
+    warnings: [...plan.warnings, ...prepared.warnings],
     report: await completeOrThrow(journal, host, job, null),
   };
 }
@@ -93,7 +97,7 @@ async function prepare(
   journal: OpenJournal,
   host: RestoreHost,
   job: RestoreJob,
-): Promise<StagedData> {
+): Promise<Prepared> {
   const { signal } = job;
   const { staging } = journal.now;
   const live = host.config.database.path;
@@ -112,10 +116,11 @@ async function prepare(
     progress: job,
     signal,
     onFileStagings: (files) =>
-      journal.update({ files: files.map((part) => ({ ...part, record: "" })) }),
+      journal.update({ files: files.map((part) => asStep(part, { record: "", exactIn: [] })) }),
   });
   atMoment("unpacked");
-  for (const warning of stagedWarnings(staged)) job.warn(warning);
+  const warnings = stagedWarnings(staged);
+  for (const warning of warnings) job.warn(warning);
   await journal.update({ state: "staged", config: staged.config });
   atMoment("staged");
 
@@ -145,11 +150,15 @@ async function prepare(
   job.commit();
   await journal.update({ state: "committed" });
   atMoment("committed");
-  return staged;
+  return { restartRequired: staged.restartRequired, warnings };
 }
 
-function stagedWarnings({ database, warnings }: StagedData): readonly Notice[] {
-  return [...database?.judgement.warnings ?? [], ...warnings];
+function stagedWarnings({ files, database, warnings }: StagedData): readonly Notice[] {
+  return [
+    ...files.flatMap((part) => part.warnings),
+    ...database?.judgement.warnings ?? [],
+    ...warnings,
+  ];
 }
 
 async function takeSnapshot(journal: OpenJournal, job: RestoreJob): Promise<void> {

@@ -114,7 +114,14 @@ async function unpack(
   const order: UnpackOrder = {
     archive,
     targets,
-    files: files.map((part) => ({ ...part, begunAt: options.begunAt, hasModes: plan.hasModes })),
+    files: files.map(({ part, stagings, list, except }) => ({
+      part,
+      stagings,
+      list,
+      except,
+      begunAt: options.begunAt,
+      hasModes: plan.hasModes,
+    })),
     durable: true,
     large: plan.large,
   };

@@ -43,6 +43,8 @@ export interface UnpackFiles {
   readonly stagings: readonly FilesStaging[];
   /** The list to be written. */
   readonly list: string;
+  /** Files that go nowhere. */
+  readonly except: ReadonlySet<string>;
   /** When the restore began: a file that was touched later is staged, whatever it holds. */
   readonly begunAt: number;
   /** Whether the archive tells the modes of the files. */
@@ -130,7 +132,10 @@ class Unpacking implements AsyncDisposable {
 
   takerOf(entry: ArchiveEntry): ContentTaker | null {
     const part = this.#parts.find(({ files }) => files.part === entry.part);
-    if (part !== undefined) return this.#takeFile(entry, part);
+    if (part !== undefined) {
+      const path = entry.path.slice(part.files.part.length + 1);
+      return part.files.except.has(path) ? null : this.#takeFile({ ...part, entry, path });
+    }
     const path = pathOf(entry, this.#order);
     if (path === null) return null;
     const isAwaited = this.#order.targets.has(entry.path);
@@ -170,8 +175,9 @@ class Unpacking implements AsyncDisposable {
     };
   }
 
-  #takeFile(entry: ArchiveEntry, { files, list, live }: UnpackedPart): ContentTaker {
-    const path = entry.path.slice(files.part.length + 1);
+  #takeFile(
+    { entry, path, files, list, live }: UnpackedPart & { entry: ArchiveEntry; path: string },
+  ): ContentTaker {
     const note = (record: FileRecord, marks: Pick<ListedFile, "untouched" | "refused"> = {}) => {
       const mode = files.hasModes && entry.mode !== null ? { mode: entry.mode } : {};
       return list.add({ ...record, path, ...mode, ...marks });

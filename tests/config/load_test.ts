@@ -340,6 +340,9 @@ Deno.test("loadConfig() refuses folders that would back themselves up", () =>
       "backup: { extra_paths: [.] }": "backup.extra_paths",
       "backup: { extra_paths: [data] }": "backup.extra_paths",
       "backup: { extra_paths: [data/avatars, ..fine] }": null,
+      "backup: { extra_paths: ['data/*.json', 'data/*', '*/fonts'] }": null,
+      "backup: { extra_paths: ['../*'] }": "backup.extra_paths",
+      "backup: { extra_paths: ['data/backups/*'] }": "backup.extra_paths",
     };
     for (const [yaml, path] of Object.entries(cases)) {
       const found = await checkConfigText(SAFE + yaml, {

@@ -4,12 +4,13 @@ import { DatabaseSync } from "node:sqlite";
 import { type App, openApp } from "../../src/app.ts";
 import { readLastRestore } from "../../src/restore/last_restore.ts";
 import { isTemporaryName } from "../../src/storage/temporary.ts";
+import { extraLibrary } from "./extra_library.ts";
 import { killProduct, type ProductEnd } from "./kill_product.ts";
 import type { ProductOrder } from "./killable_product.ts";
 import { type OtherProgram, startProgram } from "./other_program.ts";
 import { recordingLog, type RecordingLogger } from "./recording_log.ts";
 import { findLeftovers, type LibraryState, readState } from "./restore_story.ts";
-import { TEST_PASSWORD, type TestLibrary, testLibrary } from "./test_library.ts";
+import { TEST_PASSWORD, type TestLibrary } from "./test_library.ts";
 
 /** A library that one program reads and another writes all the time, while the product is killed and started again. */
 export interface BusyLibrary extends AsyncDisposable {
@@ -48,7 +49,7 @@ export async function busyLibrary(
     BACKUP_PATH: "backups",
     ...variables,
   };
-  const library = await testLibrary(env);
+  const library = await extraLibrary(env);
   const { config, secrets } = library;
   {
     using database = new DatabaseSync(config.database.path);

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { RestoreStatus } from "../../src/backup/types.ts";
 import type { Config } from "../../src/config/types.ts";
 import { walk } from "../../src/storage/walk.ts";
+import { changeExtra, extraLibrary, readExtra } from "./extra_library.ts";
 import type { MountNamespace } from "./mount_namespace.ts";
 import type { ChildOrder } from "./restore_child.ts";
 import { type RestoreHouse, restoreHouse } from "./restore_house.ts";
@@ -13,6 +14,7 @@ import { copyFolder, type TestLibrary, testLibrary } from "./test_library.ts";
 export interface LibraryState {
   readonly database: string;
   readonly covers: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Record<string, string>>;
   readonly config: string;
 }
 
@@ -52,13 +54,13 @@ export interface ChildAnswer {
 const CHILD = join(import.meta.dirname ?? ".", "restore_child.ts");
 
 /**
- * Makes a story: a backup of the fixture, then books deleted and added, covers changed, added and removed, a config
- * key changed.
+ * Makes a story: a backup of the fixture, then books deleted and added, covers and extra files changed, added and
+ * removed, a config key changed.
  */
 export async function restoreStory(
   options: { journalMode?: "wal" | "delete"; within?: string } = {},
 ): Promise<RestoreStory> {
-  const library = await testLibrary({}, options.within);
+  const library = await extraLibrary({}, options.within);
   const { config } = library;
   const mode = options.journalMode ?? "wal";
   const sql = (statements: string) => writeRows(config, statements);
@@ -73,6 +75,7 @@ export async function restoreStory(
   await Deno.remove(join(config.covers, "封面"), { recursive: true });
   await Deno.mkdir(join(config.covers, "new"));
   await Deno.writeTextFile(join(config.covers, "new", "one.jpg"), "a new picture");
+  await changeExtra(library.root);
   const text = await Deno.readTextFile(config.path ?? "");
   await Deno.writeTextFile(config.path ?? "", text.replace("interval: 3600", "interval: 60"));
   const before = await readState(config);
@@ -106,7 +109,8 @@ function tell(
       const copy = await testLibrary({}, dirname(library.root));
       await Deno.remove(copy.root, { recursive: true });
       await copyFolder(library.root, copy.root);
-      return tell(copy, copy.config, await restoreHouse(copy.config), chapter);
+      const { config } = await copy.reload();
+      return tell({ ...copy, config }, config, await restoreHouse(config), chapter);
     },
     [Symbol.asyncDispose]: () => library[Symbol.asyncDispose](),
   };
@@ -129,6 +133,7 @@ export async function readState(
   return {
     database: readRows(config.database.path, without),
     covers,
+    extra: await readExtra(config),
     config: await Deno.readTextFile(config.path ?? ""),
   };
 }
@@ -151,10 +156,9 @@ function hash(bytes: Uint8Array): string {
 /** Names of what a restore leaves beside the live data when it should not. */
 export async function findLeftovers(config: Config): Promise<string[]> {
   const names: string[] = [];
-  for (
-    const folder of [join(config.database.path, ".."), config.covers, join(config.path ?? "", "..")]
-  ) {
-    for await (const { name } of Deno.readDir(folder)) {
+  const data = dirname(config.database.path);
+  for (const folder of [data, join(data, "avatars"), config.covers, dirname(config.path ?? "")]) {
+    for (const name of await namesIn(folder)) {
       if (
         /^\.(?:restore-|shuku-)/.test(name) && !/^\.shuku-(?:restore-last|stores)\.json$/.test(name)
       ) {
@@ -163,6 +167,15 @@ export async function findLeftovers(config: Config): Promise<string[]> {
     }
   }
   return names;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
 }
 
 async function runChild(

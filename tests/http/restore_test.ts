@@ -60,6 +60,8 @@ Deno.test("what cannot be restored is refused with its own status, and nothing c
     ["restore", { backup_id: id, covers_mode: "merge" }, 422, "request.invalid"],
     ["restore", { backup_id: id, create_snapshot: "no" }, 422, "request.invalid"],
     ["restore", { backup_id: partial.backup_id, includes: ["covers"] }, 422, "backup.part_missing"],
+    ["restore", { backup_id: id, includes: ["extra"] }, 422, "backup.part_missing"],
+    ["restore", { backup_id: id, includes: ["extras"] }, 422, "request.invalid"],
     ["restore/undo", {}, 409, "restore.nothing_to_undo"],
     ["restore/resolve", { action: "resume" }, 409, "restore.not_pending"],
     ["restore/resolve", { action: "give up" }, 422, "request.invalid"],

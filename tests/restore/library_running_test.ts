@@ -133,7 +133,7 @@ Deno.test("Restorer.undo() brings back what was written after the snapshot, too"
   assert.equal(last.config, story.before.config);
   story.sql("DELETE FROM tags WHERE name = 'in the last second'");
   assert.equal((await story.state()).database, story.before.database);
-  assert.deepEqual(answer.restored, ["database", "covers", "config"]);
+  assert.deepEqual(answer.restored, ["database", "covers", "config", "extra"]);
 
   await (await story.house.restorer.undo({ actor: "test" })).result;
   assert.deepEqual(await story.state(), story.backedUp, "undoing the undo");

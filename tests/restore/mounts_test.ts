@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { type MountNamespace, mountNamespace, mountTest } from "../helpers/mount_namespace.ts";
+import { readExtra, writeExtra } from "../helpers/extra_library.ts";
 import {
   findLeftovers,
   type LibraryState,
@@ -16,6 +17,17 @@ async function bindConfig(story: RestoreStory, space: MountNamespace): Promise<s
   await Deno.copyFile(path ?? "", behind);
   await space.mount("--bind", behind, path ?? "");
   return behind;
+}
+
+/** Gives the pictures of users a volume of their own, with what is on it since. */
+async function mountAvatars(story: RestoreStory, space: MountNamespace): Promise<LibraryState> {
+  const folder = join(story.library.root, "data", "avatars");
+  const view = space.view(story.config);
+  await space.mount("-t", "tmpfs", "tmpfs", folder);
+  const inside = join(dirname(view.database.path), "avatars");
+  await Deno.writeTextFile(join(inside, "1.png"), "on a volume of its own");
+  await Deno.writeTextFile(join(inside, "extra.png"), "added there");
+  return await readState(view);
 }
 
 /** Gives two folders of covers a mount: one of another file system, one of the same. */
@@ -159,6 +171,97 @@ mountTest("a restore onto mounts that was killed is ended by recover()", async (
     });
   }
 });
+
+mountTest("extra files on a volume of their own are restored, and undone", async () => {
+  await using story = await restoreStory();
+  await using space = await mountNamespace();
+  const before = await mountAvatars(story, space);
+
+  const restored = await story.restoreInChild({}, space);
+
+  assert.equal(restored.code, null, restored.stderr);
+  assert.deepEqual([restored.result.kept, restored.result.warnings], [[], []]);
+  assert.deepEqual(await readState(space.view(story.config)), story.backedUp);
+  // They lie on the volume, not in the folder under it.
+  assert.deepEqual(Object.keys(await readExtra(story.config)), [
+    "data/ai.json",
+    "data/avatars/1.png",
+    "data/avatars/new/4.png",
+    "data/settings.json",
+  ]);
+
+  const undone = await story.child({ verb: "undo" }, space);
+
+  assert.equal(undone.code, null, undone.stderr);
+  assert.deepEqual(await readState(space.view(story.config)), before);
+  assert.deepEqual(await findLeftovers(space.view(story.config)), []);
+});
+
+mountTest(
+  "a restore of extra files onto a volume that was killed is ended by recover()",
+  async (t) => {
+    for (const moment of ["staging_made", "file_out", "extra_applied", "staging_removed"]) {
+      await t.step(moment, async () => {
+        await using story = await restoreStory();
+        await using space = await mountNamespace();
+        const before = await mountAvatars(story, space);
+        const order = { killAt: `restore.${moment}`, request: { includes: ["extra"] as const } };
+
+        const killed = await story.restoreInChild(order, space);
+        assert.ok(killed.killed, `never came to ${moment}: ${killed.code} ${killed.stderr}`);
+        const recovered = await story.child({ verb: "recover" }, space);
+
+        const view = space.view(story.config);
+        assert.equal(recovered.status?.pending, false, recovered.log.join("\n"));
+        const { extra } = moment === "staging_made" ? before : story.backedUp;
+        assert.deepEqual((await readState(view)).extra, extra);
+        assert.deepEqual(await findLeftovers(view), []);
+      });
+    }
+  },
+);
+
+mountTest("a folder of extra files that is read-only is named, and the rest restored", async () => {
+  await using story = await restoreStory();
+  await using space = await mountNamespace();
+  const folder = join(story.library.root, "data", "avatars");
+  await space.mount("--bind", folder, folder);
+  await space.mount("-o", "remount,bind,ro", folder);
+
+  const { code, result, stderr } = await story.restoreInChild({}, space);
+
+  assert.equal(code, null, stderr);
+  assert.match(
+    JSON.stringify(result.warnings),
+    /Not restored, for their folder takes none.*extra\/data\/avatars\/1\.png/,
+  );
+  const { extra, ...others } = await story.state();
+  const { extra: backedUp, ...othersBackedUp } = story.backedUp;
+  assert.deepEqual(others, othersBackedUp);
+  assert.deepEqual(extra, { ...story.before.extra, "data/ai.json": backedUp["data/ai.json"] });
+});
+
+mountTest(
+  "a file in whose place there is a mount now is named, and the rest restored",
+  async () => {
+    await using story = await restoreStory();
+    await using space = await mountNamespace();
+    await writeExtra(story.library.root, { "covers/disc": "a cover", "data/disc.json": "{}" });
+    const { backup_id: backupId } = await story.house.create();
+    await writeExtra(story.library.root, { "covers/disc": null, "data/disc.json": null });
+    for (const folder of ["covers/disc", "data/disc.json"]) {
+      await Deno.mkdir(join(story.library.root, folder));
+      await space.mount("-t", "tmpfs", "tmpfs", join(story.library.root, folder));
+    }
+
+    const { code, result, stderr } = await story.restoreInChild({ request: { backupId } }, space);
+
+    assert.equal(code, null, stderr);
+    const told = JSON.stringify(result.warnings);
+    assert.match(told, /not restored: disc/);
+    assert.match(told, /not restored: extra\/data\/disc\.json/);
+  },
+);
 
 mountTest("a mount of covers that is away suspends the restore until it is back", async () => {
   await using story = await restoreStory();

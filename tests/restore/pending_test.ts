@@ -131,7 +131,8 @@ Deno.test("recover() leaves a library alone whose journal and staging were moved
   await using story = await killedAt("file_in");
   const away = join(story.library.root, "before");
   await Deno.mkdir(away);
-  for (const folder of [dirname(story.config.database.path), story.config.covers]) {
+  const data = dirname(story.config.database.path);
+  for (const folder of [data, join(data, "avatars"), story.config.covers]) {
     for await (const { name } of Deno.readDir(folder)) {
       const to = join(away, `${basename(folder)} ${name}`);
       if (/^\.(?:shuku-restore|restore-)/.test(name)) await Deno.rename(join(folder, name), to);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { restoreStory } from "../helpers/restore_story.ts";
 
 for (const journalMode of ["wal", "delete"] as const) {
-  Deno.test(`Restorer.start() brings back database, covers and config (${journalMode})`, async () => {
+  Deno.test(`Restorer.start() brings back database, covers, config and extra files (${journalMode})`, async () => {
     await using story = await restoreStory({ journalMode });
 
     const { result } = await story.house.restorer.start({
@@ -13,7 +13,7 @@ for (const journalMode of ["wal", "delete"] as const) {
     const answer = await result;
 
     assert.deepEqual(await story.state(), story.backedUp);
-    assert.deepEqual(answer.restored, ["database", "covers", "config"]);
+    assert.deepEqual(answer.restored, ["database", "covers", "config", "extra"]);
     assert.deepEqual(answer.kept, []);
     assert.equal(answer.restart_required, true);
     assert.equal(answer.library_restart_recommended, true);

@@ -49,13 +49,18 @@ async function stage(
   mode: FilesStep["mode"] = "exact",
 ): Promise<FilesStep> {
   await writeFiles(folder, live);
-  const stagings = await makeFileStagings(folder, ID, new AbortController().signal);
+  const stagings = await makeFileStagings({ path: folder, under: "" }, {
+    restoreId: ID,
+    mayHold: () => true,
+    signal: new AbortController().signal,
+  });
   const [{ path }] = [stagingOf(stagings, "x")];
   await writeFiles(join(path, "covers"), backup);
   await markCommitted(path);
   return {
     part: "covers",
     mode,
+    exactIn: [""],
     stagings,
     archive: "",
     list: await listFiles(join(path, "covers.list"), backup),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type BusyLibrary, busyLibrary } from "../helpers/busy_library.ts";
+import { changeExtra } from "../helpers/extra_library.ts";
 import { isLongRun, randomNumbers } from "../helpers/random_numbers.ts";
 import type { LibraryState } from "../helpers/restore_story.ts";
 
@@ -85,6 +86,7 @@ async function makeEditions(house: BusyLibrary): Promise<[Edition, Edition]> {
   await Deno.remove(join(covers, "封面"), { recursive: true });
   await Deno.mkdir(join(covers, "new"));
   await Deno.writeTextFile(join(covers, "new", "one.jpg"), "a new picture");
+  await changeExtra(house.library.root);
   const text = await Deno.readTextFile(path ?? "");
   await Deno.writeTextFile(path ?? "", text.replace("interval: 3600", "interval: 60"));
   return [await back("second edition"), first];

@@ -5,13 +5,14 @@ import fc from "fast-check";
 import { type App, openApp } from "../../src/app.ts";
 import { isAppError } from "../../src/base/errors.ts";
 import type { BackupDocument } from "../../src/backup/types.ts";
+import { extraLibrary } from "../helpers/extra_library.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 import { killProduct } from "../helpers/kill_product.ts";
 import type { ProductOrder } from "../helpers/killable_product.ts";
 import { isLongRun } from "../helpers/random_numbers.ts";
 import { recordingLog } from "../helpers/recording_log.ts";
 import { ModelStore } from "../helpers/model_store.ts";
-import { TEST_PASSWORD, type TestLibrary, testLibrary } from "../helpers/test_library.ts";
+import { TEST_PASSWORD, type TestLibrary } from "../helpers/test_library.ts";
 
 const KEPT = 3;
 const KEPT_SNAPSHOTS = 2;
@@ -84,7 +85,7 @@ class World implements AsyncDisposable {
   }
 
   static async open(): Promise<World> {
-    const library = await testLibrary(ENV);
+    const library = await extraLibrary(ENV);
     const world = new World(library, await World.#openApp(library, new FakeClock(START)));
     await world.#reopen();
     world.#write();
@@ -210,23 +211,29 @@ class World implements AsyncDisposable {
     return ids[which % Math.max(1, ids.length)] ?? null;
   }
 
-  /** Gives the library content that no backup has: in the database and among the covers. */
+  /** Gives the library content that no backup has: in the database, among the covers and the extra files. */
   #write(): void {
     this.#contents += 1;
     const text = `content ${this.#contents}`;
     using database = new DatabaseSync(this.#library.config.database.path);
     database.prepare("UPDATE books SET title = ? WHERE id = 1").run(text);
-    Deno.writeTextFileSync(join(this.#library.config.covers, "1.jpg"), text);
+    for (const path of this.#files()) Deno.writeTextFileSync(path, text);
     this.#model.live = text;
   }
 
-  /** What is live; fails when database and covers disagree. */
+  #files(): string[] {
+    const { covers, root } = this.#library.config;
+    return [join(covers, "1.jpg"), join(root, "data/avatars/1.png"), join(root, "data/ai.json")];
+  }
+
+  /** What is live; fails when the parts disagree. */
   #readContent(): string {
     using database = new DatabaseSync(this.#library.config.database.path);
     const title = database.prepare("SELECT title FROM books WHERE id = 1").get()?.["title"];
-    const cover = Deno.readTextFileSync(join(this.#library.config.covers, "1.jpg"));
-    assert.equal(cover, title, "database and covers disagree");
-    return cover;
+    for (const path of this.#files()) {
+      assert.equal(Deno.readTextFileSync(path), title, `the database and ${path} disagree`);
+    }
+    return String(title);
   }
 
   async #reopen(): Promise<void> {

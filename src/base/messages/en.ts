@@ -164,6 +164,10 @@ export const en: Sentences = {
     `The restore journal ${f.text("path")} is damaged (${
       f.text("found")
     }), so it cannot be followed; look at the data, then choose to set the journal aside (rollback)`,
+  "restore.no_place": (f) =>
+    `Cannot restore extra: ${
+      f.list("paths")
+    } found in the backup, expected places that backup.extra_paths of this machine names`,
   "restore.needs_force": (f) => `The restore is refused without force: ${f.list("reasons")}`,
   "restore.newer_schema": (f) =>
     `The backup's database schema is newer (${f.text("backup")}) than the live one (${

@@ -116,6 +116,8 @@ export const zh: Sentences = {
     `恢复日志 ${f.text("path")} 已损坏（${
       f.text("found")
     }），无法自动继续；请检查数据后选择搁置该日志 (rollback)`,
+  "restore.no_place": (f) =>
+    `无法恢复 extra: 备份中的 ${f.list("paths")} 不在本机 backup.extra_paths 所列的位置`,
   "restore.needs_force": (f) => `恢复已拒绝，除非加上 force: ${f.list("reasons")}`,
   "restore.newer_schema": (f) =>
     `备份的数据库结构比现有的新（${f.text("backup")}，现有 ${

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
-import { drillOutcomeSchema, jsonAnswer, pendingRemovalSchema } from "../schemas.ts";
+import { drillOutcomeSchema, jsonAnswer, partSchema, pendingRemovalSchema } from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const stats = z.object({
@@ -35,6 +35,7 @@ const stats = z.object({
       path: z.string(),
       detail: z.string().nullable(),
     }),
+    parts: z.array(partSchema).readonly(),
   }),
   history: z.array(z.object({
     created_at_utc: z.string(),

@@ -2,15 +2,15 @@ import { view } from "../dom.js";
 import { t } from "../i18n/mod.js";
 import { Choice } from "./choice.js";
 
-export const PARTS = ["database", "covers", "config"];
+const PARTS = ["database", "covers", "config", "extra"];
 
 /**
- * Checkboxes for the parts of a backup.
+ * Checkboxes for the parts of a backup. Extra files are shown only where there may be some.
  *
- * @param {{legend: string, available?: readonly string[], chosen: readonly string[],
+ * @param {{legend: string, available: readonly string[], chosen: readonly string[],
  *   onChange: (chosen: string[]) => void}} props
  */
-export function PartChoice({ legend, available = PARTS, chosen, onChange }) {
+export function PartChoice({ legend, available, chosen, onChange }) {
   const toggle = (part, on) =>
     onChange(PARTS.filter((one) => one === part ? on : chosen.includes(one)));
   const choice = (part) => {
@@ -25,6 +25,6 @@ export function PartChoice({ legend, available = PARTS, chosen, onChange }) {
   return view`
     <fieldset class="choices">
       <legend>${legend}</legend>
-      ${PARTS.map(choice)}
+      ${PARTS.filter((part) => part !== "extra" || available.includes(part)).map(choice)}
     </fieldset>`;
 }

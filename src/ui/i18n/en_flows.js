@@ -18,6 +18,7 @@ export const enFlows = {
   "restore.progress.title": "How it goes",
   "restore.parts": "Parts",
   "restore.covers": "Covers",
+  "restore.files": "Covers and extra files",
   "restore.covers.exact": "Exactly as in the backup",
   "restore.covers.exact.hint": "Covers that are not in it go; the snapshot keeps them",
   "restore.covers.add_missing": "Only add what is missing",

@@ -16,6 +16,7 @@ export const zhFlows = {
   "restore.progress.title": "进度",
   "restore.parts": "内容",
   "restore.covers": "封面",
+  "restore.files": "封面与附加文件",
   "restore.covers.exact": "与备份完全一致",
   "restore.covers.exact.hint": "备份中没有的封面会移除，快照中仍有",
   "restore.covers.add_missing": "只补缺少的",

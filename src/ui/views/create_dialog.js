@@ -2,7 +2,7 @@ import { useRef, useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
-import { PartChoice, PARTS } from "../components/part_choice.js";
+import { PartChoice } from "../components/part_choice.js";
 import { Problem } from "../components/problem.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
@@ -11,7 +11,8 @@ import { jobStarted } from "../sync.js";
 
 /** Makes a backup now. @param {{onClose: () => void}} props */
 export function CreateDialog({ onClose }) {
-  const [parts, setParts] = useState(PARTS);
+  const available = state.stats.library.parts;
+  const [parts, setParts] = useState(available);
   const [description, setDescription] = useState("");
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -36,7 +37,8 @@ export function CreateDialog({ onClose }) {
     <${Dialog} title=${t("create.title")} onClose=${onClose} actions=${actions}>
       <form ref=${form} onSubmit=${submit}>
         ${problem && view`<${Problem} error=${problem} />`}
-        <${PartChoice} legend=${t("create.parts")} chosen=${parts} onChange=${setParts} />
+        <${PartChoice} legend=${t("create.parts")} available=${available} chosen=${parts}
+          onChange=${setParts} />
         <label class="field">
           <span>${t("create.description")} <small>${t("optional")}</small></span>
           <input value=${description} maxlength="1000" placeholder=${

@@ -35,9 +35,9 @@ export function RestoreChoices({ backup, choices, onChange, onNext }) {
     <${PartChoice} legend=${t("restore.parts")} available=${backup.includes} chosen=${parts}
       onChange=${(chosen) => set({ parts: chosen })} />
     ${
-    parts.includes("covers") && view`
+    (parts.includes("covers") || parts.includes("extra")) && view`
       <fieldset class="choices">
-        <legend>${t("restore.covers")}</legend>
+        <legend>${t(parts.includes("extra") ? "restore.files" : "restore.covers")}</legend>
         ${["exact", "add_missing"].map(mode)}
       </fieldset>`
   }

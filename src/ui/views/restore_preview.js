@@ -49,7 +49,7 @@ export function RestorePreview({ request, choices, onChange, onBack, onNext }) {
 }
 
 function Found({ preview, choices, onChange }) {
-  const { refusals, warnings, tables, covers, config, schema, admins, space } = preview;
+  const { refusals, warnings, tables, covers, extra, config, schema, admins, space } = preview;
   const { expected_seconds: seconds } = preview;
   return view`
     ${refusals.map((one) => view`<${Refusal} key=${one.detail} refusal=${one} />`)}
@@ -62,7 +62,8 @@ function Found({ preview, choices, onChange }) {
     ${tables.length > 0 && view`<${Tables} tables=${tables} />`}
     ${schema !== null && view`<${Schema} schema=${schema} />`}
     ${admins !== null && view`<${Admins} admins=${admins} />`}
-    ${covers !== null && view`<${Covers} covers=${covers} />`}
+    ${covers !== null && view`<${Files} part="covers" files=${covers} />`}
+    ${extra !== null && view`<${Files} part="extra" files=${extra} />`}
     ${config.length > 0 && view`<${ConfigChanges} config=${config} />`}
     ${space.length > 0 && view`<${Space} space=${space} />`}`;
 }
@@ -154,30 +155,30 @@ function sayDifference(change) {
   return change > 0 ? `+${formatNumber(change)}` : `−${formatNumber(-change)}`;
 }
 
-function Covers({ covers }) {
+function Files({ part, files }) {
   const count = (kind) => {
-    const tone = kind === "removed" && covers.removed > 0 ? "tone-danger" : "";
+    const tone = kind === "removed" && files.removed > 0 ? "tone-danger" : "";
     return view`
       <li key=${kind} class=${tone}>
-        <strong>${formatNumber(covers[kind])}</strong> ${t(`preview.covers.${kind}`)}
+        <strong>${formatNumber(files[kind])}</strong> ${t(`preview.covers.${kind}`)}
       </li>`;
   };
   return view`
-    <h3>${t("part.covers")}</h3>
+    <h3>${t(`part.${part}`)}</h3>
     <ul class="counts">${["added", "changed", "removed", "unchanged"].map(count)}</ul>
     <ul class="names">
       ${
     ["added", "changed", "removed"].map((kind) =>
-      view`<${FirstCovers} key=${kind} kind=${kind} covers=${covers} />`
+      view`<${FirstNames} key=${kind} kind=${kind} files=${files} />`
     )
   }
     </ul>`;
 }
 
-function FirstCovers({ kind, covers }) {
-  const names = covers.first[kind];
+function FirstNames({ kind, files }) {
+  const names = files.first[kind];
   if (names.length === 0) return null;
-  const more = covers[kind] - names.length;
+  const more = files[kind] - names.length;
   return view`
     <li>
       <strong>${t(`preview.covers.${kind}`)}</strong>

@@ -2,15 +2,16 @@ import { crc32 } from "node:zlib";
 import type { Archive } from "../archive/read.ts";
 import type { Lacking } from "../restore/lacking.ts";
 import { SMALL_BYTES } from "../restore/hash_live_file.ts";
+import type { FilesPlan } from "../restore/plan_files.ts";
 import { pathFault } from "../storage/os_error.ts";
 import { readChunks } from "../storage/read_chunks.ts";
-import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
+import type { WalkedFile } from "../storage/walk.ts";
 import type { RestorePreview } from "./types.ts";
 
-/** What a restore of covers would change. */
-export type CoversComparison = NonNullable<RestorePreview["covers"]>;
+/** What a restore of a part would change that is a tree of files. */
+export type FilesComparison = NonNullable<RestorePreview["covers"]>;
 
-/** Options of {@linkcode compareCovers}. */
+/** Options of {@linkcode compareFiles}. */
 export interface CompareOptions {
   readonly mode: "exact" | "add_missing";
   /** What the backup says nothing about, and a restore leaves as it is. */
@@ -21,18 +22,19 @@ export interface CompareOptions {
 const NAMED = 10;
 
 /**
- * Compares an archive's covers with the live ones, by size and then by CRC-32.
+ * Compares an archive's files with the live ones, by size and then by CRC-32.
  *
- * Reads each live cover that has the same size once; about 150 bytes of memory for each cover of the archive.
+ * Reads each live file that has the same size once; about 150 bytes of memory for each file of the archive.
  */
-export async function compareCovers(
+export async function compareFiles(
   archive: Archive,
-  folder: string,
+  plan: FilesPlan,
   { mode, lacking, signal }: CompareOptions,
-): Promise<CoversComparison> {
+): Promise<FilesComparison> {
   const inside = new Map<string, { size: number; crc32: number }>();
   for await (const { part, path, size, crc32 } of archive.entries({ signal })) {
-    if (part === "covers") inside.set(path.slice("covers/".length), { size, crc32 });
+    const name = path.slice(plan.part.length + 1);
+    if (part === plan.part && !plan.except.has(name)) inside.set(name, { size, crc32 });
   }
   const counts = { added: 0, removed: 0, changed: 0, unchanged: 0 };
   const first = { added: [] as string[], removed: [] as string[], changed: [] as string[] };
@@ -40,13 +42,14 @@ export async function compareCovers(
     counts[kind] += 1;
     if (first[kind].length < NAMED) first[kind].push(path);
   };
-  for await (const file of filesOf(folder, signal)) {
+  for await (const file of plan.walkLive(signal)) {
     const path = file.relativePath;
     const wanted = inside.get(path);
     inside.delete(path);
     if (file.kind !== "file" || (wanted === undefined && mode === "add_missing")) continue;
     if (wanted === undefined) {
-      if (!lacking.has(`covers/${path}`)) count("removed", path);
+      const goes = plan.surplusOf(path) !== null && !lacking.has(`${plan.part}/${path}`);
+      if (goes) count("removed", path);
     } else if (mode === "add_missing") counts.unchanged += 1;
     else if (wanted.size !== file.sizeBytes || wanted.crc32 !== await crcOf(file, signal)) {
       count("changed", path);
@@ -54,15 +57,6 @@ export async function compareCovers(
   }
   for (const path of inside.keys()) count("added", path);
   return { ...counts, first };
-}
-
-async function* filesOf(folder: string, signal: AbortSignal) {
-  try {
-    yield* walk(folder, { ...passingOver, signal });
-  } catch (error) {
-    // No folder yet, or none that can be looked at: every cover would be new.
-    if (pathFault(error) === null) throw error;
-  }
 }
 
 /** `null` when it cannot be read: it is taken for another then. */
