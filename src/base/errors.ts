@@ -101,6 +101,7 @@ export const ERROR_CODES = [
   "webdav.unavailable",
   "worker.crashed",
   "cli.usage",
+  "cli.output_failed",
   "internal",
 ] as const;
 

@@ -50,13 +50,12 @@ export function createLogger(options: LoggerOptions): Logger {
   const secrets = (options.secrets ?? []).filter((secret) => secret.length > 0);
   // deno-lint-ignore no-console -- the one place where a log line reaches standard error
   const write = options.write ?? ((line: string) => console.error(line));
+  let lost = 0;
   const hide = (text: string) =>
     secrets.reduce((safe, secret) => safe.replaceAll(secret, "***"), text)
       .replace(/([?&]token=)[^&\s"]+/g, "$1***");
 
-  const log = (level: LogLevel, event: LogEvent, fields: LogFields = {}) => {
-    if (RANK[level] < RANK[options.level]) return;
-    if (level === "ERROR" && fields["error"] instanceof Error) logged.add(fields["error"]);
+  const lineOf = (level: LogLevel, event: LogEvent, fields: LogFields) => {
     const { language } = options;
     const { message, told } = describeEvent(event, fields, language);
     const facts = Object.entries(fields).flatMap(([key, value]) => {
@@ -71,12 +70,27 @@ export function createLogger(options: LoggerOptions): Logger {
     const line = { time, level, event, message };
     // A person need not read twice what the sentence says; a program finds every fact under its key.
     const untold = facts.filter(([key]) => !told.has(key));
-    write(hide(
+    return hide(
       options.format === "json"
         ? visibleText(JSON.stringify({ ...line, ...Object.fromEntries(facts), ...line }))
         : [time, level.padEnd(7), message, ...[["event", event] as const, ...untold].map(textFact)]
           .join(" "),
-    ));
+    );
+  };
+
+  const log = (level: LogLevel, event: LogEvent, fields: LogFields = {}) => {
+    if (RANK[level] < RANK[options.level]) return;
+    if (level === "ERROR" && fields["error"] instanceof Error) logged.add(fields["error"]);
+    const line = lineOf(level, event, fields);
+    const loss = lost > 0 ? lineOf("WARNING", "log.lines_lost", { lines: lost }) : null;
+    try {
+      if (loss !== null) write(loss);
+      lost = 0;
+      write(line);
+    } catch {
+      // A full disk, or a reader who went away, must not fail what the log tells of.
+      lost += 1;
+    }
   };
 
   return {

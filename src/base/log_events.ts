@@ -14,6 +14,7 @@ export const LOG_EVENTS = [
   "request.answered",
   "request.failed",
   "health.list_failed",
+  "log.lines_lost",
   "audit.recorded",
   "audit.unsaved",
   "job.phase",

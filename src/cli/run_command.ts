@@ -1,3 +1,4 @@
+import { isAppError } from "../base/errors.ts";
 import { localize } from "../base/messages/mod.ts";
 import { visibleText } from "../base/text.ts";
 import { VERSION } from "../base/version.ts";
@@ -43,7 +44,7 @@ export async function runCommand(argv: readonly string[], host: Host): Promise<n
     }
     return await verb.run(contextOf(verb, command, host));
   } catch (error) {
-    report(error, terminal, argv.includes("--json"));
+    tell(error, terminal, argv.includes("--json"));
     return exitCodeOf(error);
   }
 }
@@ -94,9 +95,20 @@ function contextOf(verb: Verb, { ids, values }: ParsedCommand, host: Host): Verb
   };
 }
 
+function tell(error: unknown, terminal: Terminal, json: boolean): void {
+  try {
+    report(error, terminal, json);
+  } catch (failed) {
+    if (!isAppError(failed, "cli.output_failed")) throw failed;
+    report(failed, terminal, false);
+    report(error, terminal, false);
+  }
+}
+
 function report(error: unknown, terminal: Terminal, json: boolean): void {
   terminal.redraw(null);
-  if (json) {
+  // What could not be written there cannot be said there.
+  if (json && !isAppError(error, "cli.output_failed")) {
     printJson(errorDocument(error, terminal.language), terminal);
     return;
   }

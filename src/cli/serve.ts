@@ -1,5 +1,5 @@
 import { EXIT } from "./exit_code.ts";
-import { usageError } from "./usage_error.ts";
+import { listenError } from "./listen_error.ts";
 import type { CommandApp, Serving, Verb } from "./verb.ts";
 
 /** `serve`: answers HTTP and keeps the schedule until it is told to stop. */
@@ -36,23 +36,10 @@ export async function serveUntil(
 
 /** Starts listening; an address that cannot be used is a mistake in the configuration. */
 export async function startServing(app: CommandApp): Promise<Serving> {
-  const { host, port } = app.config.server;
   try {
     return await app.startServing();
   } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) {
-      throw usageError({
-        zh: `地址 ${host}:${port} 已被占用；请改 server.port 或 SERVER_PORT`,
-        en: `Cannot listen on ${host}:${port}: it is in use; set server.port or SERVER_PORT`,
-      });
-    }
-    if (error instanceof Deno.errors.AddrNotAvailable) {
-      throw usageError({
-        zh: `本机没有地址 ${host}；请改 server.host 或 SERVER_HOST`,
-        en: `Cannot listen on ${host}: this machine has no such address; set server.host`,
-      });
-    }
-    throw error;
+    throw listenError(error, app.config.server);
   }
 }
 

@@ -1,6 +1,6 @@
-// deno-lint-ignore-file no-console -- here is where the command line reaches the screen
 import { AppError } from "../base/errors.ts";
 import type { Language, Notice } from "../base/messages/mod.ts";
+import { noteLine, printLine } from "./output.ts";
 
 /** The person at the other end, or the script. Tests hand in another. */
 export interface Terminal {
@@ -37,8 +37,8 @@ export function systemTerminal(language: Language): Terminal {
     isScreen,
     canAsk: isScreen && Deno.stdin.isTerminal(),
     say: (notice) => notice[language],
-    print: (text) => console.log(text),
-    note: (text) => console.error(text),
+    print: printLine,
+    note: noteLine,
     redraw: (text) => {
       if (isScreen) write(`\r${text ?? ""}\u001b[K`);
     },

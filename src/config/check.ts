@@ -18,13 +18,13 @@ import {
   cronShape,
   fileMode,
   flag,
+  hostName,
   integer,
   listOf,
   oneOf,
   pathText,
   Refusal,
   type Rule,
-  words,
 } from "./rules.ts";
 import { NO_SIGNING_KEY, signingKey } from "./signing_key.ts";
 import { timeZoneName } from "./time_zone.ts";
@@ -100,7 +100,7 @@ function checkServer(checker: Checker): Config["server"] {
     mayBeEmpty: true,
   });
   return {
-    host: checker.value({ path: "server.host", variable: "SERVER_HOST" }, words, "0.0.0.0"),
+    host: checker.value({ path: "server.host", variable: "SERVER_HOST" }, hostName, "0.0.0.0"),
     port: checker.value(
       { path: "server.port", variable: "SERVER_PORT" },
       integer(0, 65_535),

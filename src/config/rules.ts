@@ -50,6 +50,23 @@ export const words: Rule<string> = (raw): string | Refusal =>
     ? raw.trim()
     : new Refusal({ en: "text that is not empty", zh: "非空的文本" });
 
+/** An address or name to listen on. */
+export const hostName: Rule<string> = (raw): string | Refusal => {
+  const host = typeof raw === "string" ? raw.trim() : "";
+  const isAddress = isIP(host.replace(/^\[(.*)\]$/, "$1")) !== 0;
+  // Of four numbers and dots only an address is meant.
+  if (isAddress || (/^[\w-]+(?:\.[\w-]+)*\.?$/.test(host) && !/^[\d.]+$/.test(host))) return host;
+  const port = /:\d+$/.test(host);
+  return new Refusal({
+    en: port
+      ? "an address without a port, which is server.port (SERVER_PORT)"
+      : "an address to listen on: 0.0.0.0 for every one, 127.0.0.1 for this machine alone",
+    zh: port
+      ? "不带端口的地址；端口写在 server.port (SERVER_PORT)"
+      : "要监听的地址: 0.0.0.0 表示所有地址，127.0.0.1 表示仅本机",
+  });
+};
+
 /** A path; a NUL can be no part of one. */
 export const pathText: Rule<string> = (raw): string | Refusal =>
   typeof raw === "string" && raw.trim() !== "" && !raw.includes("\0")

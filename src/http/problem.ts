@@ -108,6 +108,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "webdav.unavailable": 409,
   "worker.crashed": 500,
   "cli.usage": 400,
+  "cli.output_failed": 500,
   "internal": 500,
 };
 

@@ -69,6 +69,36 @@ Deno.test("Logger lets no fact take the place of what stands in every line", () 
   );
 });
 
+Deno.test("Logger fails nobody when nothing can be written, and says afterwards how many lines are lost", () => {
+  const lines: string[] = [];
+  let isFull = false;
+  const log = createLogger({
+    level: "INFO",
+    format: "text",
+    language: "en",
+    clock: new FakeClock("2026-01-15T02:00:00Z"),
+    write: (line) => {
+      if (isFull) throw new Error("No space left on device (os error 28)");
+      lines.push(line.replace(/^\S+ /, ""));
+    },
+  });
+
+  log.info("service.started");
+  isFull = true;
+  log.info("backup.cancelled");
+  log.error("backup.failed");
+  isFull = false;
+  log.info("scheduler.started");
+  log.info("scheduler.stopped");
+
+  assert.deepEqual(lines, [
+    "INFO    The service has started event=service.started",
+    "WARNING 2 lines of the log before this one could not be written event=log.lines_lost",
+    "INFO    The scheduler has started event=scheduler.started",
+    "INFO    The scheduler has stopped event=scheduler.stopped",
+  ]);
+});
+
 Deno.test("Logger makes control characters and direction marks of strangers visible", () => {
   for (const format of ["json", "text"] as const) {
     const lines: string[] = [];

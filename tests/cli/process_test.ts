@@ -187,7 +187,78 @@ Deno.test("main: a port in use is a mistake of configuration", async () => {
   await using program = start(library, ["serve"], { SERVER_PORT: String(listener.addr.port) });
 
   assert.equal(await program.exitCode, 2);
-  assert.match(await program.stderr, /Cannot listen on 127\.0\.0\.1:\d+: it is in use/);
+  assert.match(
+    await program.stderr,
+    /Cannot listen on 127\.0\.0\.1:\d+: it is in use; set server\.port/,
+  );
+});
+
+Deno.test("main: an address that cannot be listened on has a sentence of its own, in time", async () => {
+  await using library = await testLibrary();
+  const cases: Readonly<Record<string, RegExp>> = {
+    "*":
+      /server\.host \(SERVER_HOST\): "\*", expected an address to listen on: 0\.0\.0\.0 for every one/,
+    "0.0.0.0:8080": /expected an address without a port, which is server\.port/,
+    "http://0.0.0.0": /expected an address to listen on: 0\.0\.0\.0/,
+    "256.0.0.1": /expected an address to listen on: 0\.0\.0\.0/,
+    "nobody.invalid": /Cannot listen on nobody\.invalid:0: there is no host of that name/,
+    "192.0.2.1": /Cannot listen on 192\.0\.2\.1:0: this machine has no such address/,
+    "fe80::1": /Cannot listen on fe80::1:0: this machine has no such address/,
+  };
+  for (const [host, sentence] of Object.entries(cases)) {
+    await using program = start(library, ["serve"], { SERVER_HOST: host, SERVER_PORT: "0" });
+    assert.equal(await program.exitCode, 2, host);
+    assert.match(await program.stderr, sentence);
+  }
+});
+
+Deno.test("main: output that cannot be written is told as that, and changes nothing of what is done", async () => {
+  await using library = await testLibrary();
+  const { argv, env } = onLibrary(library);
+  const run = (verb: string[], redirect: string) =>
+    startProgram([...verb, ...argv], { env, redirect });
+
+  for (const verb of [["backup"], ["list", "--json"], ["list", "--help"]]) {
+    await using program = run(verb, ">/dev/full");
+    assert.equal(await program.exitCode, 1, verb.join(" "));
+    assert.equal(
+      await program.stderr,
+      "Error: Cannot write to standard output: No space left on device (os error 28); " +
+        "what the command did is not affected\n",
+    );
+  }
+  await using failed = run(["list", "--nope", "--json"], ">/dev/full");
+  assert.equal(await failed.exitCode, 2);
+  assert.match(await failed.stderr, /There is no option --nope/);
+  await using unheard = run(["list", "--nope"], "2>/dev/full");
+  assert.equal(await unheard.exitCode, 2);
+  await using left = run(["list", "--json"], "| true");
+  assert.equal(await left.stderr, "");
+  await using list = run(["list", "--json"], "");
+  assert.equal(JSON.parse(await list.stdout).total, 1);
+});
+
+Deno.test("main: a server whose log has no room left goes on serving", async () => {
+  await using library = await testLibrary();
+  const { argv, env } = onLibrary(library);
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  await using server = startProgram(["serve", ...argv], {
+    env: { ...env, SERVER_PORT: String(port), LOG_LEVEL: "DEBUG" },
+    redirect: "2>/dev/full",
+  });
+  await until(() => isHealthy(url));
+
+  const token = await signIn(url, TEST_PASSWORD);
+  const response = await fetch(`${url}/api/admin/backup/create`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: "{}",
+  });
+
+  assert.equal(response.status, 200, await response.text());
+  server.signal("SIGTERM");
+  assert.equal(await server.exitCode, 0);
 });
 
 Deno.test("main: an option that would be ignored is refused, with exit 2", async () => {

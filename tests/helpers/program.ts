@@ -26,6 +26,8 @@ export interface ProgramOptions {
   readonly input?: string;
   /** Words that start it elsewhere, as those of a mount namespace. */
   readonly within?: readonly string[];
+  /** Where the shell leads its output, such as `>/dev/full`. */
+  readonly redirect?: string;
   /** Gives it a terminal of its own, through script(1). */
   readonly terminal?: boolean;
 }
@@ -37,6 +39,8 @@ export function startProgram(argv: readonly string[], options: ProgramOptions = 
   const command = [...options.within ?? [], Deno.execPath(), "run", ...flags, main, ...argv];
   const [program = "", ...args] = options.terminal === true
     ? ["script", "-qefc", command.map((word) => `'${word}'`).join(" "), "/dev/null"]
+    : options.redirect !== undefined
+    ? ["sh", "-c", `exec "$@" ${options.redirect}`, "sh", ...command]
     : command;
   const child = new Deno.Command(program, {
     args,

@@ -268,6 +268,8 @@ export const en: Sentences = {
   "webdav.unavailable": () =>
     "Cannot send backups to WebDAV or any other remote place: this version has no remote targets and nothing was saved; copy downloaded backups yourself for now",
   "worker.crashed": (f) => `A background worker stopped unexpectedly: ${f.text("found")}`,
+  "cli.output_failed": (f) =>
+    `Cannot write to standard output: ${f.text("found")}; what the command did is not affected`,
   "cli.usage": (f) => f.text("en"),
   "internal": () => "Internal error; the log has the details",
 };

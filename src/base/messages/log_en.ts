@@ -16,6 +16,8 @@ export const logEn: LogSentences = {
   "request.answered": (f) => `${f.text("method")} ${f.text("path")} ${f.text("status")}`,
   "request.failed": () => "A request failed",
   "health.list_failed": () => "The health check could not read the list of backups",
+  "log.lines_lost": (f) =>
+    `${f.text("lines")} lines of the log before this one could not be written`,
   "audit.recorded": () => "Audit",
   "audit.unsaved": () => "Could not write the audit record",
   "job.phase": () => "A job entered a phase",

@@ -14,6 +14,7 @@ export const logZh: LogSentences = {
   "request.answered": (f) => `${f.text("method")} ${f.text("path")} ${f.text("status")}`,
   "request.failed": () => "请求处理失败",
   "health.list_failed": () => "健康检查无法读取备份列表",
+  "log.lines_lost": (f) => `此前有 ${f.text("lines")} 行日志未能写出`,
   "audit.recorded": () => "审计",
   "audit.unsaved": () => "审计记录写入失败",
   "job.phase": () => "任务阶段",

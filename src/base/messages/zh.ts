@@ -203,6 +203,7 @@ export const zh: Sentences = {
   "webdav.unavailable": () =>
     "本版本还不能把备份送到 WebDAV 等远程位置，设置未保存；请先自行复制下载的备份",
   "worker.crashed": (f) => `后台工作线程意外退出: ${f.text("found")}`,
+  "cli.output_failed": (f) => `无法写到标准输出: ${f.text("found")}；命令所做的事不受影响`,
   "cli.usage": (f) => f.text("zh"),
   "internal": () => "内部错误，请查看日志",
 };
