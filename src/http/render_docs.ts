@@ -1,3 +1,4 @@
+import type { Language } from "../base/messages/mod.ts";
 import type { OpenApiDocument } from "./openapi_document.ts";
 
 /** Style of the documentation page; light and dark as the reader's system. */
@@ -38,12 +39,36 @@ interface Row {
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
+/** What the page says besides the document. */
+interface Words {
+  readonly lang: string;
+  readonly required: string;
+  readonly optional: string;
+  readonly body: string;
+  readonly schemas: string;
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  zh: { lang: "zh-CN", required: "必填", optional: "可选", body: "请求体", schemas: "数据结构" },
+  en: {
+    lang: "en",
+    required: "required",
+    optional: "optional",
+    body: "Request body",
+    schemas: "Schemas",
+  },
+};
+
 /**
  * Writes an OpenAPI document as one HTML page that needs no script.
  *
- * @param root Where our root is, relative to the page: `./` or `../`.
+ * @param options `root`: where our root is, relative to the page, `./` or `../`. `language`: the document's.
  */
-export function renderDocs(document: OpenApiDocument, root: string): string {
+export function renderDocs(
+  document: OpenApiDocument,
+  { root, language }: { root: string; language: Language },
+): string {
+  const words = WORDS[language];
   const rows = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     METHODS.flatMap((method): Row[] => {
       const operation = item[method] as Operation | undefined;
@@ -52,7 +77,9 @@ export function renderDocs(document: OpenApiDocument, root: string): string {
   );
   const sections = (document.tags ?? []).map(({ name, description }) => {
     const own = rows.filter(({ operation }) => operation.tags?.includes(name));
-    return `<h2>${escapeHtml(description ?? name)}</h2>${own.map(renderRow).join("")}`;
+    return `<h2>${escapeHtml(description ?? name)}</h2>${
+      own.map((row) => renderRow(row, words)).join("")
+    }`;
   });
   const schemas = Object.entries(document.components?.schemas ?? {}).map(([name, schema]) =>
     `<details id="${escapeHtml(name)}"><summary>${escapeHtml(name)}</summary>${
@@ -60,18 +87,18 @@ export function renderDocs(document: OpenApiDocument, root: string): string {
     }</details>`
   );
   const { title, version, description } = document.info;
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
+  return `<!doctype html><html lang="${words.lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><link rel="stylesheet" href="${root}docs/style.css"></head><body>
 <h1>${escapeHtml(title)} ${escapeHtml(version)}</h1>
 <p>${escapeHtml(description ?? "")}</p><p><a href="${root}openapi.json">openapi.json</a></p>
-${sections.join("\n")}<h2>Schemas</h2>${schemas.join("\n")}</body></html>`;
+${sections.join("\n")}<h2>${words.schemas}</h2>${schemas.join("\n")}</body></html>`;
 }
 
-function renderRow({ method, path, operation }: Row): string {
+function renderRow({ method, path, operation }: Row, words: Words): string {
   const parameters = (operation.parameters ?? []).map((parameter) =>
     `<tr><td>${escapeHtml(parameter.name)}</td><td>${escapeHtml(parameter.in)}</td>` +
-    `<td>${parameter.required ? "必填" : "可选"}</td></tr>`
+    `<td>${parameter.required ? words.required : words.optional}</td></tr>`
   );
   const answers = Object.entries(operation.responses ?? {}).map(([status, answer]) =>
     `<h4>${escapeHtml(status)} ${escapeHtml(answer.description ?? "")}</h4>` +
@@ -84,7 +111,7 @@ function renderRow({ method, path, operation }: Row): string {
   }${
     operation.requestBody === undefined
       ? ""
-      : `<h4>请求体</h4>${contents(operation.requestBody.content)}`
+      : `<h4>${words.body}</h4>${contents(operation.requestBody.content)}`
   }${answers.join("")}</details>`;
 }
 

@@ -61,12 +61,15 @@ Deno.test("describeError() makes a stranger's text harmless", () => {
   assert.match(sentence, /a\\u001b\[2J\\u202e/);
 });
 
-Deno.test("chooseLanguage() follows the header's preference and falls back to Chinese", () => {
+Deno.test("chooseLanguage() follows the header's preference, and is Chinese for who says nothing", () => {
   assert.equal(chooseLanguage("en-GB,en;q=0.9,zh;q=0.8"), "en");
   assert.equal(chooseLanguage("zh-CN,zh;q=0.9,en;q=0.8"), "zh");
   assert.equal(chooseLanguage("fr, en;q=0.4, zh;q=0.6"), "zh");
-  assert.equal(chooseLanguage("fr"), "zh");
-  assert.equal(chooseLanguage(null), "zh");
+  assert.equal(chooseLanguage("fr"), "en");
+  assert.equal(chooseLanguage("de-DE,de;q=0.9,*;q=0.1"), "en");
+  for (const silent of [null, "", "*", "*;q=0.5", "zh"]) {
+    assert.equal(chooseLanguage(silent), "zh", String(silent));
+  }
 });
 
 Deno.test("localize() replaces notices anywhere in a document and leaves the rest", () => {

@@ -31,6 +31,33 @@ Deno.test("openapi.json: Redocly's linter finds no error", async () => {
   assert.deepEqual(errors.map(({ ruleId, message }) => `${ruleId}: ${message}`), []);
 });
 
+Deno.test("openapi.json and /docs are in the reader's language, and the same but for what is said to people", async () => {
+  await using test = await openTestApp();
+  const read = async (path: string, language: string | null) => {
+    const headers = language === null ? {} : { "Accept-Language": language };
+    const { body, headers: answered } = await test.call("GET", path, { as: "nobody", headers });
+    assert.equal(answered.get("Vary"), "Accept-Language");
+    return body;
+  };
+  const chinese = await read("/openapi.json", null);
+  const english = await read("/openapi.json", "en-GB,en;q=0.9");
+  const silent = (document: unknown) =>
+    JSON.parse(
+      JSON.stringify(document, (key, value) =>
+        /^(?:summary|description|title)$/.test(key) && typeof value === "string" ? "" : value),
+    );
+
+  assert.deepEqual(silent(english), silent(chinese));
+  // What the scheduler answers is data.
+  const said = JSON.stringify(english).replaceAll(/"(?:未运行|成功|失败)"/g, "");
+  assert.deepEqual(said.match(/[^"]*\p{Script=Han}[^"]*/gu) ?? [], []);
+  assert.equal(chinese.paths["/api/health"].get.summary, "健康检查，无需令牌");
+  const page = await read("/docs", "en");
+  assert.match(page, /<html lang="en">/);
+  assert.doesNotMatch(page.replaceAll(/未运行|成功|失败/g, ""), /\p{Script=Han}/u);
+  assert.match(await read("/docs", null), /<html lang="zh-CN">.*书库/s);
+});
+
 Deno.test("openapi.json: every operation has a name, a summary and the answers of what stands before it", async () => {
   await using test = await openTestApp();
   const document = await readDocument(test);

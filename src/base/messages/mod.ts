@@ -104,7 +104,10 @@ export function describeEvent(
   return { message: LOG_TABLES[language][event](factsOf(seen, language)), told };
 }
 
-/** Chooses a language from an `Accept-Language` header; Chinese unless English is preferred. */
+/**
+ * Chooses a language from an `Accept-Language` header: Chinese for whoever prefers it to English, or says nothing of
+ * languages, as programs do; English for everybody else.
+ */
 export function chooseLanguage(header: string | null | undefined): Language {
   const wanted = (header ?? "").split(",").map((part) => {
     const [tag = "", ...parameters] = part.trim().split(";");
@@ -112,8 +115,9 @@ export function chooseLanguage(header: string | null | undefined): Language {
       .find((value) => value !== undefined);
     return { tag: tag.trim().toLowerCase(), quality: quality === undefined ? 1 : Number(quality) };
   }).filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality);
-  const first = wanted.find(({ tag }) => /^(zh|en)\b/.test(tag));
-  return first?.tag.startsWith("en") ? "en" : "zh";
+  const named = wanted.filter(({ tag }) => /^[a-z]/.test(tag));
+  const first = named.find(({ tag }) => /^(zh|en)\b/.test(tag));
+  return named.length === 0 || first?.tag.startsWith("zh") ? "zh" : "en";
 }
 
 function factsOf(details: ErrorDetails, language: Language): Facts {

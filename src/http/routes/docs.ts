@@ -1,3 +1,5 @@
+import type { Language } from "../../base/messages/mod.ts";
+import { describeIn } from "../english_descriptions.ts";
 import type { HttpApp } from "../environment.ts";
 import { type OpenApiDocument, openApiDocument } from "../openapi_document.ts";
 import { relativeUrl } from "../relative_url.ts";
@@ -10,11 +12,22 @@ export function addDocs(app: HttpApp, { version }: { version: string }): void {
     scheme: "bearer",
     bearerFormat: "JWT",
   });
-  let made: OpenApiDocument | null = null;
-  const document = () => made ??= openApiDocument(app, version);
+  const made = new Map<Language, OpenApiDocument>();
+  const document = (language: Language) => {
+    const known = made.get(language) ?? describeIn(openApiDocument(app, version), language);
+    made.set(language, known);
+    return known;
+  };
 
-  app.get("/openapi.json", (c) => c.json(document()));
-  app.get("/docs", (c) => c.html(renderDocs(document(), relativeUrl(c, "/"))));
+  app.get("/openapi.json", (c) => {
+    c.header("Vary", "Accept-Language");
+    return c.json(document(c.var.language));
+  });
+  app.get("/docs", (c) => {
+    c.header("Vary", "Accept-Language");
+    const { language } = c.var;
+    return c.html(renderDocs(document(language), { root: relativeUrl(c, "/"), language }));
+  });
   app.get(
     "/docs/style.css",
     (c) => c.body(DOCS_STYLE, 200, { "Content-Type": "text/css; charset=utf-8" }),
