@@ -47,7 +47,8 @@ export async function listFiles(
       : NOTHING,
   };
   const parts = [lists.covers, lists.config, lists.extra];
-  if (!wants("database") && parts.every(({ files }) => files.length === 0)) {
+  // The snapshot of a library that has nothing yet is asked for nothing.
+  if (includes.length > 0 && !wants("database") && parts.every(({ files }) => files.length === 0)) {
     throw nothingToBackUp(includes, parts.flatMap(({ leftOut }) => leftOut));
   }
   return lists;

@@ -19,16 +19,16 @@ export interface TakenSnapshot {
  *
  * @param options `restoring`: the backup that is restored; `parts`: those of it.
  * @param context The restore's: the snapshot shows as a phase of it and can be cancelled with it.
- * @returns `null` when there is nothing to save.
+ * Where there was nothing, the snapshot is empty, and to go back to it is to take away what came.
+ *
  * @throws {AppError} as {@linkcode makeBackup}
  */
 export async function takeSnapshot(
   services: MakeServices,
   context: JobContext,
   { restoring, parts }: { restoring: string; parts: readonly Part[] },
-): Promise<TakenSnapshot | null> {
+): Promise<TakenSnapshot> {
   const includes = await partsThatExist(services, parts, context.signal);
-  if (includes.length === 0) return null;
   const { record, raw } = await makeBackup(services, withinRestore(context), {
     includes,
     description: `恢复前快照 (before restore ${restoring})`,

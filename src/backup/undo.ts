@@ -31,13 +31,16 @@ export async function undoOrder(
     throw new AppError("restore.nothing_to_undo");
   }
   const snapshot = await find(services.catalog, last.snapshotId);
-  const parts = last.parts.filter((part) => snapshot.includes.includes(part));
-  if (parts.length === 0) throw new AppError("restore.nothing_to_undo");
   return {
     backupId: snapshot.backup_id,
     restoring: snapshot.backup_id,
     archive: snapshot.file_path,
-    parts,
+    parts: last.parts,
+    undoes: {
+      absent: last.parts.filter((part) => !snapshot.includes.includes(part)),
+      createdConfig: last.createdConfig ?? [],
+      extraPaths: last.extraPaths ?? [],
+    },
     coversMode: "exact",
     createSnapshot: true,
     machineKeys: true,

@@ -139,7 +139,9 @@ export async function writeBackupArchive(
     leftOut,
     timeZone: config.timeZone,
   });
-  if (metadata.includes.length === 0) throw nothingToBackUp(request.includes, leftOut);
+  if (metadata.includes.length === 0 && request.includes.length > 0) {
+    throw nothingToBackUp(request.includes, leftOut);
+  }
   const { files: list, ...document } = metadata;
   await writer.add({
     path: "metadata.json",

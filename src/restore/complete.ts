@@ -14,6 +14,7 @@ import {
 } from "./apply_database.ts";
 import { applyConfig, type KeptFor, sameBytes } from "./config_files.ts";
 import { identityOf } from "./database_marks.ts";
+import { extraPatterns } from "./extra_files.ts";
 import { shownName } from "./file_places.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
 import { type DatabaseStep, type Journal, type OpenJournal, volumeMissing } from "./journal.ts";
@@ -207,6 +208,8 @@ async function writeOutcome(
     actor: journal.actor,
     finishedAt: utcTime(now),
     undoDatabase,
+    createdConfig: journal.config.filter(({ old }) => old === null).map(({ name }) => name),
+    extraPaths: extraPatterns(host.config).texts,
     bytes: journal.bytes,
     seconds: seconds > 0 ? seconds : null,
   });

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { AppError, isAppError } from "../base/errors.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
+import { syncFolder } from "../storage/sync_folder.ts";
 import { isTemporaryName, temporaryName } from "../storage/temporary.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import type { ConfigFile } from "./journal.ts";
@@ -71,6 +72,11 @@ export async function applyConfig(
   keepCopy: (name: string, bytes: Uint8Array, why: KeptFor) => Promise<void>,
 ): Promise<void> {
   for (const file of files) {
+    if (file.staged === null) {
+      await removeConfig(file, keepCopy);
+      atMoment("config_written");
+      continue;
+    }
     const wanted = await Deno.readFile(file.staged);
     if (file.keepOld === true && file.old !== null) {
       await keepCopy(file.name, await Deno.readFile(file.old), "unreadable");
@@ -88,7 +94,10 @@ export async function returnConfig(
   for (const file of files.toReversed()) {
     if (file.old !== null) {
       await replaceConfig(file, await Deno.readFile(file.old), file.staged, keepCopy);
-    } else if (sameBytes(await readOrNull(file.target), await Deno.readFile(file.staged))) {
+    } else if (
+      file.staged !== null &&
+      sameBytes(await readOrNull(file.target), await Deno.readFile(file.staged))
+    ) {
       await Deno.remove(file.target);
     }
     atMoment("config_returned");
@@ -109,6 +118,23 @@ export async function readOrNull(path: string): Promise<Uint8Array | null> {
 export function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
   if (one === null || other === null) return one === other;
   return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}
+
+/** Takes a file away that there was none of. What somebody made of it since it was saved is kept. */
+async function removeConfig(
+  { name, target, old }: ConfigFile,
+  keepCopy: (name: string, bytes: Uint8Array, why: KeptFor) => Promise<void>,
+): Promise<void> {
+  const found = await readOrNull(target);
+  if (found === null) return;
+  const expected = old === null ? null : await Deno.readFile(old);
+  if (!sameBytes(found, expected)) await keepCopy(name, found, "changed");
+  try {
+    await Deno.remove(target);
+  } catch (error) {
+    throw fromOsError(error, target);
+  }
+  await syncFolder(dirname(target));
 }
 
 async function replaceConfig(

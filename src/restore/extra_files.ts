@@ -49,9 +49,7 @@ export class ExtraFiles {
    */
   static async find(config: Config, wanted: readonly string[] = []): Promise<ExtraFiles> {
     const root = await realPath(config.root);
-    const patterns = new PathPatterns(
-      config.backup.extraPaths.map((path) => relative(config.root, path).split(sep).join("/")),
-    );
+    const patterns = extraPatterns(config);
     const folders = new Map<string, ExtraFolder>();
     for (const text of patterns.texts) {
       const under = await leadingFolder(text, config.root, wanted);
@@ -149,6 +147,13 @@ export class ExtraFiles {
     if (folder === null) return null;
     return join(folder.root, folder.under === "" ? name : name.slice(folder.under.length));
   }
+}
+
+/** What `backup.extra_paths` names, by paths from the library root. */
+export function extraPatterns({ root, backup }: Config): PathPatterns {
+  return new PathPatterns(
+    backup.extraPaths.map((path) => relative(root, path).split(sep).join("/")),
+  );
 }
 
 /** The folder that a path of the configuration is, or that what it names lies in. */

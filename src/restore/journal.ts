@@ -101,7 +101,8 @@ export interface ConfigFile {
   readonly name: string;
   /** Where it goes, links resolved. */
   readonly target: string;
-  readonly staged: string;
+  /** `null`: the file goes. */
+  readonly staged: string | null;
   /** Copy of what was there; `null` when nothing was. */
   readonly old: string | null;
   /** It is this service's own configuration. */

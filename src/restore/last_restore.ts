@@ -16,6 +16,10 @@ export interface LastRestore {
   readonly finishedAt: string;
   /** Copy of the database as it was just before, when it had moved on since the snapshot; undo prefers it. */
   readonly undoDatabase: string | null;
+  /** Config files that there were none of before. */
+  readonly createdConfig?: readonly string[];
+  /** What named extra files then, by paths from the library root. */
+  readonly extraPaths?: readonly string[];
   /** For the next estimate. */
   readonly bytes: number;
   readonly seconds: number | null;

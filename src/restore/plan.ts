@@ -33,11 +33,23 @@ export interface RestoreOrder {
   readonly libraryStopped: boolean;
   /** For undo: a database newer than the one in the archive, to be restored instead. */
   readonly databaseOverride: string | null;
+  /** For undo: what there was before beside what the archive holds. */
+  readonly undoes?: Undoes;
   /** What was recorded when the backup was made. */
   readonly expected: {
     readonly md5?: string;
     readonly sha256?: string;
   };
+}
+
+/** What an undo takes away, for there was none of it before. */
+export interface Undoes {
+  /** Parts of which there was nothing. */
+  readonly absent: readonly Part[];
+  /** Config files. */
+  readonly createdConfig: readonly string[];
+  /** What named extra files before. */
+  readonly extraPaths: readonly string[];
 }
 
 /** What a restore will do, found out without changing anything. */
@@ -59,6 +71,8 @@ export interface RestorePlan {
   }[];
   /** The archive's entries have the modes of the library's files. */
   readonly hasModes: boolean;
+  /** Config files that go. */
+  readonly removedConfig: readonly { readonly name: string; readonly target: string }[];
   /** What the backup says nothing about. */
   readonly lacking: Lacking;
   readonly live: LiveFacts;
@@ -101,9 +115,11 @@ export async function planRestore(
   const contents = await readDirectory(archive, signal);
   const metadata = await archive.readMetadata();
   const covers = planCovers(config.covers, contents.covers);
-  const extra = await planExtra(config, contents.extra);
+  const extra = await planExtra(config, contents.extra, order.undoes?.extraPaths ?? null);
   const included = metadata?.includes ?? [];
-  const { parts, warnings } = chooseParts(order, contents, { included, extra });
+  const { parts, warnings } = order.undoes === undefined
+    ? chooseParts(order, contents, { included, extra })
+    : chooseUndone(order.parts ?? [], order.undoes, config);
   const files = [covers, extra].filter(({ part }) => parts.includes(part));
   const lacking = new Lacking(metadata);
   const hasModes = metadata?.modes === true;
@@ -128,6 +144,7 @@ export async function planRestore(
     files,
     config: settings?.placed ?? [],
     hasModes,
+    removedConfig: parts.includes("config") ? await placeRemoved(order, config) : [],
     lacking,
     live,
     space,
@@ -191,6 +208,39 @@ function chooseParts(
     parts: PARTS.filter((part) => placed.includes(part)),
     warnings: wanted.includes("extra") ? [...extra.warnings] : [],
   };
+}
+
+/** A database that there was none of stays: somebody may have it open, and has written to it since. */
+function chooseUndone(
+  parts: readonly Part[],
+  { absent, createdConfig }: Undoes,
+  config: Config,
+): { parts: Part[]; warnings: Notice[] } {
+  const isGone = (part: Part) => absent.includes(part);
+  const undone = PARTS.filter((part) =>
+    parts.includes(part) && !(part === "database" && isGone(part)) &&
+    !(part === "config" && isGone(part) && createdConfig.length === 0)
+  );
+  if (undone.length === 0) throw new AppError("restore.nothing_to_undo");
+  const { path } = config.database;
+  return {
+    parts: undone,
+    warnings: !isGone("database") ? [] : [{
+      zh:
+        `恢复前没有数据库：${path} 保持现状，没有撤销；要回到没有数据库的状态，请停止书库后自行删除它和 -wal、-shm 文件`,
+      en:
+        `There was no database before the restore: ${path} stays as it is; to be without one again, stop the library and delete it, its -wal and its -shm`,
+    }],
+  };
+}
+
+async function placeRemoved({ undoes }: RestoreOrder, config: Config) {
+  const removed: RestorePlan["removedConfig"][number][] = [];
+  for (const name of undoes?.createdConfig ?? []) {
+    const target = await configTarget(name, config);
+    if (target !== null) removed.push({ name, target });
+  }
+  return removed;
 }
 
 function extraFile({ path, size }: ArchiveEntry): PlannedFile {

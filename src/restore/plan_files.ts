@@ -2,9 +2,11 @@ import type { Notice } from "../base/messages/mod.ts";
 import { nameSome } from "../base/messages/name_some.ts";
 import type { Config } from "../config/types.ts";
 import { pathFault } from "../storage/os_error.ts";
+import { PathPatterns } from "../storage/path_patterns.ts";
 import { passingOver, walk, type WalkedFile } from "../storage/walk.ts";
 import { ExtraFiles, type ExtraFolder } from "./extra_files.ts";
 import type { FilesPart } from "./journal.ts";
+import { exists } from "./staging.ts";
 
 /** What is to become of a part that is a tree of files. Names are paths without the part's folder in the archive. */
 export interface FilesPlan {
@@ -66,21 +68,31 @@ export function planCovers(
  *
  * A live file that the backup lacks goes only from a folder of which the backup has something: of any other, and of
  * single files, it is not known whether they were there to be saved.
+ *
+ * @param undone For undo: what named extra files before. All of it was looked at then, so that what is surplus goes.
  */
-export async function planExtra(config: Config, files: readonly PlannedFile[]): Promise<FilesPlan> {
+export async function planExtra(
+  config: Config,
+  files: readonly PlannedFile[],
+  undone: readonly string[] | null = null,
+): Promise<FilesPlan> {
   const extra = await ExtraFiles.find(config, files.map(({ name }) => name));
   const placed = files.filter(({ name }) => extra.has(name));
   const except = files.map(({ name }) => name).filter((name) => !extra.has(name));
+  const before = undone === null ? null : new PathPatterns(undone);
   const wholeFolders = new Set(placed.map(({ name }) => extra.patterns.folderOf(name)));
   return {
     part: "extra",
     count: placed.length,
     bytes: sum(placed),
     folders: extra.folders.map((folder) => fillFolder(extra, folder, placed))
-      .filter(({ count }) => count > 0),
+      .filter(({ count, path }) => count > 0 || (undone !== null && exists(path))),
     except: new Set(except),
     warnings: placeWarnings(extra, except),
     surplusOf: (name) => {
+      if (before !== null) {
+        return before.has(name) && extra.has(name) ? before.folderOf(name) ?? name : null;
+      }
       const folder = extra.has(name) ? extra.patterns.folderOf(name) : null;
       return folder !== null && wholeFolders.has(folder) ? folder : null;
     },

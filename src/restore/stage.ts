@@ -207,6 +207,14 @@ async function adaptConfig(
     const marks = { ...keepOld ? { keepOld } : {}, ...newMode(plan, entry) };
     config.push({ name, target, staged, old, isOurs, ...marks });
   }
+  for (const { name, target } of plan.removedConfig) {
+    const live = await readOrNull(target);
+    if (live === null) continue;
+    const old = join(options.staging, "config-old", name);
+    await save(old, live);
+    restartRequired = true;
+    config.push({ name, target, staged: null, old, isOurs: false });
+  }
   return { config, restartRequired, warnings: unplacedWarnings(unplaced) };
 }
 
