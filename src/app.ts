@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { Authenticator } from "./auth/admin.ts";
 import { PasswordStore } from "./auth/password.ts";
 import { Tickets } from "./auth/tickets.ts";
+import { aheadWarnings } from "./backup/ahead.ts";
 import { Catalog } from "./backup/catalog.ts";
 import { auditedManager } from "./backup/audited_manager.ts";
 import { DrillHistory } from "./backup/drill_history.ts";
 import { BackupManager } from "./backup/manager.ts";
+import { readOwner, strangerWarnings } from "./backup/own_library.ts";
 import { probeAccess } from "./backup/probe_access.ts";
 import { Restorer } from "./backup/restore.ts";
 import { takeSnapshot } from "./backup/take_snapshot.ts";
@@ -167,6 +169,7 @@ export class App implements AsyncDisposable {
       folder: config.backup.path,
       timeZone: config.timeZone,
       fileMode: config.backup.fileMode,
+      owner: () => readOwner(config),
       clock,
       log,
     });
@@ -241,7 +244,8 @@ export class App implements AsyncDisposable {
     });
     await this.#warnAtStart();
     this.#watch = this.#restorer.watch();
-    this.settle().catch((error) => this.log.error("service.tidy_failed", { error }));
+    this.settle().then(() => this.#warnOfStore())
+      .catch((error) => this.log.error("service.tidy_failed", { error }));
     return {
       hostname: address.hostname,
       port: address.port,
@@ -283,6 +287,14 @@ export class App implements AsyncDisposable {
     for (const notice of this.config.warnings) this.log.warn("config.warning", { notice });
     for (const notice of await probeAccess(this.config)) {
       this.log.warn("access.warning", { notice });
+    }
+  }
+
+  /** Apart, for the first listing of a store reads what it has not seen before. */
+  async #warnOfStore(): Promise<void> {
+    const backups = await this.#catalog.list();
+    for (const notice of [...strangerWarnings(backups), ...aheadWarnings(backups)]) {
+      this.log.warn("store.warning", { notice });
     }
   }
 
@@ -335,7 +347,10 @@ export class App implements AsyncDisposable {
         return await (await this.manager.create(request)).result;
       },
       runDrill: async () => await (await this.manager.drill({ actor: "scheduler" })).result,
-      hasAutoBackups: async () => (await this.#catalog.list()).some(({ kind }) => kind === "auto"),
+      hasAutoBackups: async () =>
+        (await this.#catalog.list()).some(({ kind, other_library }) =>
+          kind === "auto" && !other_library
+        ),
     });
   }
 

@@ -31,6 +31,8 @@ export interface InnerMetadata {
   readonly shrunk?: boolean;
   /** The entries have the modes of the library's files; an earlier version gave all of them 0600. */
   readonly modes?: boolean;
+  /** Of the library that it was made of. */
+  readonly library_id?: string;
   /** Something had to be left out of it. */
   readonly incomplete?: boolean;
   /** What that is; the first ones, when there are many. */
@@ -110,6 +112,7 @@ const OPTIONAL: { [Key in OptionalKey]: Reader<NonNullable<InnerMetadata[Key]>> 
   symlinks_count: checkCount,
   shrunk: checkFlag,
   modes: checkFlag,
+  library_id: checkText,
   incomplete: checkFlag,
   left_out: readLeftOut,
   left_out_count: checkCount,

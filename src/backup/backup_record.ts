@@ -1,3 +1,4 @@
+import { isLibraryId } from "./library_identity.ts";
 import type { Sidecar } from "./sidecar.ts";
 import type { BackupDocument } from "./types.ts";
 
@@ -14,19 +15,22 @@ export interface BackupRecord extends Omit<BackupDocument, "in_use" | "newest_ve
 export function recordOf(sidecar: Sidecar, zipPath: string): BackupRecord {
   const { files: _files, file_mtime_ms: _mtime, backup_id, file_size, ...others } = sidecar;
   const { left_out: _left, left_out_count: _count, warnings: _warnings, ...known } = others;
-  const { modes: _modes, ...rest } = known;
+  const { modes: _modes, unproven: _unproven, changed, ...rest } = known;
+  const size = changed?.size ?? file_size;
   return {
     backup_id,
     file_name: `${backup_id}.zip`,
     file_path: zipPath,
-    file_size,
-    file_size_mb: mebibytes(file_size),
+    file_size: size,
+    file_size_mb: mebibytes(size),
     ...rest,
     incomplete: sidecar.incomplete === true,
     missing_covers_count: sidecar.missing_covers_count ?? sidecar.missing_covers.length,
     state: sidecar.error === null ? "ok" : "damaged",
-    changed: sidecar.changed ?? false,
+    changed: changed !== undefined,
     future: false,
+    library_id: isLibraryId(sidecar.library_id) ? sidecar.library_id : null,
+    other_library: false,
   };
 }
 

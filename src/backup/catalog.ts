@@ -10,6 +10,7 @@ import { temporaryName } from "../storage/temporary.ts";
 import { isAhead } from "./ahead.ts";
 import { backupIdOf, checkBackupId } from "./backup_id.ts";
 import { type BackupRecord, recordOf } from "./backup_record.ts";
+import { isOthers, type Owner } from "./own_library.ts";
 import { type ReconcileOptions, reconcileSidecar, type ZipHashes } from "./reconcile_sidecar.ts";
 import { type Beside, readBeside, readSidecar, type Sidecar, writeSidecar } from "./sidecar.ts";
 import { listIds, stampsOf, statOrNull } from "./store_folder.ts";
@@ -28,6 +29,8 @@ export type SidecarChanges = Partial<
     | "sha256"
     | "drill"
     | "includes"
+    | "library_id"
+    | "unproven"
   >
 >;
 
@@ -40,6 +43,8 @@ export interface CatalogOptions {
   readonly log: Logger;
   /** Permissions of archives and sidecars. */
   readonly fileMode: number;
+  /** Looks whose library this is. */
+  readonly owner: () => Promise<Owner>;
 }
 
 /** Two processes that change one sidecar at the same time do so rarely, and never for long. */
@@ -88,11 +93,12 @@ export class Catalog {
       }),
     );
     const records = [...known.map(({ record }) => record), ...loaded];
-    return records.filter((record) => record !== null).map((record) => this.#mark(record)).sort(
-      (a, b) =>
+    const owner = await this.#options.owner();
+    return records.filter((record) => record !== null).map((record) => this.#mark(record, owner))
+      .sort((a, b) =>
         Number(a.future) - Number(b.future) || compareText(b.created_at_utc, a.created_at_utc) ||
-        compareText(b.backup_id, a.backup_id),
-    );
+        compareText(b.backup_id, a.backup_id)
+      );
   }
 
   /** @throws {AppError} `backup.not_found` */
@@ -246,12 +252,13 @@ export class Catalog {
   ): Promise<BackupRecord> {
     const record = await this.#load(checkBackupId(backupId), written, options);
     if (record === null) throw new AppError("backup.not_found", { backup_id: backupId });
-    return this.#mark(record);
+    return this.#mark(record, await this.#options.owner());
   }
 
-  /** Adds what depends on when one asks. */
-  #mark(record: BackupRecord): BackupRecord {
-    return isAhead(record, this.#options.clock.now()) ? { ...record, future: true } : record;
+  /** Adds what depends on who asks, and when. */
+  #mark(record: BackupRecord, owner: Owner): BackupRecord {
+    const future = isAhead(record, this.#options.clock.now());
+    return { ...record, future, other_library: isOthers(record, owner) };
   }
 
   /** Looks at what is there now; `known` is what is remembered of it, when nothing has changed since. */

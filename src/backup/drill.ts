@@ -60,7 +60,9 @@ export async function startDrill(
 
 /** The newest backup that is not known to be damaged, and among the others the one drilled longest ago. */
 export function chooseForDrill(backups: readonly BackupRecord[]): BackupRecord[] {
-  const sound = backups.filter(({ state, kind }) => state === "ok" && kind !== "snapshot");
+  const sound = backups.filter(({ state, kind, other_library }) =>
+    state === "ok" && kind !== "snapshot" && !other_library
+  );
   const [newest, ...older] = sound;
   if (newest === undefined) return [];
   const drilledAt = (backup: BackupRecord) => backup.drill?.at ?? "";

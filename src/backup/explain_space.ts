@@ -21,7 +21,7 @@ export async function explainSpace(
     ? error.details["path"]
     : services.config.backup.path;
   const space = await readFreeSpace(path);
-  const backups = await services.catalog.list();
+  const backups = (await services.catalog.list()).filter(({ other_library }) => !other_library);
   const deletable = backups
     .filter(({ pinned, backup_id }) => !pinned && backup_id !== backups[0]?.backup_id)
     .map(({ backup_id, file_size }) => ({ backup_id, file_size }))

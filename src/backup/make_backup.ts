@@ -15,6 +15,7 @@ import { listFiles } from "./list_files.ts";
 import type { MakeRequest } from "./make_request.ts";
 import { scratchFile } from "./scratch_file.ts";
 import { findShrunkFrom } from "./shrunk.ts";
+import { claimStore } from "./own_library.ts";
 import { openStore } from "./store.ts";
 import { verifyNewArchive } from "./verify_new_archive.ts";
 import { writeBackupArchive, type WrittenArchive } from "./write_backup_archive.ts";
@@ -62,8 +63,14 @@ export async function makeBackup(
   context.phase("list_files");
   const space = await BackupSpace.find(config, request.includes);
   failPoint("create.space_checked");
+  const claim = request.libraryId === undefined
+    ? await claimStore(services)
+    : { id: request.libraryId, warnings: [] };
+  for (const warning of claim.warnings) context.warn(warning);
+  const named = claim.id === null ? request : { ...request, libraryId: claim.id };
   try {
-    return await makeWithin(services, context, request, { id, space });
+    const made = await makeWithin(services, context, named, { id, space });
+    return { ...made, warnings: [...claim.warnings, ...made.warnings] };
   } catch (error) {
     if (!isAppError(error, "storage.full")) throw error;
     throw new AppError(error.code, { needed_bytes: space.neededBytes, ...error.details }, {

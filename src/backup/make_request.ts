@@ -8,6 +8,8 @@ export interface MakeRequest {
   readonly kind: Exclude<BackupKind, "uploaded">;
   /** For a snapshot: the backup about to be restored. */
   readonly restoring?: string;
+  /** Whose library it is, when that is not what the file beside the database says. */
+  readonly libraryId?: string;
   /** Take the bytes of a database too damaged to copy, and say so, instead of failing. */
   readonly rawWhenDamaged?: boolean;
 }

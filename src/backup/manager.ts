@@ -69,7 +69,8 @@ export class BackupManager implements Manager {
   async list(): Promise<BackupDocument[]> {
     const inUse = await this.#services.jobs.inUse();
     const records = await this.#services.catalog.list();
-    const newest = findNewestVerified(records, this.#services.clock.now());
+    const own = records.filter(({ other_library }) => !other_library);
+    const newest = findNewestVerified(own, this.#services.clock.now());
     return records.map((record) => ({
       ...record,
       newest_verified: record === newest,

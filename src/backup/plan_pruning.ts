@@ -30,7 +30,7 @@ const WAIT_MS = 23.5 * 3_600_000;
  * backups copied in, is somebody's doing and perhaps not what was meant: those stay for a day, told to whoever looks,
  * or until a person agrees. Snapshots are compared apart, as they are counted.
  *
- * @param backups Newest first.
+ * @param backups This library's own, newest first.
  * @param options `madeNow`: how many this run made.
  */
 export function planPruning(
@@ -50,7 +50,7 @@ export function planPruning(
     const inLine = due.filter((backup) => lineOf(backup) === line);
     const fresh = inLine.filter(({ backup_id }) => !isRipe(state.waiting[backup_id], now));
     const made = backups.filter((backup) =>
-      backup.kind !== "uploaded" && lineOf(backup) === line && !isAhead(backup, now) &&
+      lineOf(backup) === line && !isAhead(backup, now) &&
       (parseUtcTime(backup.created_at_utc) ?? -Infinity) >= prunedAt
     ).length;
     const allowed = line === "ordinary" ? Math.max(madeNow, made) : made;
@@ -59,9 +59,7 @@ export function planPruning(
       waiting[backup_id] = sinceOf(state.waiting[backup_id], now) ?? utcTime(now);
     }
     remove.push(
-      ...inLine.filter((one) =>
-        !held.includes(one)
-      ).map(({ backup_id }) => backup_id),
+      ...inLine.filter((one) => !held.includes(one)).map(({ backup_id }) => backup_id),
     );
   }
   return { remove: remove.reverse(), waiting };
@@ -90,8 +88,6 @@ function lastPruning(backups: readonly BackupRecord[], state: PruningState, now:
   const remembered = parseUtcTime(state.pruned_at ?? "");
   if (remembered !== null && remembered <= now) return remembered;
   const before =
-    backups.filter((backup) =>
-      (backup.kind === "manual" || backup.kind === "auto") && !isAhead(backup, now)
-    )[1];
+    backups.filter((backup) => lineOf(backup) === "ordinary" && !isAhead(backup, now))[1];
   return (parseUtcTime(before?.created_at_utc ?? "") ?? -Infinity) + 1;
 }

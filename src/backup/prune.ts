@@ -6,9 +6,10 @@ import type { Config } from "../config/types.ts";
 import type { Jobs } from "../jobs/types.ts";
 import type { BackupRecord } from "./backup_record.ts";
 import type { Catalog } from "./catalog.ts";
+import { readOwner } from "./own_library.ts";
 import { endOfWaiting, planPruning, type PruningState } from "./plan_pruning.ts";
 import { readPruningState, writePruningState } from "./pruning_state.ts";
-import { decideRetention } from "./retention.ts";
+import { decideRetention, ownBackups } from "./retention.ts";
 import type { PendingRemoval, PruneResult, RetentionPreview } from "./retention_types.ts";
 
 /** What pruning needs. */
@@ -44,16 +45,16 @@ export async function pruneAfter(services: PruneServices, newest: string): Promi
       log.warn("retention.list_incomplete", { backup_id: newest });
       return NOTHING_DONE;
     }
-    const decisions = await decide(services, backups);
+    const { decisions, own, libraryId } = await decide(services, backups);
     const now = clock.now();
     // Nothing is learnt from a clock that is in doubt.
     if (decisions.some(({ reason }) => reason === "clock")) return NOTHING_DONE;
-    const state = await readPruningState(catalog.folder);
-    const plan = planPruning(backups, decisions, state, { now, madeNow: 1 });
+    const state = await readPruningState(catalog.folder, libraryId);
+    const plan = planPruning(own, decisions, state, { now, madeNow: 1 });
     const removed = await removeAll(services, plan.remove);
     const isWaiting = Object.keys(plan.waiting).length > 0;
     const next = { pruned_at: isWaiting ? state.pruned_at : utcTime(now), waiting: plan.waiting };
-    await writePruningState(catalog.folder, next)
+    await writePruningState(catalog.folder, libraryId, next)
       .catch((error) => log.warn("retention.state_unsaved", { error }));
     const pending = describePending(backups, next, Object.keys(plan.waiting));
     return { removed, pending, warnings: pending === null ? [] : [warnOf(pending, services)] };
@@ -68,9 +69,9 @@ export async function pruneAfter(services: PruneServices, newest: string): Promi
 export async function previewPruning(services: PruneServices): Promise<RetentionPreview> {
   const { catalog, clock } = services;
   const backups = await catalog.list();
-  const decisions = await decide(services, backups);
-  const state = await readPruningState(catalog.folder);
-  const { waiting } = planPruning(backups, decisions, state, { now: clock.now(), madeNow: 0 });
+  const { decisions, own, libraryId } = await decide(services, backups);
+  const state = await readPruningState(catalog.folder, libraryId);
+  const { waiting } = planPruning(own, decisions, state, { now: clock.now(), madeNow: 0 });
   return {
     backups: decisions.map((decision) => ({
       ...decision,
@@ -89,7 +90,7 @@ export async function confirmPruning(
   services: PruneServices,
   backupIds: readonly string[],
 ): Promise<PruneResult> {
-  const decisions = await decide(services, await services.catalog.list());
+  const { decisions } = await decide(services, await services.catalog.list());
   const over = decisions.filter(({ action }) => action === "delete").map((one) => one.backup_id);
   const removed = await removeAll(services, over.filter((id) => backupIds.includes(id)).reverse());
   return { removed, kept: backupIds.filter((id) => !removed.includes(id)) };
@@ -101,12 +102,15 @@ async function decide(
   { config, jobs, clock }: PruneServices,
   backups: readonly BackupRecord[],
 ) {
-  return decideRetention(backups, {
+  const { id: libraryId } = await readOwner(config);
+  const decisions = decideRetention(backups, {
     retentionCount: config.backup.retentionCount,
     snapshotRetentionCount: config.backup.snapshotRetentionCount,
     inUse: await jobs.inUse(),
     now: clock.now(),
+    libraryId,
   });
+  return { decisions, own: ownBackups(backups, libraryId), libraryId };
 }
 
 /** @returns The ids that are gone. */

@@ -7,28 +7,44 @@ import type { PruningState } from "./plan_pruning.ts";
 const STATE_FILE = ".shuku-retention.json";
 const NOTHING: PruningState = { pruned_at: null, waiting: {} };
 
+/** What is remembered of each library that keeps its backups here. */
+type States = Readonly<Record<string, unknown>>;
+
 /**
- * Reads what is remembered of the last pruning. A file that is absent or damaged remembers nothing: more than usual then
- * waits for a day.
+ * Reads what is remembered of a library's last pruning. A file that is absent or damaged remembers nothing: more than
+ * usual then waits for a day.
  *
  * @param folder The folder of backups.
  * @throws {AppError} `storage.*`
  */
-export async function readPruningState(folder: string): Promise<PruningState> {
-  const path = join(folder, STATE_FILE);
-  try {
-    return checkState(JSON.parse(await Deno.readTextFile(path)));
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return NOTHING;
-    throw fromOsError(error, path);
-  }
+export async function readPruningState(
+  folder: string,
+  libraryId: string | null,
+): Promise<PruningState> {
+  return checkState((await readStates(folder))[libraryId ?? ""]);
 }
 
-/** Remembers a pruning. @throws {AppError} `storage.*` */
-export async function writePruningState(folder: string, state: PruningState): Promise<void> {
-  await writeAtomic(join(folder, STATE_FILE), `${JSON.stringify(state, null, 1)}\n`, {
+/** Remembers a pruning; with the lane held. @throws {AppError} `storage.*` */
+export async function writePruningState(
+  folder: string,
+  libraryId: string | null,
+  state: PruningState,
+): Promise<void> {
+  const states = { ...await readStates(folder), [libraryId ?? ""]: state };
+  await writeAtomic(join(folder, STATE_FILE), `${JSON.stringify(states, null, 1)}\n`, {
     mode: 0o600,
   });
+}
+
+async function readStates(folder: string): Promise<States> {
+  const path = join(folder, STATE_FILE);
+  try {
+    const value: unknown = JSON.parse(await Deno.readTextFile(path));
+    return typeof value === "object" && value !== null ? value as States : {};
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return {};
+    throw fromOsError(error, path);
+  }
 }
 
 function checkState(value: unknown): PruningState {

@@ -9,6 +9,7 @@ import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { hashFile } from "../storage/read_chunks.ts";
 import { incompleteFields } from "./left_out.ts";
+import { isLibraryId } from "./library_identity.ts";
 import { shorten, shortenRows } from "./metadata_lists.ts";
 import type { Sidecar } from "./sidecar.ts";
 
@@ -84,6 +85,8 @@ function describe(
     ...metadata?.modes === true ? { modes: true } : {},
     ...incompleteFields(metadata?.left_out ?? [], metadata?.left_out_count),
     ...metadata?.incomplete === true ? { incomplete: true } : {},
+    ...isLibraryId(metadata?.library_id) ? { library_id: metadata.library_id } : {},
+    unproven: true,
     drill: null,
     free_bytes: null,
     restoring: null,

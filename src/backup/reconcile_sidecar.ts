@@ -55,7 +55,10 @@ export async function reconcileSidecar(
     if (beside.kind === "unreadable") return open(await rebuildSidecar(zipPath, facts, UNKNOWN));
     const before = beside.kind === "ours" ? memoryOf(beside.sidecar) : beside.evidence;
     const doubt = { zipPath, facts, before, ours };
-    return await settle(doubt, await judge(doubt, options));
+    const verdict = await judge(doubt, options);
+    return verdict.kind === "unknowable"
+      ? settled(await findAnew(doubt, options))
+      : await settle(doubt, verdict);
   } catch (error) {
     // It cannot be read just now: that keeps no other from being listed, and what was known of it stays beside it.
     if (!isAppError(error)) throw error;
@@ -85,20 +88,24 @@ type Verdict =
   | { readonly kind: "changed"; readonly difference: Notice }
   /** Too large to be hashed for a listing. */
   | { readonly kind: "open" }
-  /** There is no hash to compare with. */
+  /** There is no hash to compare with, or none that means anything. */
   | { readonly kind: "unknowable" };
 
 function fits(sidecar: Sidecar, { backupId, size, modifiedAt }: ZipFacts): boolean {
-  return sidecar.backup_id === backupId && sidecar.file_size === size &&
-    sidecar.file_mtime_ms === modifiedAt;
+  const { file_size, file_mtime_ms } = sidecar;
+  const last = sidecar.changed ?? { size: file_size, mtime_ms: file_mtime_ms };
+  return sidecar.backup_id === backupId && last.size === size && last.mtime_ms === modifiedAt;
 }
 
 function memoryOf(sidecar: Sidecar): Memory {
   const { checksum, sha256, pinned, description, kind, drill, free_bytes, restoring } = sidecar;
-  const { created_at, created_at_utc, warnings } = sidecar;
+  const { created_at, created_at_utc, warnings, library_id } = sidecar;
   const set = { pinned, description, kind };
   const made = { created_at, created_at_utc, drill, free_bytes, restoring };
-  const told = warnings === undefined ? {} : { warnings };
+  const told = {
+    ...warnings === undefined ? {} : { warnings },
+    ...library_id === undefined ? {} : { library_id },
+  };
   return { checksum, sha256, ...set, ...made, ...told };
 }
 
@@ -106,9 +113,8 @@ async function judge(doubt: Doubt, { thorough, found }: ReconcileOptions): Promi
   const { zipPath, facts, before, ours } = doubt;
   const name = before.sha256 !== "" ? "sha256" : "md5";
   const recorded = name === "sha256" ? before.sha256 : before.checksum;
-  if (recorded === "") return { kind: "unknowable" };
-  // The size of one that has changed before is not what the hashes were taken of.
-  if (ours !== null && ours.changed !== true && ours.file_size !== facts.size) {
+  if (recorded === "" || ours?.unproven === true) return { kind: "unknowable" };
+  if (ours !== null && ours.file_size !== facts.size) {
     return { kind: "changed", difference: sizeDiffers(ours.file_size, facts.size) };
   }
   const isQuick = facts.size <= HASH_AT_ONCE_BYTES;
@@ -119,33 +125,45 @@ async function judge(doubt: Doubt, { thorough, found }: ReconcileOptions): Promi
     : { kind: "changed", difference: hashDiffers(recorded, hashes[name]) };
 }
 
-async function settle(doubt: Doubt, verdict: Verdict): Promise<Reconciled> {
-  const { zipPath, facts, before, ours } = doubt;
+async function settle(
+  doubt: Doubt,
+  verdict: Exclude<Verdict, { kind: "unknowable" }>,
+): Promise<Reconciled> {
+  const { facts, before, ours } = doubt;
+  const { checksum, sha256 } = before;
   switch (verdict.kind) {
-    case "open": {
-      if (ours !== null) return open(unvouched(ours, facts, ours.error));
-      const { checksum, sha256 } = before;
-      return open({ ...await readAnew(doubt), checksum, sha256 });
-    }
+    case "open":
+      return ours !== null && ours.changed === undefined
+        ? open(unvouched(ours, facts, ours.error))
+        : open({ ...await readAnew(doubt), checksum, sha256 });
     case "same": {
       const hashes = { checksum: verdict.hashes.md5, sha256: verdict.hashes.sha256 };
-      return ours === null || ours.changed === true
+      return ours === null || ours.changed !== undefined
         ? settled({ ...await readAnew(doubt), ...hashes })
         : settled({ ...ours, ...placeOf(facts), ...hashes });
     }
     case "changed": {
       const { error, ...inside } = await readAnew(doubt);
-      const { checksum, sha256 } = before;
-      const reason = error ?? verdict.difference;
-      return settled({ ...inside, checksum, sha256, error: reason, changed: true });
-    }
-    case "unknowable": {
-      if (ours?.file_size === facts.size) {
-        return settled({ ...ours, ...placeOf(facts), verified_at: null });
-      }
-      return settled({ ...await rebuildSidecar(zipPath, facts), ...setOf(before) });
+      const changed = { size: facts.size, mtime_ms: facts.modifiedAt };
+      const { file_size, file_mtime_ms } = ours ?? inside;
+      const was = { file_size, file_mtime_ms, checksum, sha256 };
+      return settled({ ...inside, ...was, error: error ?? verdict.difference, changed });
     }
   }
+}
+
+/** As a ZIP that nobody has seen before, but for what a person set. */
+async function findAnew(
+  { zipPath, facts, before }: Doubt,
+  { found }: ReconcileOptions,
+): Promise<Sidecar> {
+  const { description, kind, ...anew } = await rebuildSidecar(zipPath, facts, found);
+  return {
+    ...anew,
+    kind: before.kind ?? kind,
+    pinned: before.pinned,
+    description: before.description || description,
+  };
 }
 
 /** The sidecar as it was, less what nobody can vouch for now. */
@@ -155,7 +173,8 @@ function unvouched(ours: Sidecar, { backupId, size }: ZipFacts, error: Notice | 
 
 /** What is inside, from the ZIP itself; everything else as it is remembered. Its hashes are left open. */
 async function readAnew({ zipPath, facts, before }: Doubt): Promise<Sidecar> {
-  return { ...await rebuildSidecar(zipPath, facts, UNKNOWN), ...setOf(before) };
+  const { unproven: _unproven, ...anew } = await rebuildSidecar(zipPath, facts, UNKNOWN);
+  return { ...anew, ...setOf(before) };
 }
 
 function setOf({ checksum: _md5, sha256: _sha256, description, ...set }: Memory): Partial<Sidecar> {

@@ -10,9 +10,8 @@ import type { Journal } from "../restore/journal.ts";
 import { findPending, type Pending, recover, resolvePending } from "../restore/recover.ts";
 import { runRestore } from "../restore/run.ts";
 import type { Catalog } from "./catalog.ts";
-import { expectedHashes } from "./expected_hashes.ts";
-import { isOwn } from "./is_own.ts";
 import { previewRestore } from "./preview.ts";
+import { becomeRestored, type LabelledOrder, restoreOrder } from "./restore_order.ts";
 import { RestoreWatch } from "./restore_watch.ts";
 import type {
   RestorePreview,
@@ -21,7 +20,7 @@ import type {
   RestoreStatus,
   UndoRequest,
 } from "./types.ts";
-import { type UndoOrder, undoOrder } from "./undo.ts";
+import { undoOrder } from "./undo.ts";
 
 /** What a {@linkcode Restorer} needs. */
 export interface RestorerServices {
@@ -34,7 +33,7 @@ export interface RestorerServices {
   /** Makes the backup of the old state, labelled `恢复前快照 (before restore <id>)`; `null`: nothing to save. */
   readonly takeSnapshot: (
     context: JobContext,
-    request: { restoring: string; parts: readonly Part[] },
+    request: { restoring: string; parts: readonly Part[]; libraryId: string | null },
   ) => Promise<{ backupId: string; raw: boolean } | null>;
   /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
   readonly withLane: <Result>(
@@ -82,7 +81,7 @@ export class Restorer {
    * @throws {AppError} `backup.not_found`, `backup.part_missing`, `restore.invalid_backup`
    */
   async preview(request: RestoreRequest): Promise<RestorePreview> {
-    const order = await this.#order(request);
+    const order = await restoreOrder(this.#services, request);
     return await previewRestore(this.#services, order, request.signal);
   }
 
@@ -93,7 +92,7 @@ export class Restorer {
    * {@linkcode runRestore} throws.
    */
   async start(request: RestoreRequest): Promise<StartedJob<RestoreResult>> {
-    const order = await this.#order(request);
+    const order = await restoreOrder(this.#services, request);
     return await this.#startJob("restore", order, request);
   }
 
@@ -214,7 +213,7 @@ export class Restorer {
 
   async #startJob(
     kind: "restore" | "undo",
-    order: UndoOrder,
+    order: LabelledOrder,
     request: { actor: string; signal?: AbortSignal },
   ): Promise<StartedJob<RestoreResult>> {
     const options = { kind, actor: request.actor, backupId: order.backupId };
@@ -234,7 +233,7 @@ export class Restorer {
     );
   }
 
-  async #run(order: UndoOrder, context: JobContext, actor: string): Promise<RestoreResult> {
+  async #run(order: LabelledOrder, context: JobContext, actor: string): Promise<RestoreResult> {
     const { catalog, takeSnapshot, log } = this.#services;
     log.info("restore.started", { backup_id: order.backupId, job_id: context.jobId, actor });
     const { plan, snapshotId, restartRequired, warnings, report } = await runRestore(
@@ -250,7 +249,8 @@ export class Restorer {
         reach: (done, total) => context.reach(done, total),
         warn: (notice) => context.warn(notice),
         takeSnapshot: async (parts) => {
-          const taken = await takeSnapshot(context, { restoring: order.restoring, parts });
+          const { restoring, becomes: libraryId } = order;
+          const taken = await takeSnapshot(context, { restoring, parts, libraryId });
           if (taken === null) return null;
           return { ...taken, archive: catalog.zipPath(taken.backupId) };
         },
@@ -272,25 +272,6 @@ export class Restorer {
       library_restart_recommended: plan.parts.includes("database"),
       warnings: [...warnings, ...report.warnings],
       kept: report.kept,
-    };
-  }
-
-  async #order(request: RestoreRequest): Promise<UndoOrder> {
-    const { catalog } = this.#services;
-    const record = await catalog.get(request.backupId);
-    return {
-      backupId: request.backupId,
-      restoring: request.backupId,
-      archive: record.file_path,
-      parts: request.includes,
-      coversMode: request.coversMode ?? "exact",
-      createSnapshot: request.createSnapshot ?? true,
-      machineKeys: request.machineKeys ?? false,
-      force: request.force ?? false,
-      isOwn: isOwn(record),
-      libraryStopped: request.libraryStopped ?? false,
-      databaseOverride: null,
-      expected: expectedHashes(record),
     };
   }
 
@@ -340,15 +321,24 @@ export class Restorer {
     return utcTime(clock.now() + Math.max(0, this.#nextTryAt - clock.elapsed()));
   }
 
-  /** Lets go of the snapshot that was pinned for the restore. */
+  /** Lets go of the snapshot that was pinned for the restore, and tells an empty library who it is now. */
   async #release(journal: Journal): Promise<void> {
-    if (journal.snapshot === null) return;
+    const { catalog, config, log } = this.#services;
     try {
-      await this.#services.catalog.update(journal.snapshot.backupId, { pinned: false });
+      if (journal.snapshot !== null) {
+        await catalog.update(journal.snapshot.backupId, { pinned: false });
+      }
     } catch (error) {
       // The folder of backups may be away: a snapshot that stays pinned is only in nobody's way.
       if (!isAppError(error)) throw error;
-      this.#services.log.warn("restore.snapshot_still_pinned", { error });
+      log.warn("restore.snapshot_still_pinned", { error });
+    }
+    try {
+      await becomeRestored({ config, catalog }, journal);
+    } catch (error) {
+      // It is made anew at the next backup, and its backups are told apart from those before.
+      if (!isAppError(error)) throw error;
+      log.warn("restore.identity_not_taken_over", { error });
     }
   }
 }

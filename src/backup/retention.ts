@@ -14,6 +14,8 @@ export interface RetentionRules {
   readonly inUse: ReadonlySet<string>;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Whose backups may go; `null`: those that bear no name. */
+  readonly libraryId: string | null;
 }
 
 const REASONS = {
@@ -23,6 +25,10 @@ const REASONS = {
   },
   pinned: { zh: "已固定", en: "pinned" },
   uploaded: { zh: "上传的备份不自动清理", en: "uploaded backups are never removed by themselves" },
+  other_library: {
+    zh: "不是本书库的备份，不清理",
+    en: "not this library's, so never removed",
+  },
   changed: {
     zh: "制作之后被改动过，不自动清理",
     en: "changed since it was made, so never removed by itself",
@@ -49,7 +55,7 @@ type Reason = keyof typeof REASONS;
 /**
  * Decides for every backup whether it stays, and why. Pure: nothing is deleted here.
  *
- * `manual` and `auto` count together, snapshots apart. Never removed: uploaded and pinned backups, one in use, one that
+ * Only this library's own are counted: `manual` and `auto` together, snapshots apart. Never removed: uploaded and pinned backups, one in use, one that
  * changed since it was made, the newest verified one, and while something is missing from that, the newest one that is
  * complete. Pinned and damaged backups take up no place of a good one, nor does one dated after now, which stays.
  * Nothing is removed while the clock itself is in doubt.
@@ -61,7 +67,7 @@ export function decideRetention(
   rules: RetentionRules,
 ): RetentionDecision[] {
   const { now } = rules;
-  const made = backups.filter(({ kind }) => kind !== "uploaded");
+  const made = ownBackups(backups, rules.libraryId);
   const clockIsWrong = isClockDoubtful(made, now);
   const verified = made.filter((backup) => isKnownWhole(backup, now));
   const newest = { verified: verified[0], complete: newestComplete(verified) };
@@ -76,6 +82,14 @@ export function decideRetention(
       file_size: backup.file_size,
     };
   });
+}
+
+/** What this library made of itself: all that retention counts. */
+export function ownBackups(
+  backups: readonly BackupRecord[],
+  libraryId: string | null,
+): BackupRecord[] {
+  return backups.filter(({ kind, library_id }) => kind !== "uploaded" && library_id === libraryId);
 }
 
 /** For each part of which the newest backup lacks something: the newest one that lacks nothing. */
@@ -118,6 +132,7 @@ function reasonFor(
 ): Reason {
   if (backup.pinned) return "pinned";
   if (backup.kind === "uploaded") return "uploaded";
+  if (backup.library_id !== rules.libraryId) return "other_library";
   if (backup.changed) return "changed";
   if (isAhead(backup, rules.now)) return "future";
   const line = lineOf(backup);

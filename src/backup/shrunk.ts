@@ -20,7 +20,9 @@ export function findShrunkFrom(
   now: LibrarySize,
   earlier: readonly BackupRecord[],
 ): BackupRecord | null {
-  const sound = earlier.filter((backup) => backup.state === "ok" && backup.kind !== "uploaded");
+  const sound = earlier.filter((backup) =>
+    backup.state === "ok" && backup.kind !== "uploaded" && !backup.other_library && !backup.future
+  );
   const byRows = now.includes.includes("database")
     ? sound.find((backup) => total(backup.rows) > 0)
     : undefined;

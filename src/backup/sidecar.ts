@@ -66,8 +66,12 @@ export interface Sidecar {
   readonly free_bytes: number | null;
   /** For a snapshot: the backup whose restore it was taken for. */
   readonly restoring: string | null;
-  /** The ZIP is not the one that the hashes were taken of; size and modification time are the new one's. */
-  readonly changed?: boolean;
+  /** Of the library that it was made of; absent where that was not known, and in those of earlier versions. */
+  readonly library_id?: string;
+  /** Size and modification time of a ZIP that is not the one which size, time and hashes here are of. */
+  readonly changed?: { readonly size: number; readonly mtime_ms: number };
+  /** The hashes are of a ZIP that was found here, perhaps while it was still being copied: they prove nothing yet. */
+  readonly unproven?: boolean;
 }
 
 /** What another program's document beside a ZIP says that the ZIP itself does not. */

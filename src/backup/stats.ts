@@ -7,6 +7,7 @@ import { type BackupRecord, mebibytes } from "./backup_record.ts";
 import type { DrillHistory } from "./drill_history.ts";
 import { defaultIncludes, libraryParts } from "./default_includes.ts";
 import { databaseBytes, estimateBytes } from "./estimate.ts";
+import { countOthers } from "./own_library.ts";
 import { previewPruning, type PruneServices } from "./prune.ts";
 import { findNewestVerified } from "./retention.ts";
 import type { StatsDocument } from "./types.ts";
@@ -28,7 +29,8 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
   const backups = await catalog.list();
   const space = await readFreeSpace(config.backup.path);
   const ordinary = backups.filter(({ kind }) => kind !== "snapshot");
-  const dated = backups.filter(({ future }) => !future);
+  const own = backups.filter(({ other_library }) => !other_library);
+  const dated = own.filter(({ future }) => !future);
   const latest = dated[0];
   const verified = findNewestVerified(dated, services.clock.now());
   const total = backups.reduce((sum, { file_size }) => sum + file_size, 0);
@@ -55,6 +57,7 @@ export async function readStats(services: StatsServices): Promise<StatsDocument>
     },
     predicted_bytes: await predict(config, ordinary),
     last_drill: await services.drills.last(),
+    other_libraries: countOthers(backups),
     pending_removal: (await previewPruning(services)).pending,
     time_zone: config.timeZone,
     library: { database: await describeDatabase(services), parts: libraryParts(config) },

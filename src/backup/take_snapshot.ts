@@ -15,18 +15,22 @@ export interface TakenSnapshot {
  * Saves what a restore will replace, inside that restore, before anything of it changes. What it leaves alone need not be
  * saved, nor even be readable.
  *
- * It is neither trap nor blocker: it prunes nothing, and a database too damaged to copy is saved as its bytes.
+ * It is neither trap nor blocker: it prunes nothing, and a database too damaged to copy is saved as its bytes. Where
+ * there was nothing, the snapshot is empty, and to go back to it is to take away what came.
  *
- * @param options `restoring`: the backup that is restored; `parts`: those of it.
  * @param context The restore's: the snapshot shows as a phase of it and can be cancelled with it.
- * Where there was nothing, the snapshot is empty, and to go back to it is to take away what came.
- *
+ * @param options `restoring`: the backup that is restored; `parts`: those of it; `libraryId`: whose the snapshot is,
+ * when not what the library goes by.
  * @throws {AppError} as {@linkcode makeBackup}
  */
 export async function takeSnapshot(
   services: MakeServices,
   context: JobContext,
-  { restoring, parts }: { restoring: string; parts: readonly Part[] },
+  { restoring, parts, libraryId }: {
+    restoring: string;
+    parts: readonly Part[];
+    libraryId: string | null;
+  },
 ): Promise<TakenSnapshot> {
   const includes = await partsThatExist(services, parts, context.signal);
   const { record, raw } = await makeBackup(services, withinRestore(context), {
@@ -35,6 +39,7 @@ export async function takeSnapshot(
     kind: "snapshot",
     restoring,
     rawWhenDamaged: true,
+    ...libraryId === null ? {} : { libraryId },
   });
   return { backupId: record.backup_id, raw };
 }

@@ -10,6 +10,7 @@ import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { DatabaseState } from "../database/mod.ts";
 import type { JobContext, StartedJob } from "../jobs/types.ts";
+import type { OtherLibrary } from "./own_library.ts";
 import type { PendingRemoval, PruneResult, RetentionPreview } from "./retention_types.ts";
 
 export type { BackupKind, FileRecord, LeftOut };
@@ -37,6 +38,10 @@ export interface BackupDocument {
   readonly state: "ok" | "damaged";
   /** Why `state` is `damaged`. */
   readonly error: Notice | null;
+  /** Of the library that it was made of; `null`: unknown. */
+  readonly library_id: string | null;
+  /** It is another library's: its age, its rows and its number are not this one's. */
+  readonly other_library: boolean;
   /** Dated after now: made under a wrong clock, here or then. It counts for nothing that goes by age. */
   readonly future: boolean;
   /** The ZIP is no longer the one that `checksum` and `sha256` were taken of. */
@@ -282,6 +287,7 @@ export interface StatsDocument {
   readonly predicted_bytes: number;
   readonly last_drill: DrillOutcome | null;
   readonly pending_removal: PendingRemoval | null;
+  readonly other_libraries: readonly OtherLibrary[];
   readonly time_zone: string;
   /** Whether there is anything to back up: a wrong mount shows here first. */
   readonly library: {

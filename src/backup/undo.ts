@@ -2,15 +2,10 @@ import { dirname } from "node:path";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Config } from "../config/types.ts";
 import { readLastRestore } from "../restore/last_restore.ts";
-import type { RestoreOrder } from "../restore/plan.ts";
 import type { BackupRecord, Catalog } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
 import { isOwn } from "./is_own.ts";
-
-/** A restore's order, and the backup that its own snapshot is labelled with. */
-export interface UndoOrder extends RestoreOrder {
-  readonly restoring: string;
-}
+import type { LabelledOrder } from "./restore_order.ts";
 
 /**
  * Makes the order that brings back the state before the last restore: the snapshot that belongs to it, with
@@ -23,7 +18,7 @@ export interface UndoOrder extends RestoreOrder {
 export async function undoOrder(
   services: { config: Config; catalog: Catalog },
   options: { ofJob?: string } = {},
-): Promise<UndoOrder> {
+): Promise<LabelledOrder> {
   const last = await readLastRestore(dirname(services.config.database.path));
   const isAnothers = options.ofJob !== undefined && last?.jobId !== options.ofJob;
   // One that was rolled back has undone itself; the one before it is not what is meant.
@@ -34,6 +29,7 @@ export async function undoOrder(
   return {
     backupId: snapshot.backup_id,
     restoring: snapshot.backup_id,
+    becomes: null,
     archive: snapshot.file_path,
     parts: last.parts,
     undoes: {

@@ -221,6 +221,7 @@ export class Uploader {
       checksum: report.md5,
       sha256: report.sha256,
       kind: "uploaded",
+      unproven: false,
       verified_at: utcTime(clock.now()),
       rows: Object.keys(sidecar.rows).length > 0 ? sidecar.rows : rows,
       free_bytes: freeBytes,

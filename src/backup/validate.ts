@@ -78,7 +78,7 @@ export async function validate(
   await noteOutcome(catalog, record.backup_id, report, {
     error: findings[0]?.notice ?? null,
     verified_at: valid ? checkedAt : null,
-    ...valid ? { checksum: report.md5, sha256: report.sha256 } : {},
+    ...valid ? { checksum: report.md5, sha256: report.sha256, unproven: false } : {},
   }).catch((error) => log.warn("backup.check_unsaved", { backup_id: record.backup_id, error }));
   if (!valid) {
     log.failure("backup.invalid", {

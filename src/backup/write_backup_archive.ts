@@ -218,5 +218,6 @@ function innerDocument(
     rows: shortenRows(database?.rows ?? {}),
     modes: true,
     ...incompleteFields(made.leftOut),
+    ...request.libraryId === undefined ? {} : { library_id: request.libraryId },
   };
 }

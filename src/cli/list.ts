@@ -1,4 +1,5 @@
 import type { BackupDocument, BackupKind } from "../backup/types.ts";
+import { strangerWarnings } from "../backup/own_library.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { humanBytes, visibleText } from "../base/text.ts";
 import { EXIT } from "./exit_code.ts";
@@ -23,6 +24,7 @@ export const listVerb: Verb = {
     }
     const notShown = app.manager.notShown();
     context.answer({ backups, total: backups.length, not_shown: notShown }, () => {
+      printWarnings(strangerWarnings(backups), terminal);
       for (const { file_name, detail } of notShown) {
         terminal.note(`${visibleText(file_name)}: ${terminal.say(detail)}`);
       }
@@ -71,6 +73,7 @@ function stateOf(backup: BackupDocument): Notice[] {
   if (backup.state === "damaged") words.push({ zh: "损坏", en: "damaged" });
   else if (backup.verified_at !== null) words.push({ zh: "已验证", en: "verified" });
   else words.push({ zh: "未验证", en: "not verified" });
+  if (backup.other_library) words.push({ zh: "其他书库", en: "another library's" });
   if (backup.future) words.push({ zh: "时间晚于现在", en: "dated after now" });
   if (backup.pinned) words.push({ zh: "固定", en: "pinned" });
   if (backup.incomplete) words.push({ zh: "不完整", en: "incomplete" });

@@ -86,6 +86,8 @@ export const backupSchema = z.object({
   verified_at: z.string().nullable(),
   state: z.enum(["ok", "damaged"]),
   error: z.string().nullable(),
+  library_id: z.string().nullable(),
+  other_library: z.boolean(),
   future: z.boolean(),
   changed: z.boolean(),
   newest_verified: z.boolean(),

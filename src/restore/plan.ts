@@ -35,6 +35,9 @@ export interface RestoreOrder {
   readonly databaseOverride: string | null;
   /** For undo: what there was before beside what the archive holds. */
   readonly undoes?: Undoes;
+  /** What speaks against it besides what is found here. */
+  readonly refusals?: readonly Refusal[];
+  readonly warnings?: readonly Notice[];
   /** What was recorded when the backup was made. */
   readonly expected: {
     readonly md5?: string;
@@ -149,12 +152,14 @@ export async function planRestore(
     live,
     space,
     refusals: [
+      ...order.refusals ?? [],
       ...damageRefusals(order, config, live, parts),
       ...await networkRefusals(config, { parts, files }),
       ...settings?.refusals ?? [],
       ...spaceRefusals(space),
     ],
     warnings: [
+      ...order.warnings ?? [],
       ...skippedWarnings(settings?.skipped ?? []),
       ...unplacedWarnings(settings?.unplaced ?? []),
       ...(settings?.folders ?? []).map(folderWarning),

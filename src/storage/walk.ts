@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { AppError, isAppError } from "../base/errors.ts";
 import { fromOsError, isOsError, pathFault } from "./os_error.ts";
 import { isSystemFolder } from "./system_folder.ts";
-import { isTemporaryName } from "./temporary.ts";
+import { isOwnName } from "./own_names.ts";
 
 /** A file found by {@linkcode walk}. */
 export interface WalkedFile {
@@ -49,7 +49,7 @@ const STAGING = /^\.restore-(?:kept-)?[0-9a-f]{16}(?:-|$)/;
 /**
  * Visits every file under a folder, in the same order each time: names by code unit, folder by folder.
  *
- * Symbolic links are reported and never followed. Our own temporaries and restore staging are passed over.
+ * Symbolic links are reported and never followed. What is our own, and restore staging, is passed over.
  * A file that vanishes between its listing and its turn is left out. Memory is bounded by the largest single
  * folder's names.
  *
@@ -100,7 +100,7 @@ async function listFolder(root: string, folder: string, options: WalkOptions): P
   const names: Name[] = [];
   try {
     for await (const { name, isDirectory } of Deno.readDir(path)) {
-      if (isDirectory ? STAGING.test(name) : isTemporaryName(name)) continue;
+      if (isOwnName(name) || (isDirectory && STAGING.test(name))) continue;
       const relativePath = folder === "" ? name : `${folder}/${name}`;
       if (options.skip?.(relativePath, isDirectory)) continue;
       names.push({ name, isFolder: isDirectory });

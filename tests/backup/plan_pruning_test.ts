@@ -19,6 +19,7 @@ function plan(
     snapshotRetentionCount: options.keepSnapshots ?? 1,
     inUse: new Set(),
     now,
+    libraryId: "library-one",
   });
   const { remove, waiting } = planPruning(backups, decisions, state, { now, madeNow: 1 });
   return { remove: remove.map(dayOf), waiting: Object.keys(waiting).map(dayOf), state: waiting };

@@ -141,6 +141,47 @@ Deno.test("a ZIP that changed since it was made is damaged, its hashes and pin a
   }
 });
 
+Deno.test("a ZIP that is seen while it is still being copied is judged by what it becomes", async (t) => {
+  await using library = await testLibrary();
+  const store = await testStore(library);
+  const made = await store.create({ includes: ["config"], kind: "auto" });
+  await store.catalog.update(made.backup_id, { pinned: true });
+  const whole = await Deno.readFile(made.file_path);
+  const sidecar = await Deno.readFile(store.catalog.sidecarPath(made.backup_id));
+  for (const alone of [true, false]) {
+    await t.step(alone ? "alone" : "after its sidecar, as cp -r takes them", async () => {
+      const { catalog } = await testStore(library);
+      await catalog.remove(made.backup_id);
+      if (!alone) await Deno.writeFile(catalog.sidecarPath(made.backup_id), sidecar);
+      await Deno.writeFile(made.file_path, whole.subarray(0, whole.length / 2));
+      const half = await catalog.get(made.backup_id);
+      await Deno.writeFile(made.file_path, whole);
+
+      const done = await catalog.get(made.backup_id);
+
+      assert.equal(half.state, "damaged");
+      assert.equal(half.file_size, Math.floor(whole.length / 2));
+      assert.deepEqual([done.state, done.changed, done.checksum], ["ok", false, made.checksum]);
+      assert.equal(done.file_size, whole.length);
+      assert.deepEqual([done.kind, done.pinned], alone ? ["uploaded", false] : ["auto", true]);
+      assert.equal((await validate({ ...store, catalog }, made.backup_id)).valid, true);
+    });
+  }
+});
+
+Deno.test("a ZIP brought by hand is evidence of itself once it was found whole", async () => {
+  await using library = await testLibrary();
+  const store = await testStore(library);
+  const zip = store.catalog.zipPath(SOOKLIB_ID);
+  await Deno.copyFile(SOOKLIB_ZIP, zip);
+  assert.equal((await validate(store, SOOKLIB_ID)).valid, true);
+  await addComment(zip);
+
+  const result = await validate(store, SOOKLIB_ID);
+
+  assert.deepEqual(result.damage, ["checksum"]);
+});
+
 Deno.test("a changed ZIP shows the parts that are really inside", async () => {
   await using library = await testLibrary();
   const store = await testStore(library);

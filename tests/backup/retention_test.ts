@@ -8,6 +8,7 @@ const RULES = {
   snapshotRetentionCount: 1,
   inUse: new Set<string>(),
   now: NOW,
+  libraryId: "library-one",
 };
 
 /** Newest first: day 10, 9, 8 … */

@@ -7,6 +7,7 @@
  */
 import { join, resolve } from "node:path";
 import { Catalog } from "../../src/backup/catalog.ts";
+import { readOwner } from "../../src/backup/own_library.ts";
 import { startCreate } from "../../src/backup/create.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -37,7 +38,14 @@ async function main(library: string, store: string): Promise<PhaseTimes> {
   const folder = config.backup.path;
   await Deno.mkdir(folder, { recursive: true });
   const { timeZone, backup: { fileMode } } = config;
-  const catalog = new Catalog({ folder, timeZone, clock, log, fileMode });
+  const catalog = new Catalog({
+    folder,
+    timeZone,
+    clock,
+    log,
+    fileMode,
+    owner: () => readOwner(config),
+  });
   const jobs = new Lane({
     lockPath: join(folder, ".lock"),
     historyPath: join(folder, ".jobs.jsonl"),

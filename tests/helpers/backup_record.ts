@@ -24,6 +24,8 @@ export function backupRecord(day: number, change: Partial<BackupRecord> = {}): B
     error: null,
     changed: false,
     future: false,
+    library_id: "library-one",
+    other_library: false,
     missing_covers: [],
     missing_covers_count: 0,
     rows: { books: 10 },

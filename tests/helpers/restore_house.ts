@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { Catalog } from "../../src/backup/catalog.ts";
+import { readOwner } from "../../src/backup/own_library.ts";
 import { startCreate } from "../../src/backup/create.ts";
 import { Restorer, type RestorerServices } from "../../src/backup/restore.ts";
 import { takeSnapshot } from "../../src/backup/take_snapshot.ts";
@@ -34,7 +35,14 @@ export async function restoreHouse(
   await Deno.mkdir(folder, { recursive: true });
   const { timeZone } = config;
   const { fileMode } = config.backup;
-  const catalog = new Catalog({ folder, timeZone, clock, log, fileMode });
+  const catalog = new Catalog({
+    folder,
+    timeZone,
+    clock,
+    log,
+    fileMode,
+    owner: () => readOwner(config),
+  });
   const jobs = new Lane({
     lockPath: join(folder, ".lock"),
     historyPath: join(folder, ".jobs.jsonl"),

@@ -160,7 +160,8 @@ export async function findLeftovers(config: Config): Promise<string[]> {
   for (const folder of [data, join(data, "avatars"), config.covers, dirname(config.path ?? "")]) {
     for (const name of await namesIn(folder)) {
       if (
-        /^\.(?:restore-|shuku-)/.test(name) && !/^\.shuku-(?:restore-last|stores)\.json$/.test(name)
+        /^\.(?:restore-|shuku-)/.test(name) &&
+        !/^\.shuku-(?:library|restore-last|stores)\.json$/.test(name)
       ) {
         names.push(name);
       }

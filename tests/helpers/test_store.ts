@@ -1,6 +1,7 @@
 import { systemClock } from "../../src/base/clock.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import { Catalog } from "../../src/backup/catalog.ts";
+import { readOwner } from "../../src/backup/own_library.ts";
 import { startCreate } from "../../src/backup/create.ts";
 import type { CreateRequest, CreateResult } from "../../src/backup/types.ts";
 import type { Config } from "../../src/config/types.ts";
@@ -34,6 +35,7 @@ export async function testStore(
     clock,
     log,
     fileMode: config.backup.fileMode,
+    owner: () => readOwner(config),
   });
   const jobs = new Lane({
     lockPath: `${folder}/.lock`,

@@ -130,7 +130,7 @@ async function restore(house: RestoreHouse, backupId: string): Promise<string | 
 async function readLibrary(root: string): Promise<Tree> {
   const tree: Record<string, string> = {};
   for (const folder of FOLDERS) {
-    const skip = (name: string) => name === ".shuku-restore-last.json";
+    const skip = (name: string) => /^\.shuku-(?:library|restore-last)\.json$/.test(name);
     for (const [path, what] of Object.entries(await hashTree(join(root, folder), skip))) {
       tree[join(folder, path)] = what;
     }

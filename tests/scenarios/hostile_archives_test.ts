@@ -55,7 +55,8 @@ function doorsOf(test: TestApp): Doors {
 }
 
 /** Locks, histories and the quarantine's folder come and go with any job. */
-const NOTES = /^\.(?:lock|jobs|audit|quarantine$|shuku-(?:store|restore-last))|^state\.json$/;
+const NOTES =
+  /^\.(?:lock|jobs|audit|quarantine$|shuku$|shuku-(?:store|restore-last))|^state\.json$/;
 
 function assertSentences(answers: readonly (string | undefined)[]): void {
   const [chinese = "", english = ""] = answers;

@@ -64,6 +64,8 @@ export const en: Sentences = {
     } is empty, expected the backups that were there; a disk may not be mounted. If this is meant, remove ${
       f.text("marker")
     } and try again`,
+  "backup.no_identity": (f) =>
+    `Cannot note beside the database whose library this is: ${f.reason()}. Backups go on; do not let another library share this folder of backups`,
   "backup.removal_waits": (f) =>
     `${
       f.text("count")
@@ -179,6 +181,10 @@ export const en: Sentences = {
     } was then (no snapshot, or a damaged one); it can only be completed (resume)`,
   "restore.not_pending": () => "There is no restore waiting for a decision",
   "restore.nothing_to_undo": () => "There is no restore to undo, or its snapshot is gone",
+  "restore.other_library": (f) =>
+    `This is a backup of another library (library_id ${f.text("library_id")}, here ${
+      f.text("own_id")
+    }); restoring it puts that library in place of this one. Use force if that is meant`,
   "restore.stop_library": (f) =>
     `The live database ${
       f.text("path")

@@ -7,6 +7,7 @@ export const logEn: LogSentences = {
   "service.leftovers_removed": () => "Removed temporary files of an interrupted job",
   "service.tidy_failed": () => "Could not clear away what an interrupted job left",
   "access.warning": (f) => f.notice(),
+  "store.warning": (f) => f.notice(),
   "config.warning": (f) => f.notice(),
   "auth.password_generated": (f) =>
     `Made a password for the built-in login, shown only this once: user ${
@@ -59,6 +60,8 @@ export const logEn: LogSentences = {
   "restore.resolving": (f) => `A person decides the unfinished restore: ${f.text("action")}`,
   "restore.look_failed": () => "Could not look for an unfinished restore",
   "restore.damaged_not_put_back": () => "Could not put the bytes of the damaged database back",
+  "restore.identity_not_taken_over": () =>
+    "Could not note that the library is now the restored one; its next backup makes a new identity",
   "restore.snapshot_still_pinned": () => "Could not unpin the snapshot",
   "scheduler.started": () => "The scheduler has started",
   "scheduler.stopped": () => "The scheduler has stopped",

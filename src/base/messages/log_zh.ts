@@ -7,6 +7,7 @@ export const logZh: LogSentences = {
   "service.leftovers_removed": () => "已清理中断任务的临时文件",
   "service.tidy_failed": () => "未能清理中断任务留下的文件",
   "access.warning": (f) => f.notice(),
+  "store.warning": (f) => f.notice(),
   "config.warning": (f) => f.notice(),
   "auth.password_generated": (f) =>
     `已生成管理密码（只显示这一次）: 用户 ${f.text("username")}，密码 ${f.text("password")}`,
@@ -52,6 +53,7 @@ export const logZh: LogSentences = {
   "restore.resolving": (f) => `人工处理未完成的恢复: ${f.text("action")}`,
   "restore.look_failed": () => "无法检查未完成的恢复",
   "restore.damaged_not_put_back": () => "未能放回损坏的原数据库",
+  "restore.identity_not_taken_over": () => "无法记下本书库现在是恢复的那个书库，下次备份会新建标识",
   "restore.snapshot_still_pinned": () => "快照未能取消固定",
   "scheduler.started": () => "定时备份调度器已启动",
   "scheduler.stopped": () => "定时备份调度器已关闭",

@@ -42,6 +42,8 @@ export const zh: Sentences = {
     `备份目录 ${f.text("path")} 是空的，而这里本应有备份；磁盘可能没有挂载。确认目录无误后删除 ${
       f.text("marker")
     } 再试`,
+  "backup.no_identity": (f) =>
+    `无法在数据库旁记下书库标识: ${f.reason()}。备份照常进行；请勿让另一个书库共用这个备份目录`,
   "backup.removal_waits": (f) =>
     `有 ${f.text("count")} 个旧备份超过保留数量，多于上次清理以来新建的备份，因此暂不清理；${
       f.text("removes_at")
@@ -129,6 +131,10 @@ export const zh: Sentences = {
     } 只能继续完成 (resume)`,
   "restore.not_pending": () => "没有等待处理的恢复",
   "restore.nothing_to_undo": () => "没有可以撤销的恢复，或其快照已不存在",
+  "restore.other_library": (f) =>
+    `这是另一个书库的备份（library_id ${f.text("library_id")}，本书库 ${
+      f.text("own_id")
+    }），恢复它会用那个书库取代本书库；确实如此请加上 force`,
   "restore.stop_library": (f) =>
     `现有数据库 ${
       f.text("path")

@@ -78,8 +78,8 @@ function newestBackup({ manager, log }: Services): () => Promise<number | null> 
   const look = async () => {
     try {
       const backups = await manager.list();
-      const newest = backups.find(({ kind, state, future }) =>
-        kind !== "snapshot" && state === "ok" && !future
+      const newest = backups.find(({ kind, state, future, other_library }) =>
+        kind !== "snapshot" && state === "ok" && !future && !other_library
       );
       known = newest === undefined ? null : parseUtcTime(newest.created_at_utc);
     } catch (error) {

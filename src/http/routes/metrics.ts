@@ -25,7 +25,9 @@ async function gather(services: Services): Promise<Metric[]> {
   const { manager, jobs, scheduler, version, readiness } = services;
   const [stats, backups, runs] = await Promise.all([manager.stats(), manager.list(), jobs.list()]);
   const status = scheduler.getStatus();
-  const made = backups.filter(({ kind, future }) => kind !== "snapshot" && !future);
+  const made = backups.filter(({ kind, future, other_library }) =>
+    kind !== "snapshot" && !future && !other_library
+  );
   const gauge = (name: string, help: string, value: number | null, labels = {}): Metric => ({
     name: `shuku_backup_${name}`,
     help,

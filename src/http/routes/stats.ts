@@ -28,6 +28,11 @@ const stats = z.object({
   predicted_bytes: z.number(),
   last_drill: drillOutcomeSchema.nullable(),
   pending_removal: pendingRemovalSchema.nullable(),
+  other_libraries: z.array(z.object({
+    library_id: z.string(),
+    backups: z.number().int(),
+    bytes: z.number(),
+  })).readonly(),
   time_zone: z.string(),
   library: z.object({
     database: z.object({
