@@ -35,6 +35,7 @@ export async function undoOrder(
     undoes: {
       absent: last.parts.filter((part) => !snapshot.includes.includes(part)),
       createdConfig: last.createdConfig ?? [],
+      madeFolders: last.madeFolders ?? [],
       extraPaths: last.extraPaths ?? [],
     },
     coversMode: "exact",

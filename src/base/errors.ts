@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   "restore.journal_damaged",
   "restore.needs_force",
   "restore.no_place",
+  "restore.no_database_before",
   "restore.newer_schema",
   "restore.no_way_back",
   "restore.not_pending",

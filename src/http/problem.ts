@@ -70,6 +70,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.journal_damaged": 409,
   "restore.needs_force": 409,
   "restore.no_place": 422,
+  "restore.no_database_before": 409,
   "restore.newer_schema": 409,
   "restore.no_way_back": 409,
   "restore.not_pending": 409,

@@ -27,7 +27,7 @@ import {
 import { atMoment } from "./moments.ts";
 import { settleFiles } from "./settle_files.ts";
 import { exists, findStagings, freeName, isMarked, keptPath, removeStaging } from "./staging.ts";
-import { swapFiles } from "./swap_files.ts";
+import { removeIfEmpty, swapFiles } from "./swap_files.ts";
 import { type Unplaced, unplacedWarnings, unremovedWarnings } from "./unplaced.ts";
 import { walkFolders } from "./walk_folders.ts";
 
@@ -159,11 +159,13 @@ export async function finishApplied(
 
 /** Removes what a restore that has ended leaves behind; the journal goes last. Repeatable. */
 export async function cleanUp(journal: OpenJournal, host: RestoreHost): Promise<void> {
-  const { staging, files, filesFolders, id } = journal.now;
+  const { state, staging, files, filesFolders, madeFolders, unmadeFolders, id } = journal.now;
   for (const { path } of files.flatMap(({ stagings }) => stagings)) await removeStaging(path);
   // Killed before the journal named them, staging folders may lie on any mount inside.
   if (files.length === 0) { for (const folder of filesFolders) await removeNested(folder, id); }
   await removeStaging(staging);
+  const emptied = state === "done" ? unmadeFolders : madeFolders;
+  for (const folder of emptied ?? []) await removeIfEmpty(folder);
   // Letting go writes a file: on a full disk there is room for it only now.
   await host.release(journal.now);
   atMoment("staging_removed");
@@ -209,6 +211,7 @@ async function writeOutcome(
     finishedAt: utcTime(now),
     undoDatabase,
     createdConfig: journal.config.filter(({ old }) => old === null).map(({ name }) => name),
+    madeFolders: journal.madeFolders ?? [],
     extraPaths: extraPatterns(host.config).texts,
     bytes: journal.bytes,
     seconds: seconds > 0 ? seconds : null,

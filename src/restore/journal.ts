@@ -134,6 +134,10 @@ export interface Journal {
   readonly staging: string;
   /** Folders in which, at any depth, staging folders of {@linkcode Journal.files} may lie. */
   readonly filesFolders: readonly string[];
+  /** Folders that are made for {@linkcode Journal.files}, the innermost first: they go again with a restore that comes to nothing. */
+  readonly madeFolders?: readonly string[];
+  /** Folders that the restore which is undone had made: they go when they are empty. */
+  readonly unmadeFolders?: readonly string[];
   readonly database: DatabaseStep | null;
   readonly files: readonly FilesStep[];
   readonly config: readonly ConfigFile[];

@@ -18,6 +18,8 @@ export interface LastRestore {
   readonly undoDatabase: string | null;
   /** Config files that there were none of before. */
   readonly createdConfig?: readonly string[];
+  /** Folders that the restore made, the innermost first. */
+  readonly madeFolders?: readonly string[];
   /** What named extra files then, by paths from the library root. */
   readonly extraPaths?: readonly string[];
   /** For the next estimate. */

@@ -51,6 +51,8 @@ export interface Undoes {
   readonly absent: readonly Part[];
   /** Config files. */
   readonly createdConfig: readonly string[];
+  /** Folders, the innermost first; they go when they are empty. */
+  readonly madeFolders: readonly string[];
   /** What named extra files before. */
   readonly extraPaths: readonly string[];
 }
@@ -226,8 +228,13 @@ function chooseUndone(
     parts.includes(part) && !(part === "database" && isGone(part)) &&
     !(part === "config" && isGone(part) && createdConfig.length === 0)
   );
-  if (undone.length === 0) throw new AppError("restore.nothing_to_undo");
   const { path } = config.database;
+  if (undone.length === 0) {
+    throw new AppError(
+      isGone("database") ? "restore.no_database_before" : "restore.nothing_to_undo",
+      { path },
+    );
+  }
   return {
     parts: undone,
     warnings: !isGone("database") ? [] : [{

@@ -11,7 +11,7 @@ import { copyOld, type OldDatabase } from "./old_database.ts";
 import type { RestorePlan } from "./plan.ts";
 import { copyRaw } from "./raw_copy.ts";
 import type { StagedData } from "./stage.ts";
-import { markCommitted, stagingPath } from "./staging.ts";
+import { exists, markCommitted, stagingPath } from "./staging.ts";
 import { newMode, totalBytes } from "./stage.ts";
 
 /** The snapshot that was taken of the old state. */
@@ -43,6 +43,8 @@ export async function newJournal(
     snapshot: null,
     staging: stagingPath(folder, id),
     filesFolders: plan.files.flatMap(({ folders }) => folders.map(({ path }) => path)),
+    madeFolders: missingFolders(plan),
+    unmadeFolders: plan.order.undoes?.madeFolders ?? [],
     database: null,
     files: [],
     config: [],
@@ -53,6 +55,14 @@ export async function newJournal(
     lastError: null,
     stuck: false,
   };
+}
+
+function missingFolders(plan: RestorePlan): string[] {
+  const missing = new Set<string>();
+  for (const { path } of plan.files.flatMap(({ folders }) => folders)) {
+    for (let at = path; !exists(at); at = dirname(at)) missing.add(at);
+  }
+  return [...missing].toSorted((a, b) => b.length - a.length);
 }
 
 /**

@@ -5,11 +5,12 @@ import { hashTree, type Tree } from "../helpers/hash_tree.ts";
 import { nameExtra, writeExtra } from "../helpers/extra_library.ts";
 import { type RestoreStory, restoreStory } from "../helpers/restore_story.ts";
 
-/** Everything of the library but backups and our own notes; folders count only for what is in them. */
+/** Everything of the library but backups and our own notes. */
 async function treeOf({ library }: RestoreStory): Promise<Tree> {
-  const skip = (name: string) => name === "backups" || name.startsWith(".shuku");
-  const tree = await hashTree(library.root, skip);
-  return Object.fromEntries(Object.entries(tree).filter(([, what]) => what !== "folder"));
+  return await hashTree(
+    library.root,
+    (name) => name === "backups" || name.startsWith(".shuku"),
+  );
 }
 
 async function empty({ library, config }: RestoreStory, names: readonly string[]): Promise<void> {
@@ -75,6 +76,37 @@ Deno.test("undo on a fresh server takes away what came, and says that the databa
     /There was no database.*library\.db stays/,
   );
   assert.deepEqual(left, before);
+});
+
+Deno.test("undo of a database alone that there was none of says why it cannot", async () => {
+  await using story = await restoreStory();
+  const { restorer } = story.house;
+  for (const end of ["", "-wal", "-shm"]) {
+    await Deno.remove(story.config.database.path + end).catch(() => {});
+  }
+  const includes = ["database"] as const;
+  await (await restorer.start({ backupId: story.backupId, includes, actor: "test" })).result;
+
+  const { result } = await restorer.undo({ actor: "test" });
+
+  await assert.rejects(result, { code: "restore.no_database_before" });
+  assert.equal((await story.state()).database, story.backedUp.database);
+});
+
+Deno.test("a restore that goes back leaves no folder that it made", async () => {
+  await using story = await restoreStory();
+  await empty(story, ["covers", "data/avatars"]);
+  const before = await treeOf(story);
+
+  const order = { failAt: "restore.config_written", failCount: 2 };
+  const { details } = await story.restoreInChild({
+    ...order,
+    request: { includes: ["covers", "extra", "config"] },
+  });
+
+  const kept = (tree: Tree) => Object.keys(tree).filter((path) => !/\.restore-kept-/.test(path));
+  assert.equal(details?.["outcome"], "rolled_back");
+  assert.deepEqual(kept(await treeOf(story)), kept(before));
 });
 
 Deno.test("undo takes away single files that the restore brought, and none that extra_paths name only since", async () => {

@@ -166,6 +166,10 @@ export const en: Sentences = {
     `The restore journal ${f.text("path")} is damaged (${
       f.text("found")
     }), so it cannot be followed; look at the data, then choose to set the journal aside (rollback)`,
+  "restore.no_database_before": (f) =>
+    `Cannot undo the restore of the database: there was none before, and ${
+      f.text("path")
+    } stays as it is; to be without one again, stop the library and delete it, its -wal and its -shm`,
   "restore.no_place": (f) =>
     `Cannot restore extra: ${
       f.list("paths")

@@ -118,6 +118,10 @@ export const zh: Sentences = {
     `恢复日志 ${f.text("path")} 已损坏（${
       f.text("found")
     }），无法自动继续；请检查数据后选择搁置该日志 (rollback)`,
+  "restore.no_database_before": (f) =>
+    `无法撤销数据库的恢复: 恢复前没有数据库，${
+      f.text("path")
+    } 保持现状；要回到没有数据库的状态，请停止书库后自行删除它和 -wal、-shm 文件`,
   "restore.no_place": (f) =>
     `无法恢复 extra: 备份中的 ${f.list("paths")} 不在本机 backup.extra_paths 所列的位置`,
   "restore.needs_force": (f) => `恢复已拒绝，除非加上 force: ${f.list("reasons")}`,
