@@ -64,8 +64,9 @@ export async function listConfigFiles(config: Config): Promise<FileList> {
     const skip = (name: string, isFolder: boolean) =>
       isFolder || name === own || !CONFIG_FILE.test(name);
     const folder = dirname(config.path);
-    if (folder !== config.root) await list.addFolder(folder, { skip });
+    // First: of two names that cannot both be carried, the first is.
     await list.addFile(config.path, own);
+    if (folder !== config.root) await list.addFolder(folder, { skip });
   }
   await list.addFile(join(config.root, ".env.example"), ".env.example");
   return list.finish();

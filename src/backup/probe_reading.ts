@@ -1,9 +1,9 @@
-import { relative } from "node:path";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
+import { ExtraFiles } from "../restore/extra_files.ts";
 import { pathFault } from "../storage/os_error.ts";
 import { isSystemFolder } from "../storage/system_folder.ts";
-import { walk } from "../storage/walk.ts";
+import { walk, type WalkedFile } from "../storage/walk.ts";
 import { lackWarnings } from "./left_out.ts";
 import { listConfigFiles } from "./library_files.ts";
 import type { LeftOut } from "./types.ts";
@@ -21,16 +21,14 @@ const READABLE_BY_ALL = 0o444;
 export async function probeReading(config: Config): Promise<Notice[]> {
   const leftOut: LeftOut[] = [];
   const signal = AbortSignal.timeout(LOOK_MS);
-  const folders = [
-    { folder: config.covers, prefix: "covers" },
-    ...config.backup.extraPaths.map((folder) => ({
-      folder,
-      prefix: `extra/${relative(config.root, folder)}`,
-    })),
-  ];
+  const tell = (prefix: string) => (path: string, reason: string) =>
+    void leftOut.push({ path: `${prefix}/${path}`, reason });
+  const covers = { skip: isSystemFolder, onUnreadable: tell("covers"), signal };
+  const extra = { onUnreadable: tell("extra"), signal };
   try {
     leftOut.push(...await lookAtConfig(config));
-    for (const place of folders) await lookInto(place, leftOut, signal);
+    await lookAt(walk(config.covers, covers), covers);
+    await lookAt((await ExtraFiles.find(config)).walk(extra), extra);
   } catch (error) {
     // What was found in time is told.
     if (!signal.aborted) throw error;
@@ -48,15 +46,12 @@ async function lookAtConfig(config: Config): Promise<LeftOut[]> {
   return found;
 }
 
-async function lookInto(
-  { folder, prefix }: { folder: string; prefix: string },
-  leftOut: LeftOut[],
-  signal: AbortSignal,
+async function lookAt(
+  files: AsyncIterable<WalkedFile>,
+  { onUnreadable }: { onUnreadable: (path: string, reason: string) => void },
 ): Promise<void> {
-  const onUnreadable = (path: string, reason: string) =>
-    void leftOut.push({ path: `${prefix}/${path}`, reason });
   try {
-    for await (const file of walk(folder, { skip: isSystemFolder, onUnreadable, signal })) {
+    for await (const file of files) {
       if (file.kind !== "file" || (file.mode & READABLE_BY_ALL) === READABLE_BY_ALL) continue;
       const reason = await openingFault(file.path);
       if (reason !== null) onUnreadable(file.relativePath, reason);

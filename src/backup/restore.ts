@@ -2,7 +2,7 @@ import { AppError, isAppError } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import { utcTime } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
-import { noticeOf } from "../base/messages/mod.ts";
+import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config, Part } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import type { ConfigTools, RestoreHost } from "../restore/host.ts";
@@ -34,7 +34,7 @@ export interface RestorerServices {
   readonly takeSnapshot: (
     context: JobContext,
     request: { restoring: string; parts: readonly Part[]; libraryId: string | null },
-  ) => Promise<{ backupId: string; raw: boolean } | null>;
+  ) => Promise<{ backupId: string; raw: boolean; warnings: readonly Notice[] } | null>;
   /** Runs work with the lane held; rejects with `job.busy` when another job, in any process, holds it. */
   readonly withLane: <Result>(
     work: () => Promise<Result>,
@@ -236,6 +236,7 @@ export class Restorer {
   async #run(order: LabelledOrder, context: JobContext, actor: string): Promise<RestoreResult> {
     const { catalog, takeSnapshot, log } = this.#services;
     log.info("restore.started", { backup_id: order.backupId, job_id: context.jobId, actor });
+    const saving: Notice[] = [];
     const { plan, snapshotId, restartRequired, warnings, report } = await runRestore(
       order,
       this.#host,
@@ -252,7 +253,9 @@ export class Restorer {
           const { restoring, becomes: libraryId } = order;
           const taken = await takeSnapshot(context, { restoring, parts, libraryId });
           if (taken === null) return null;
-          return { ...taken, archive: catalog.zipPath(taken.backupId) };
+          const { backupId, raw } = taken;
+          saving.push(...taken.warnings);
+          return { backupId, raw, archive: catalog.zipPath(backupId) };
         },
         onSnapshot: async ({ backupId }) => void await catalog.update(backupId, { pinned: true }),
       },
@@ -270,7 +273,7 @@ export class Restorer {
       snapshot_id: snapshotId,
       restart_required: restartRequired,
       library_restart_recommended: plan.parts.includes("database"),
-      warnings: [...warnings, ...report.warnings],
+      warnings: [...warnings, ...saving, ...report.warnings],
       kept: report.kept,
     };
   }

@@ -1,3 +1,4 @@
+import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
 import { databaseBytes } from "./estimate.ts";
@@ -9,6 +10,8 @@ export interface TakenSnapshot {
   readonly backupId: string;
   /** The database was damaged and only its bytes were taken. */
   readonly raw: boolean;
+  /** What it lacks, and the like. */
+  readonly warnings: readonly Notice[];
 }
 
 /**
@@ -33,7 +36,7 @@ export async function takeSnapshot(
   },
 ): Promise<TakenSnapshot> {
   const includes = await partsThatExist(services, parts, context.signal);
-  const { record, raw } = await makeBackup(services, withinRestore(context), {
+  const { record, raw, warnings } = await makeBackup(services, withinRestore(context), {
     includes,
     description: `恢复前快照 (before restore ${restoring})`,
     kind: "snapshot",
@@ -41,7 +44,11 @@ export async function takeSnapshot(
     rawWhenDamaged: true,
     ...libraryId === null ? {} : { libraryId },
   });
-  return { backupId: record.backup_id, raw };
+  return { backupId: record.backup_id, raw, warnings: warnings.map(ofSnapshot) };
+}
+
+function ofSnapshot({ zh, en }: Notice): Notice {
+  return { zh: `恢复前快照: ${zh}`, en: `The snapshot of before: ${en}` };
 }
 
 async function partsThatExist(
@@ -70,7 +77,7 @@ function withinRestore(context: JobContext): JobContext {
     reach: (done, total) => context.reach(done, total),
     use: (backupId) => context.use(backupId),
     made: (backupId) => context.use(backupId),
-    warn: (notice) => context.warn(notice),
+    warn: (notice) => context.warn(ofSnapshot(notice)),
     commit: () => context.signal.throwIfAborted(),
   };
 }

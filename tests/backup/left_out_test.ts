@@ -96,7 +96,7 @@ Deno.test("names that no reader should accept cost themselves, in every part", a
   assert.deepEqual(
     made.left_out.map(({ path }) => path).toSorted(),
     [
-      "config/config.yaml",
+      "config/Config.yaml",
       "config/a\\b.yaml",
       "covers/.restore-mine/1.jpg",
       "covers/back\\slash.jpg",

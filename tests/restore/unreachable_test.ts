@@ -60,6 +60,7 @@ for (const createSnapshot of [true, false]) {
     const [kept] = await story.leftovers();
     assert.equal(await read(story, join(kept ?? "", "3.jpg")), "nobody can read this");
     if (!createSnapshot) return;
+    assert.match(done.warnings, /The snapshot of before: Not backed up: .*covers\/3\.jpg/);
     const snapshot = await story.house.catalog.sidecar(done.snapshot_id);
     assert.deepEqual(
       snapshot.left_out?.map(({ path }) => path).toSorted(),
