@@ -26,12 +26,12 @@ export async function explainSpace(
     .filter(({ pinned, backup_id }) => !pinned && backup_id !== backups[0]?.backup_id)
     .map(({ backup_id, file_size }) => ({ backup_id, file_size }))
     .reverse();
+  const reserve = reserveBytes(space, services.config.backup.reserveBytes);
   return new AppError("space.insufficient", {
     volume: space.volume,
     free_bytes: space.freeBytes,
-    needed_bytes: neededBytes === null
-      ? null
-      : neededBytes + reserveBytes(space, services.config.backup.reserveBytes),
+    needed_bytes: neededBytes === null ? null : neededBytes + reserve,
+    reserve_bytes: reserve,
     ...error.details,
     deletable,
   }, { cause: error });

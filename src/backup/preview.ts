@@ -92,9 +92,10 @@ async function previewSound(
         password_changed: database.admins.passwordChanged,
       }
       : null,
-    space: plan.space.map(({ volume, neededBytes, freeBytes }) => ({
+    space: plan.space.map(({ volume, neededBytes, reserveBytes, freeBytes }) => ({
       volume,
       needed_bytes: neededBytes,
+      reserve_bytes: reserveBytes,
       free_bytes: freeBytes,
     })),
     expected_seconds: await expectSeconds(services, order, plan),

@@ -208,7 +208,9 @@ export interface RestorePreview {
   } | null;
   readonly space: readonly {
     readonly volume: string;
+    /** The reserve included. */
     readonly needed_bytes: number;
+    readonly reserve_bytes: number;
     readonly free_bytes: number;
   }[];
   readonly expected_seconds: number | null;

@@ -32,12 +32,14 @@ export function printPreview(preview: RestorePreview, terminal: Terminal): void 
     );
   }
   if (admins !== null) printAdmins(admins, terminal);
-  for (const { volume, needed_bytes: needed, free_bytes: free } of preview.space) {
+  for (const { volume, needed_bytes, reserve_bytes, free_bytes } of preview.space) {
+    const work = humanBytes(needed_bytes - reserve_bytes);
+    const [reserve, free] = [humanBytes(reserve_bytes), humanBytes(free_bytes)];
     print(
-      `空间 ${visibleText(volume)}: 需要 ${humanBytes(needed)}（含预留），可用 ${humanBytes(free)}`,
-      `Space on ${visibleText(volume)}: ${humanBytes(needed)} needed with the reserve, ${
-        humanBytes(free)
-      } free`,
+      `空间 ${visibleText(volume)}: 要写 ${work}，另外始终留空 ${reserve}；可用 ${free}`,
+      `Space on ${
+        visibleText(volume)
+      }: ${work} to write, ${reserve} always stays free; ${free} are free now`,
     );
   }
   printWarnings(preview.warnings, terminal);

@@ -42,6 +42,7 @@ export const restorePreviewSchema = z.object({
   space: z.array(z.object({
     volume: z.string(),
     needed_bytes: z.number(),
+    reserve_bytes: z.number(),
     free_bytes: z.number(),
   })).readonly(),
   expected_seconds: z.number().nullable(),

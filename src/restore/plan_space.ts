@@ -10,6 +10,8 @@ import type { FilesPlan } from "./plan_files.ts";
 export interface VolumeNeed {
   readonly volume: string;
   readonly neededBytes: number;
+  /** The part of it that is only kept free. */
+  readonly reserveBytes: number;
   readonly freeBytes: number;
 }
 
@@ -55,10 +57,11 @@ export async function planSpace(facts: SpaceFacts): Promise<VolumeNeed[]> {
 /** One refusal for each volume without room. */
 export function spaceRefusals(space: readonly VolumeNeed[]): Refusal[] {
   return space.filter(({ neededBytes, freeBytes }) => neededBytes > freeBytes)
-    .map(({ volume, neededBytes, freeBytes }) => ({
+    .map(({ volume, neededBytes, reserveBytes, freeBytes }) => ({
       error: new AppError("space.insufficient", {
         volume,
         needed_bytes: neededBytes,
+        reserve_bytes: reserveBytes,
         free_bytes: freeBytes,
       }),
       force: false,
@@ -72,10 +75,11 @@ async function byVolume(
   const volumes = new Map<string, VolumeNeed>();
   for (const [path, bytes] of needs) {
     const space = await readFreeSpace(path);
-    const known = volumes.get(space.volume);
+    const reserve = reserveBytes(space, configured);
     volumes.set(space.volume, {
       volume: space.volume,
-      neededBytes: bytes + (known?.neededBytes ?? reserveBytes(space, configured)),
+      neededBytes: bytes + (volumes.get(space.volume)?.neededBytes ?? reserve),
+      reserveBytes: reserve,
       freeBytes: space.freeBytes,
     });
   }

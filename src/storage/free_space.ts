@@ -60,7 +60,8 @@ export function reserveBytes(space: FreeSpace, configured: number | null): numbe
  * @param neededBytes What the work adds, without the reserve.
  * @param options `reserveBytes`: as configured; see {@linkcode reserveBytes}.
  * @returns The volume's figures.
- * @throws {AppError} `space.insufficient` with `volume`, `needed_bytes` (the reserve included) and `free_bytes`.
+ * @throws {AppError} `space.insufficient` with `volume`, `needed_bytes` (the reserve included), `reserve_bytes` and
+ * `free_bytes`.
  */
 export async function checkSpace(
   path: string,
@@ -83,11 +84,13 @@ export function requireSpace(
   neededBytes: number,
   options: { reserveBytes: number | null },
 ): number {
-  const needed = neededBytes + reserveBytes(space, options.reserveBytes);
+  const reserve = reserveBytes(space, options.reserveBytes);
+  const needed = neededBytes + reserve;
   if (needed > space.freeBytes) {
     throw new AppError("space.insufficient", {
       volume: space.volume,
       needed_bytes: needed,
+      reserve_bytes: reserve,
       free_bytes: space.freeBytes,
     });
   }

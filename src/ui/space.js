@@ -11,8 +11,10 @@ export const isLackOfSpace = (error) =>
  * @param {Record<string, any>} [problem] The body of a 507 answer; a job that failed has none.
  */
 export function offerSpace(problem = {}) {
-  const { volume = null, needed_bytes: needed = null, free_bytes: free = null } = problem;
-  setState({ lack: { volume, needed, free } });
+  const { volume = null, needed_bytes = null, reserve_bytes = null, free_bytes = null } = problem;
+  setState({
+    lack: { volume, needed: needed_bytes, reserve: reserve_bytes, free: free_bytes },
+  });
 }
 
 /** Backups that may go, the oldest first: never the newest, nor one that is pinned or in use. */

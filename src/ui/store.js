@@ -29,7 +29,7 @@ export const state = {
   announcement: "",
   /** @type {{id: number, kind: "ok" | "error", text: string}[]} */
   toasts: [],
-  /** @type {{volume: string | null, needed: number | null, free: number | null} | null} Space is offered to be made. */
+  /** @type {{volume: string | null, needed: number | null, reserve: number | null, free: number | null} | null} Space is offered to be made. */
   lack: null,
   /** @type {{name: string, size: number, sent: number, phase: string, waiting: number, abort: () => void} | null} */
   upload: null,

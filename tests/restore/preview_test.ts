@@ -60,7 +60,10 @@ Deno.test("Restorer.preview() tells what would change and changes nothing", asyn
   assert.equal(preview.schema?.direction, "same");
   assert.equal(preview.admins?.password_changed.length, 1);
   assert.ok(
-    preview.space.length > 0 && preview.space.every(({ needed_bytes }) => needed_bytes > 0),
+    preview.space.length > 0 &&
+      preview.space.every(({ needed_bytes: needed, reserve_bytes }) =>
+        reserve_bytes > 0 && needed > reserve_bytes && needed - reserve_bytes < 100 * 1024 ** 2
+      ),
   );
 });
 

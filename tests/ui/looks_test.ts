@@ -97,7 +97,10 @@ uiTest("axe finds no violation while something is done, and where something is w
   await leaveStuckRestore(library, id);
   const config = library.config.path ?? "";
   const text = await Deno.readTextFile(config);
-  await Deno.writeTextFile(config, text.replace("backup:\n", "backup:\n  reserve_bytes: 1e15\n"));
+  await Deno.writeTextFile(
+    config,
+    text.replace("backup:\n", "backup:\n  reserve_bytes: 1000000000000000\n"),
+  );
   await house.start();
   await page.goto(`${url}#/overview`);
   await page.reload();

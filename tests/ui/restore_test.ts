@@ -27,6 +27,7 @@ uiTest("a restore is previewed, confirmed by typing the id, done, and undone", a
     new RegExp(`${changed}${before}\\+${before - changed}`),
   );
   assert.equal(countBooks(library), changed, "the preview changed something");
+  await page.getByText(/要写 [\d.]+ MB，另外始终留空 [\d.]+ GB；可用/).waitFor();
   await page.getByRole("button", { name: "下一步" }).click();
   const start = page.getByRole("button", { name: "立即恢复" });
   await page.getByRole("textbox").fill("backup_20260101_000000");

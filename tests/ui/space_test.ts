@@ -58,6 +58,9 @@ async function leaveNoRoom(house: House): Promise<void> {
   await house.stop();
   const config = house.library.config.path ?? "";
   const text = await Deno.readTextFile(config);
-  await Deno.writeTextFile(config, text.replace("backup:\n", "backup:\n  reserve_bytes: 1e15\n"));
+  await Deno.writeTextFile(
+    config,
+    text.replace("backup:\n", "backup:\n  reserve_bytes: 1000000000000000\n"),
+  );
   await house.start();
 }

@@ -224,7 +224,9 @@ export const en: Sentences = {
   "space.insufficient": (f) =>
     `Not enough space on ${f.text("volume")}: ${
       f.has("needed_bytes")
-        ? `${f.bytes("needed_bytes")} needed (${f.text("needed_bytes")} bytes)`
+        ? `${f.bytes("needed_bytes")} needed (${f.text("needed_bytes")} bytes${
+          f.has("reserve_bytes") ? `, of which ${f.bytes("reserve_bytes")} always stays free` : ""
+        })`
         : "it ran full while being written to"
     }, ${f.bytes("free_bytes")} free (${
       f.text("free_bytes")

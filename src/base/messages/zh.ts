@@ -169,7 +169,9 @@ export const zh: Sentences = {
   "space.insufficient": (f) =>
     `磁盘空间不足: ${f.text("volume")} ${
       f.has("needed_bytes")
-        ? `需要 ${f.bytes("needed_bytes")}（${f.text("needed_bytes")} 字节）`
+        ? `需要 ${f.bytes("needed_bytes")}（${f.text("needed_bytes")} 字节${
+          f.has("reserve_bytes") ? `，其中 ${f.bytes("reserve_bytes")} 是始终留空的` : ""
+        }）`
         : "在写入时用尽"
     }，可用 ${f.bytes("free_bytes")}（${f.text("free_bytes")} 字节）；请删除旧备份或清理磁盘后重试`,
   "storage.exists": (f) => `${f.text("path")} 已存在，不会覆盖`,

@@ -12,8 +12,8 @@ import { JobProgress } from "./job_progress.js";
 /** What is going on, in a corner above everything: it moves nothing on the page. */
 export function JobPanel() {
   const { upload, interruptedUpload, toasts } = useStore();
-  const { view: current } = useRoute();
-  const jobs = jobsInSight().filter((job) => !isShownElsewhere(job, current));
+  const route = useRoute();
+  const jobs = jobsInSight().filter((job) => !isShownElsewhere(job, route));
   return view`
     <section class="panel" aria-label=${t("panel.label")}>
       ${upload && view`<${UploadCard} upload=${upload} />`}
@@ -24,8 +24,9 @@ export function JobPanel() {
 }
 
 /** An upload has a card of its own; a restore is shown by its view. */
-function isShownElsewhere({ kind }, current) {
-  return kind === "upload" || (current === "restore" && (kind === "restore" || kind === "undo"));
+function isShownElsewhere({ kind }, { view, step }) {
+  const isRestore = kind === "restore" || kind === "undo";
+  return kind === "upload" || (isRestore && view === "restore" && step === "progress");
 }
 
 function Dismiss({ onClick }) {

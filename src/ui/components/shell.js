@@ -6,6 +6,7 @@ import { useStore } from "../store.js";
 import { DropTarget } from "./drop_target.js";
 import { Icon } from "./icon.js";
 import { JobPanel } from "./job_panel.js";
+import { LeaveDialog } from "./leave_dialog.js";
 import { Offline } from "./offline.js";
 import { RestorePending } from "./restore_pending.js";
 import { SpaceDialog } from "../views/dialogs.js";
@@ -43,6 +44,7 @@ export function Shell({ current, children }) {
       </main>
       <${JobPanel} />
       <${DropTarget} />
+      <${LeaveDialog} />
       ${lack && loaded && view`<${SpaceDialog} lack=${lack} />`}
       <div class="sr-only" role="status" aria-live="polite">${announcement}</div>
     </div>`;

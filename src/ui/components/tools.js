@@ -2,6 +2,7 @@ import { view } from "../dom.js";
 import { noteSilence } from "../api.js";
 import { switchLanguage, t } from "../i18n/mod.js";
 import { language, theme, toggleTheme } from "../preferences.js";
+import { leave } from "../router.js";
 import { endSession } from "../session.js";
 import { refresh } from "../sync.js";
 import { IconButton } from "./button.js";
@@ -42,7 +43,7 @@ export function Tools({ session = true }) {
       ${
     session && view`
         <${IconButton} icon="exit" label=${t("sign_out")} onClick=${() =>
-      endSession("signed_out")} />`
+      leave(() => endSession("signed_out"))} />`
   }
     </div>`;
 }

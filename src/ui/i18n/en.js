@@ -38,6 +38,10 @@ export const en = {
   "pages.previous": "Previous",
   "pages.next": "Next",
   "pages.part": "{from}–{to} of {total}",
+  "leave.title": "Not saved",
+  "leave.text": "What you changed here is not saved yet and would be lost.",
+  "leave.go": "Leave without saving",
+  "leave.stay": "Stay",
   "nav.label": "Views",
   "nav.overview": "Overview",
   "nav.backups": "Backups",
@@ -72,7 +76,8 @@ export const en = {
   "status.failed": "Last run failed: {reason}",
   "status.damaged": "The newest backup is damaged",
   "status.drill_failed": "{id} did not pass its restore drill. Make a new backup and drill it",
-  "status.space": "The next backup may not fit: {needed} needed, {free} free",
+  "status.space":
+    "The next backup may not fit: {needed} needed with what always stays free, {free} free",
   "status.shrunk": "The newest backup is less than half of the one before",
   "status.restoring": "A restore of {id} is being completed",
   "status.stuck": "A restore is stuck and waits for your decision",
@@ -191,6 +196,7 @@ export const en = {
   "description.save": "Save",
   "lack.open": "Make space",
   "lack.title": "Not enough space",
+  "lack.line": "needs {needed}, of which {reserve} always stays free; {free} are free now",
   "lack.choose": "Backups that can be deleted, the oldest first",
   "lack.none":
     "No backup can be deleted: the newest stays, and so do pinned ones and those in use. Remove other files from the disk.",

@@ -60,11 +60,13 @@ export const enFlows = {
   "preview.key": "Key",
   "preview.kept": "stays this machine's",
   "preview.space": "Space",
-  "preview.space_line": "needs {needed}, {free} free",
+  "preview.space_line": "{work} to write, {reserve} always stays free; {free} are free now",
   "confirm.text": "This replaces {parts} of the running library.",
   "confirm.snapshot": "A snapshot is taken first, so that this can be undone.",
   "confirm.no_snapshot": "No snapshot is taken: this cannot be undone.",
   "confirm.type": "To confirm, type",
+  "confirm.unknown":
+    "The restore may have begun all the same. Wait until the server answers and look at the jobs before you start it again.",
   "confirm.start": "Restore now",
   "after_restore.title": "After the restore",
   "after_restore.text":
@@ -93,6 +95,8 @@ export const enFlows = {
   "schedule.cron_hint": "minute hour day month weekday",
   "schedule.zone": "Time zone: {zone}",
   "schedule.next_five": "Next five runs",
+  "schedule.changed_elsewhere":
+    "The schedule was changed to {schedule} elsewhere. Saving replaces that.",
   "schedule.revert": "Revert",
   "schedule.save": "Save schedule",
   "schedule.last_run": "Last run",

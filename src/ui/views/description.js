@@ -2,6 +2,7 @@ import { useState, view } from "../dom.js";
 import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { t } from "../i18n/mod.js";
+import { useUnsaved } from "../router.js";
 import { toast } from "../store.js";
 import { changed } from "../sync.js";
 
@@ -25,6 +26,7 @@ export function Description({ backup }) {
 function Editor({ id, before, onClose }) {
   const [text, setText] = useState(before);
   const [busy, setBusy] = useState(false);
+  useUnsaved(text.trim() !== before);
   const save = async (event) => {
     event.preventDefault();
     setBusy(true);

@@ -1,26 +1,32 @@
-import { useEffect, useState, view } from "../dom.js";
+import { useEffect, view } from "../dom.js";
 import { api } from "../api.js";
 import { BackupBadges } from "../components/badge.js";
 import { JobProgress } from "../components/job_progress.js";
 import { Empty, Notice, Skeleton } from "../components/notice.js";
 import { formatBytes, formatDateTime } from "../format.js";
 import { t } from "../i18n/mod.js";
+import { replace, useRoute } from "../router.js";
 import { useStore } from "../store.js";
 import { jobStarted } from "../sync.js";
 import { RestoreConfirm } from "./restore_confirm.js";
-import { defaultChoices, RestoreChoices } from "./restore_choices.js";
+import { RestoreChoices } from "./restore_choices.js";
+import { useFlow } from "./restore_flow.js";
 import { RestorePreview } from "./restore_preview.js";
-import { UndoButton } from "./undo_bar.js";
+import { undoableRestore, UndoButton } from "./undo_bar.js";
 
 const STEPS = ["choose", "preview", "confirm", "progress"];
 
 /** From a backup back to a running library in four short steps. @param {{id: string | null}} props */
 export function RestoreView({ id }) {
   const { loaded, backups } = useStore();
+  const route = useRoute();
   const backup = backups.find((one) => one.backup_id === id);
   if (!loaded) return view`<${Skeleton} lines=${8} />`;
+  if (route.step === "progress" && route.job !== null) {
+    return view`<${Going} backup=${backup} id=${id} jobId=${route.job} />`;
+  }
   if (backup === undefined) return view`<${Unknown} />`;
-  return view`<${Flow} key=${id} backup=${backup} />`;
+  return view`<${Coming} key=${id} backup=${backup} route=${route} />`;
 }
 
 function Unknown() {
@@ -32,68 +38,87 @@ function Unknown() {
     <${Empty} icon="archive" title=${t("restore.unknown")} action=${back} />`;
 }
 
-function Flow({ backup }) {
+/** The steps before anything happens; each is an entry of the browser's history. */
+function Coming({ backup, route }) {
   const { jobs } = useStore();
-  const [step, setStep] = useState("choose");
-  const [choices, setChoices] = useState(() => defaultChoices(backup));
-  const [jobId, setJobId] = useState(null);
-  const [undoId, setUndoId] = useState(null);
-  // After a reload the running restore of this backup is found again.
+  const flow = useFlow(backup, route);
+  const { choices, step } = flow;
+  const id = backup.backup_id;
+  // One that already runs is shown, whoever started it.
   const running = jobs.find((job) =>
-    job.kind === "restore" && job.state === "running" && job.backup_id === backup.backup_id
+    job.kind === "restore" && job.state === "running" && job.backup_id === id
   );
+  const jobId = flow.jobId ?? running?.job_id ?? null;
   useEffect(() => {
-    if (running && jobId === null) {
-      setJobId(running.job_id);
-      setStep("progress");
-    }
-  }, [running?.job_id]);
+    if (jobId === null) flow.settle();
+    else flow.showJob(jobId);
+  });
+  const start = async () => {
+    const started = await api.restore(requestOf(backup, choices));
+    jobStarted(started);
+    flow.start(started.job_id);
+  };
+  const back = () => history.back();
+  const steps = {
+    choose: () =>
+      view`
+        <${RestoreChoices} backup=${backup} choices=${choices} onChange=${flow.choose}
+          onNext=${() => flow.next("preview")} />`,
+    preview: () =>
+      view`
+        <${RestorePreview} request=${requestOf(backup, choices)} choices=${choices}
+          onChange=${flow.choose} onBack=${back} onNext=${() => flow.next("confirm")} />`,
+    confirm: () =>
+      view`
+        <${RestoreConfirm} backup=${backup} choices=${choices} onBack=${back} onStart=${start} />`,
+  };
+  return view`<${Step} backup=${backup} step=${step}>${steps[step]()}</${Step}>`;
+}
+
+/** The restore itself, or its undo; found again under its address. */
+function Going({ backup, id, jobId }) {
+  const { jobs } = useStore();
+  const job = jobs.find((one) => one.job_id === jobId);
+  useEffect(() => {
+    if (job !== undefined) return;
+    const forgotten = (error) => error.status === 404 && replace(`restore/${id}`, null);
+    api.job(jobId).catch(forgotten);
+  }, [jobId]);
+  const show = (undoId) => replace(`restore/${id}/progress/${undoId}`);
+  return view`
+    <${Step} backup=${backup} step="progress">
+      ${job ? view`<${Progress} job=${job} onUndo=${show} />` : view`<${Skeleton} lines=${3} />`}
+    </${Step}>`;
+}
+
+function Step({ backup, step, children }) {
   useEffect(() => {
     scrollTo(0, 0);
     document.querySelector(".step-title")?.focus({ preventScroll: true });
   }, [step]);
-  const start = async () => {
-    const started = await api.restore(requestOf(backup, choices));
-    jobStarted(started);
-    setJobId(started.job_id);
-    setStep("progress");
-  };
-  const steps = {
-    choose: () =>
-      view`
-        <${RestoreChoices} backup=${backup} choices=${choices} onChange=${setChoices}
-          onNext=${() => setStep("preview")} />`,
-    preview: () =>
-      view`
-        <${RestorePreview} request=${
-        requestOf(backup, choices)
-      } choices=${choices} onChange=${setChoices}
-          onBack=${() => setStep("choose")} onNext=${() => setStep("confirm")} />`,
-    confirm: () =>
-      view`
-        <${RestoreConfirm} backup=${backup} choices=${choices} onBack=${() => setStep("preview")}
-          onStart=${start} />`,
-    progress: () => view`<${Progress} jobId=${undoId ?? jobId} onUndo=${setUndoId} />`,
-  };
   return view`
     <div class="restore">
       <${Head} backup=${backup} />
       <${Steps} current=${step} />
       <section class="card step" aria-labelledby="step-title">
         <h2 id="step-title" class="step-title" tabindex="-1">${t(`restore.${step}.title`)}</h2>
-        ${steps[step]()}
+        ${children}
       </section>
     </div>`;
 }
 
 function Head({ backup }) {
-  const { backup_id: id, created_at_utc: at, file_size: bytes } = backup;
+  const facts = backup !== undefined && view`
+    <p>
+      <code>${backup.backup_id}</code> · ${formatDateTime(backup.created_at_utc)} ·${" "}
+      ${formatBytes(backup.file_size)}
+    </p>
+    <${BackupBadges} backup=${backup} />`;
   return view`
     <header class="view-head">
       <div>
         <h1 tabindex="-1">${t("restore.title")}</h1>
-        <p><code>${id}</code> · ${formatDateTime(at)} · ${formatBytes(bytes)}</p>
-        <${BackupBadges} backup=${backup} />
+        ${facts}
       </div>
     </header>`;
 }
@@ -122,21 +147,20 @@ function requestOf(backup, choices) {
   };
 }
 
-function Progress({ jobId, onUndo }) {
+function Progress({ job, onUndo }) {
   const { jobs } = useStore();
-  const job = jobs.find((one) => one.job_id === jobId);
-  if (job === undefined) return view`<${Skeleton} lines=${3} />`;
   if (job.state === "running") {
     return view`
       <${JobProgress} job=${job} />
       <${Notice} tone="info">${t("restore.running_library")}</${Notice}>`;
   }
   const restored = job.state === "done" && job.kind === "restore";
+  const undoable = undoableRestore(jobs)?.job_id === job.job_id;
   return view`
     <${JobProgress} job=${job} />
     ${restored && view`<p>${t("restore.after")}</p>`}
     <div class="step-actions">
       <a class="button button-plain" href="#/overview"><span>${t("restore.to_overview")}</span></a>
-      ${restored && view`<${UndoButton} onStarted=${onUndo} />`}
+      ${undoable && view`<${UndoButton} onStarted=${onUndo} />`}
     </div>`;
 }

@@ -18,12 +18,14 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
   const right = typed.trim() === backup.backup_id;
   const submit = async (event) => {
     event.preventDefault();
-    if (!right) return;
+    if (!right || busy) return;
     setBusy(true);
     setProblem(null);
     try {
       await onStart();
     } catch (error) {
+      // It may have begun all the same: nobody starts it a second time without meaning to.
+      if (error.status === undefined) setTyped("");
       setProblem(error);
       setBusy(false);
     }
@@ -38,6 +40,10 @@ export function RestoreConfirm({ backup, choices, onBack, onStart }) {
       : view`<${Notice} tone="danger">${t("confirm.no_snapshot")}</${Notice}>`
   }
       ${problem && view`<${Problem} error=${problem} />`}
+      ${
+    problem !== null && problem.status === undefined &&
+    view`<${Notice} tone="warn">${t("confirm.unknown")}</${Notice}>`
+  }
       <${TypedConfirmation} label=${t("confirm.type")} wanted=${backup.backup_id} typed=${typed}
         onType=${setTyped} />
       <div class="step-actions">

@@ -97,8 +97,12 @@ function Schema({ schema }) {
 }
 
 function Space({ space }) {
-  const line = ({ volume, needed_bytes, free_bytes }) => {
-    const facts = { needed: formatBytes(needed_bytes), free: formatBytes(free_bytes) };
+  const line = ({ volume, needed_bytes, reserve_bytes, free_bytes }) => {
+    const facts = {
+      work: formatBytes(needed_bytes - reserve_bytes),
+      reserve: formatBytes(reserve_bytes),
+      free: formatBytes(free_bytes),
+    };
     return view`
       <li key=${volume}><code>${volume}</code><small>${
       t("preview.space_line", facts)

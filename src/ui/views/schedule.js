@@ -9,6 +9,7 @@ import { describeCron } from "../cron_words.js";
 import { formatWhen } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { language } from "../preferences.js";
+import { useUnsaved } from "../router.js";
 import { toast, useStore } from "../store.js";
 import { changed } from "../sync.js";
 import { flipSchedule } from "./flip_schedule.js";
@@ -36,11 +37,7 @@ export function ScheduleView() {
       </header>
       <section class="card" aria-labelledby="auto-title">
         <h2 id="auto-title">${t("schedule.title")}</h2>
-        ${
-    loaded
-      ? view`<${Automatic} key=${scheduler.schedule} scheduler=${scheduler} />`
-      : view`<${Skeleton} lines=${8} />`
-  }
+        ${loaded ? view`<${Automatic} scheduler=${scheduler} />` : view`<${Skeleton} lines=${8} />`}
       </section>
       <section class="card" aria-labelledby="retention-title">
         <h2 id="retention-title">${t("retention.title")}</h2>
@@ -50,11 +47,16 @@ export function ScheduleView() {
 }
 
 function Automatic({ scheduler }) {
-  const [text, setText] = useState(scheduler.schedule);
+  // What a person typed outlives whatever the server says meanwhile.
+  const [draft, setDraft] = useState(null);
+  const text = draft?.text ?? scheduler.schedule;
+  const setText = (typed) => setDraft({ text: typed, base: draft?.base ?? scheduler.schedule });
   const [busy, setBusy] = useState(false);
   const answer = useNextRuns(text.trim());
   const on = scheduler.auto_backup_enabled;
   const dirty = text.trim() !== scheduler.schedule;
+  const elsewhere = dirty && draft.base !== scheduler.schedule;
+  useUnsaved(dirty);
   const flip = async () => {
     setBusy(true);
     await flipSchedule(on);
@@ -68,6 +70,7 @@ function Automatic({ scheduler }) {
       await api.setSchedule(text.trim());
       toast(t("schedule.saved"));
       await changed();
+      setDraft(null);
     } catch (error) {
       toast(error.message, "error");
     }
@@ -79,14 +82,18 @@ function Automatic({ scheduler }) {
     <form onSubmit=${save}>
       <${Presets} chosen=${text.trim()} onChoose=${setText} />
       <${CronField} text=${text} onType=${setText} answer=${answer} />
+      ${
+    elsewhere && view`
+        <${Notice} tone="warn" alert>
+          ${t("schedule.changed_elsewhere", { schedule: scheduler.schedule })}
+        </${Notice}>`
+  }
       <h3>${t("schedule.next_five")}</h3>
       <${Runs} runs=${answer.runs} />
       <div class="step-actions">
         ${
     dirty && view`
-          <${Button} onClick=${() => setText(scheduler.schedule)}>${
-      t("schedule.revert")
-    }</${Button}>`
+          <${Button} onClick=${() => setDraft(null)}>${t("schedule.revert")}</${Button}>`
   }
         <${Button} kind="primary" asks type="submit" busy=${busy} disabled=${
     !dirty || answer.runs === null

@@ -31,7 +31,11 @@ export function SpaceDialog({ lack }) {
     else next.delete(id);
     setChosen(next);
   };
-  const facts = { needed: formatBytes(needed), free: formatBytes(free) };
+  const facts = {
+    needed: formatBytes(needed),
+    reserve: formatBytes(lack.reserve ?? stats.reserve_bytes),
+    free: formatBytes(free),
+  };
   const actions = view`
     <${Button} onClick=${close}>${t("cancel")}</${Button}>
     <${Button} kind="danger" icon="trash" asks disabled=${marked.length === 0} onClick=${() =>
@@ -42,7 +46,7 @@ export function SpaceDialog({ lack }) {
     <${Dialog} title=${t("lack.title")} onClose=${close} actions=${actions}>
       <p>
         ${lack.volume && view`<code>${lack.volume}</code>${" · "}`}
-        ${t("preview.space_line", facts)}
+        ${t("lack.line", facts)}
       </p>
       ${
     backups.length === 0
