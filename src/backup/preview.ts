@@ -12,14 +12,19 @@ import { readLastRestore } from "../restore/last_restore.ts";
 import { openSound } from "../restore/open_sound.ts";
 import { planRestore, type RestoreOrder, type RestorePlan } from "../restore/plan.ts";
 import { checkReport } from "../restore/check_report.ts";
+import { namesOf } from "../restore/schema_direction.ts";
 import { totalBytes } from "../restore/stage.ts";
 import { unpackArchive } from "../restore/unpack_archive.ts";
 import { checkSpace } from "../storage/free_space.ts";
 import type { Catalog } from "./catalog.ts";
 import { compareFiles } from "./compare_files.ts";
 import { previewConfig } from "./preview_config.ts";
+import { showUpgrade } from "./show_upgrade.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
 import type { RestorePreview } from "./types.ts";
+
+/** Tables and columns named at most. */
+const MAX_NAMES = 500;
 
 /** What a preview needs. */
 export interface PreviewServices {
@@ -84,7 +89,7 @@ async function previewSound(
     covers: await compare("covers"),
     extra: await compare("extra"),
     config: settings.rows,
-    schema: database?.schema ?? null,
+    schema: database === null ? null : showSchema(database),
     admins: database?.admins
       ? {
         added: database.admins.added,
@@ -130,7 +135,15 @@ async function previewDatabase(
   }
   const { path: live, migrations } = config.database;
   const isOwn = plan.order.isOwn || plan.order.force;
-  return await judgeDatabase(path, { live, migrations, countRows: true, isOwn, signal });
+  const { upgradeSchema } = plan.order;
+  return await judgeDatabase(path, {
+    live,
+    migrations,
+    countRows: true,
+    isOwn,
+    upgradeSchema,
+    signal,
+  });
 }
 
 function refused(order: RestoreOrder, refusal: Refusal): RestorePreview {
@@ -148,6 +161,19 @@ function refused(order: RestoreOrder, refusal: Refusal): RestorePreview {
     admins: null,
     space: [],
     expected_seconds: null,
+  };
+}
+
+function showSchema(
+  { schema, upgrade }: DatabaseJudgement,
+): NonNullable<RestorePreview["schema"]> {
+  const { live, backup, direction, lacking } = schema;
+  return {
+    live,
+    backup,
+    direction,
+    lacking: namesOf(lacking).slice(0, MAX_NAMES),
+    upgrade: upgrade === null ? null : showUpgrade(upgrade),
   };
 }
 

@@ -12,6 +12,7 @@ import { runRestore } from "../restore/run.ts";
 import type { Catalog } from "./catalog.ts";
 import { previewRestore } from "./preview.ts";
 import { becomeRestored, type LabelledOrder, restoreOrder } from "./restore_order.ts";
+import { showUpgrade } from "./show_upgrade.ts";
 import { RestoreWatch } from "./restore_watch.ts";
 import type {
   RestorePreview,
@@ -237,7 +238,7 @@ export class Restorer {
     const { catalog, takeSnapshot, log } = this.#services;
     log.info("restore.started", { backup_id: order.backupId, job_id: context.jobId, actor });
     const saving: Notice[] = [];
-    const { plan, snapshotId, restartRequired, warnings, report } = await runRestore(
+    const { plan, snapshotId, restartRequired, upgrade, warnings, report } = await runRestore(
       order,
       this.#host,
       {
@@ -273,6 +274,7 @@ export class Restorer {
       snapshot_id: snapshotId,
       restart_required: restartRequired,
       library_restart_recommended: plan.parts.includes("database"),
+      schema_upgrade: upgrade === null ? null : showUpgrade(upgrade),
       warnings: [...warnings, ...saving, ...report.warnings],
       kept: report.kept,
     };

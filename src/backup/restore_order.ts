@@ -43,6 +43,7 @@ export async function restoreOrder(
     createSnapshot: request.createSnapshot ?? true,
     machineKeys: request.machineKeys ?? false,
     force: request.force ?? false,
+    upgradeSchema: request.upgradeSchema ?? true,
     isOwn: isOwn(backup),
     libraryStopped: request.libraryStopped ?? false,
     databaseOverride: null,

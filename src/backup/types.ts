@@ -144,6 +144,8 @@ export interface RestoreRequest {
   readonly machineKeys?: boolean;
   readonly force?: boolean;
   readonly libraryStopped?: boolean;
+  /** Default `true`: what the live schema has, and the backup's database lacks, is added to it where that can be. */
+  readonly upgradeSchema?: boolean;
   readonly actor: string;
   readonly signal?: AbortSignal;
 }
@@ -164,9 +166,19 @@ export interface RestoreResult {
   readonly snapshot_id: string | null;
   readonly restart_required: boolean;
   readonly library_restart_recommended: boolean;
+  /** What was added to the database of an older schema; `null`: nothing was tried. */
+  readonly schema_upgrade: SchemaUpgradeDocument | null;
   readonly warnings: readonly Notice[];
   /** Files the library added or changed meanwhile: kept and named, extra ones as `extra/…`. */
   readonly kept: readonly string[];
+}
+
+/** What is added to a backup's database from the live schema; at most 500 names of each. */
+export interface SchemaUpgradeDocument {
+  /** Tables and columns, such as `ratings` and `books.rating`. */
+  readonly added: readonly string[];
+  /** What cannot be added, and why, in SQLite's words. */
+  readonly missing: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** `POST restore/preview`: what would change. Changes nothing. */
@@ -200,6 +212,10 @@ export interface RestorePreview {
     readonly live: string | null;
     readonly backup: string | null;
     readonly direction: "same" | "newer" | "older" | "unknown";
+    /** Tables and columns that the live database has and the backup's has not; at most 500. */
+    readonly lacking: readonly string[];
+    /** What a restore would add of them; `null`: nothing, for it need not or is not to. */
+    readonly upgrade: SchemaUpgradeDocument | null;
   } | null;
   readonly admins: {
     readonly added: readonly string[];

@@ -42,6 +42,8 @@ export async function undoOrder(
     createSnapshot: true,
     machineKeys: true,
     force: true,
+    // What was there before comes back to the letter.
+    upgradeSchema: false,
     isOwn: isOwn(snapshot),
     libraryStopped: false,
     databaseOverride: last.undoDatabase,

@@ -68,6 +68,7 @@ export const ERROR_CODES = [
   "restore.no_way_back",
   "restore.not_pending",
   "restore.nothing_to_undo",
+  "restore.older_schema",
   "restore.other_library",
   "restore.stop_library",
   "restore.undecided",

@@ -2,6 +2,7 @@ import type { FilesPreview, RestorePreview } from "../backup/types.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { humanBytes, visibleText } from "../base/text.ts";
 import { formatTable } from "./format_table.ts";
+import { printUpgrade } from "./print_upgrade.ts";
 import { printWarnings } from "./print_warnings.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -31,6 +32,7 @@ export function printPreview(preview: RestorePreview, terminal: Terminal): void 
       `Schema: live ${live}, backup ${backup} (${SCHEMA[schema.direction].en})`,
     );
   }
+  if (schema !== null) printUpgrade(schema.upgrade, terminal);
   if (admins !== null) printAdmins(admins, terminal);
   for (const { volume, needed_bytes, reserve_bytes, free_bytes } of preview.space) {
     const work = humanBytes(needed_bytes - reserve_bytes);

@@ -1,5 +1,6 @@
 import type { RestoreResult } from "../backup/types.ts";
 import { visibleText } from "../base/text.ts";
+import { printUpgrade } from "./print_upgrade.ts";
 import { printWarnings } from "./print_warnings.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,6 +12,7 @@ export function printRestored(result: RestoreResult, terminal: Terminal): void {
     zh: `恢复完成: ${result.backup_id}  ${parts}`,
     en: `Restored: ${result.backup_id}  ${parts}`,
   }));
+  printUpgrade(result.schema_upgrade, terminal);
   if (result.snapshot_id !== null) {
     terminal.print(terminal.say({
       zh: `恢复前的数据在快照 ${result.snapshot_id} 中，可用 restore --undo 撤销`,

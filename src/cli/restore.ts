@@ -55,6 +55,13 @@ export const restoreVerb: Verb = {
         en: "the library is stopped: a ruined database may be overwritten in place",
       },
     },
+    "no-upgrade-schema": {
+      type: "boolean",
+      help: {
+        zh: "不为结构较旧的数据库补上缺少的表和列",
+        en: "add no missing tables and columns to a database of an older schema",
+      },
+    },
     undo: { type: "boolean", help: { zh: "撤销上一次恢复", en: "undo the last restore" } },
     resolve: {
       type: "string",
@@ -165,6 +172,7 @@ function readRequest(context: VerbContext, backupId: string): RestoreRequest {
     machineKeys: context.flag("machine-keys"),
     force: context.flag("force"),
     libraryStopped: context.flag("library-stopped"),
+    upgradeSchema: !context.flag("no-upgrade-schema"),
     actor: COMMAND_ACTOR,
     signal: context.signal,
   };

@@ -29,4 +29,5 @@ export { type PassedOver, passedOverNotices } from "./passed_over.ts";
 export { probeWriteAccess } from "./probe.ts";
 export { checkStranger, isStrangersFault, type StrangerOptions } from "./stranger.ts";
 export { type DatabaseState, DatabaseSurvey, type SurveyedDatabase } from "./survey.ts";
+export { type SchemaUpgrade, upgradeSchema } from "./upgrade_schema.ts";
 export { type DatabaseWatch, watchDatabase } from "./watch.ts";

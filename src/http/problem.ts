@@ -75,6 +75,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.no_way_back": 409,
   "restore.not_pending": 409,
   "restore.nothing_to_undo": 409,
+  "restore.older_schema": 409,
   "restore.other_library": 409,
   "restore.stop_library": 409,
   "restore.undecided": 409,

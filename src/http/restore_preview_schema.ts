@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { partSchema } from "./schemas.ts";
+import { partSchema, schemaUpgradeSchema } from "./schemas.ts";
 
 const strings = z.array(z.string()).readonly();
 const count = z.number().int();
@@ -37,6 +37,8 @@ export const restorePreviewSchema = z.object({
     live: z.string().nullable(),
     backup: z.string().nullable(),
     direction: z.enum(["same", "newer", "older", "unknown"]),
+    lacking: strings,
+    upgrade: schemaUpgradeSchema.nullable(),
   }).nullable(),
   admins: z.object({ added: strings, removed: strings, password_changed: strings }).nullable(),
   space: z.array(z.object({

@@ -140,6 +140,12 @@ export const jobSchema = z.object({
   warnings: list(z.string()),
 }).openapi("Job");
 
+/** What is added to a backup's database from the live schema. */
+export const schemaUpgradeSchema = z.object({
+  added: list(z.string()),
+  missing: list(z.object({ name: z.string(), reason: z.string() })),
+}).openapi("SchemaUpgrade");
+
 /** Result of a restore or its undo. */
 export const restoreResultSchema = z.object({
   success: z.literal(true),
@@ -148,6 +154,7 @@ export const restoreResultSchema = z.object({
   snapshot_id: z.string().nullable(),
   restart_required: z.boolean(),
   library_restart_recommended: z.boolean(),
+  schema_upgrade: schemaUpgradeSchema.nullable(),
   warnings: list(z.string()),
   kept: list(z.string()),
   restore_token: z.string().optional(),

@@ -5,20 +5,23 @@ import { type DatabaseContents, readContents } from "../database/contents.ts";
 import { checkPageSize } from "../database/overwrite.ts";
 import { passedOverNotices } from "../database/passed_over.ts";
 import { checkStranger, isStrangersFault } from "../database/stranger.ts";
+import { type SchemaUpgrade, upgradeSchema } from "../database/upgrade_schema.ts";
+import { schemaRefusals, schemaWarnings, upgradeScope } from "./judge_schema.ts";
+import type { Refusal } from "./refusal.ts";
 import { compareSchemas, readRevisions, type SchemaComparison } from "./schema_direction.ts";
 
-/** Why a restore is refused; `force` tells whether `force: true` lets it pass. */
-export interface Refusal {
-  readonly error: AppError;
-  readonly force: boolean;
-}
+export type { Refusal } from "./refusal.ts";
 
 /** What a backup's database would mean for the live one. */
 export interface DatabaseJudgement {
+  /** As it is now, with what was added to it. */
   readonly contents: DatabaseContents;
   /** `null`: there is no readable live database. */
   readonly live: DatabaseContents | null;
+  /** As it was in the backup. */
   readonly schema: SchemaComparison;
+  /** What was added; `null`: nothing was tried. */
+  readonly upgrade: SchemaUpgrade | null;
   readonly admins: {
     readonly added: readonly string[];
     readonly removed: readonly string[];
@@ -38,38 +41,61 @@ export interface JudgeOptions {
   readonly countRows: boolean;
   /** The backup was made here, or somebody vouches for it; see {@linkcode checkStranger}. */
   readonly isOwn: boolean;
+  /** Whether what the live schema has, and the backup's lacks, is added to the staged file. */
+  readonly upgradeSchema: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Checks a backup's database, which may be a stranger's, and compares it with the live one.
+ * Checks a backup's database, which may be a stranger's, compares it with the live one, and adds to it what an older schema
+ * lacks.
  *
  * @param staged Alone in a fresh folder.
- * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database or an
- * unacceptable one, `restore.needs_force` when it is only larger than a stranger's may be, `database.busy` for the live one; the signal's reason.
+ * @throws {AppError} `restore.invalid_backup` when it is no sound SQLite database or an unacceptable one,
+ * `restore.needs_force` when it is only larger than a stranger's may be, `database.busy` for the live one; the signal's
+ * reason.
  */
 export async function judgeDatabase(
   staged: string,
   options: JudgeOptions,
 ): Promise<DatabaseJudgement> {
-  const [contents, present] = await bothOrNeither(options.signal, (signal) => [
+  const [found, present] = await bothOrNeither(options.signal, (signal) => [
     readStranger(staged, { ...options, signal }),
     readLive({ ...options, signal }),
   ]);
-  const schema = compareSchemas(present, contents, await readRevisions(options.migrations));
+  const schema = compareSchemas(present, found, await readRevisions(options.migrations));
+  const scope = options.upgradeSchema ? upgradeScope(schema) : null;
+  const { live, signal } = options;
+  const upgrade = scope === null ? null : await upgradeSchema(staged, live, { scope, signal });
+  const contents = upgrade === null ? found : await readUpgraded(staged, found, options);
   return {
     contents,
     live: present,
     schema,
+    upgrade,
     admins: compareAdmins(present, contents),
-    refusals: [...schemaRefusals(schema, present), ...extraRefusals(contents, present)],
+    refusals: [...schemaRefusals(schema, upgrade), ...extraRefusals(contents, present)],
     warnings: [
-      ...schemaWarnings(schema),
+      ...schemaWarnings(schema, upgrade),
       ...adminWarnings(contents),
       ...pageWarnings(contents, present),
       ...passedOverNotices(contents.passedOver),
     ],
   };
+}
+
+/** The rows of what was there are known; the journal needs the schema as it is from now on. */
+async function readUpgraded(
+  staged: string,
+  found: DatabaseContents,
+  { isOwn: own, countRows, signal }: JudgeOptions,
+): Promise<DatabaseContents> {
+  const options = { stranger: true, own, isChecked: true, countRows: false, signal };
+  const contents = await readContents(staged, options);
+  const added = Object.keys(contents.columns).filter((table) => !(table in found.columns));
+  const rows = countRows ? Object.fromEntries(added.map((table) => [table, 0])) : {};
+  const { passedOver } = found;
+  return { ...contents, rows: { ...rows, ...found.rows }, passedOver };
 }
 
 /**
@@ -138,33 +164,12 @@ function compareAdmins(
   };
 }
 
-function schemaRefusals(schema: SchemaComparison, live: DatabaseContents | null): Refusal[] {
-  if (schema.direction === "newer") {
-    const { live, backup } = schema;
-    return [{ error: new AppError("restore.newer_schema", { live, backup }), force: true }];
-  }
-  if (schema.direction === "unknown" && live !== null) {
-    const reasons = [`alembic_version ${schema.backup} ≠ ${schema.live}`];
-    return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
-  }
-  return [];
-}
-
 function extraRefusals(backup: DatabaseContents, live: DatabaseContents | null): Refusal[] {
   const known = new Set((live?.extras ?? []).map(({ type, name }) => `${type} ${name}`));
   const reasons = backup.extras.map(({ type, name }) => `${type} ${name}`)
     .filter((extra) => !known.has(extra));
   if (reasons.length === 0) return [];
   return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
-}
-
-function schemaWarnings({ direction }: SchemaComparison): Notice[] {
-  if (direction !== "older") return [];
-  return [{
-    zh: "备份的数据库结构比现有的旧：恢复后请运行书库的数据库迁移并重启书库",
-    en:
-      "The backup's database schema is older: run the library's migrations and restart it afterwards",
-  }];
 }
 
 function adminWarnings({ admins }: DatabaseContents): Notice[] {

@@ -27,6 +27,8 @@ export interface RestoreOrder {
   /** The backup's values of the keys that otherwise stay this machine's. */
   readonly machineKeys: boolean;
   readonly force: boolean;
+  /** Add to the backup's database what the live schema has and it lacks. */
+  readonly upgradeSchema: boolean;
   /** It was made here: the limits for what strangers send are not for it. */
   readonly isOwn: boolean;
   /** The administrator says that no other program has the database open. */

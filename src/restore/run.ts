@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Archive } from "../archive/read.ts";
 import { AppError } from "../base/errors.ts";
-import { keepWorker } from "../database/mod.ts";
+import { keepWorker, type SchemaUpgrade } from "../database/mod.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import { completeOrThrow } from "./complete_or_throw.ts";
@@ -38,13 +38,15 @@ export interface RestoreRun {
   readonly plan: RestorePlan;
   readonly snapshotId: string | null;
   readonly restartRequired: boolean;
+  /** What was added to the database; `null`: nothing was tried. */
+  readonly upgrade: SchemaUpgrade | null;
   /** What was known before it was applied. */
   readonly warnings: readonly Notice[];
   readonly report: RestoreReport;
 }
 
 /** What is known once a restore is committed. */
-type Prepared = Pick<RestoreRun, "restartRequired" | "warnings">;
+type Prepared = Pick<RestoreRun, "restartRequired" | "upgrade" | "warnings">;
 
 /**
  * Restores a backup: checks, stages, saves the old state, commits, applies. The caller holds the lane.
@@ -85,6 +87,7 @@ export async function runRestore(
     plan,
     snapshotId: journal.now.snapshot?.backupId ?? null,
     restartRequired: prepared.restartRequired,
+    upgrade: prepared.upgrade,
     warnings: [...plan.warnings, ...prepared.warnings],
     report: await completeOrThrow(journal, host, job, null),
   };
@@ -150,7 +153,8 @@ async function prepare(
   job.commit();
   await journal.update({ state: "committed" });
   atMoment("committed");
-  return { restartRequired: staged.restartRequired, warnings };
+  const upgrade = staged.database?.judgement.upgrade ?? null;
+  return { restartRequired: staged.restartRequired, upgrade, warnings };
 }
 
 function stagedWarnings({ files, database, warnings }: StagedData): readonly Notice[] {

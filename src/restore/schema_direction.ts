@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { DatabaseContents } from "../database/contents.ts";
+import { foldName } from "../database/fold_name.ts";
 import { fromOsError, isOsError } from "../storage/os_error.ts";
 
 /** How a backup's schema relates to the live one. */
@@ -10,10 +11,20 @@ export interface SchemaComparison {
   readonly direction: SchemaDirection;
   readonly live: string | null;
   readonly backup: string | null;
+  /** Whether both have Alembic's versions, which then decide. */
+  readonly versions: "compared" | "none";
+  /** What the live database has and the backup's has not. */
+  readonly lacking: Lacking;
+}
+
+/** Tables such as `ratings`, and columns of tables that both have, such as `books.rating`. */
+export interface Lacking {
+  readonly tables: readonly string[];
+  readonly columns: readonly string[];
 }
 
 /** What of a database's contents its schema is judged by. */
-export type Schema = Pick<DatabaseContents, "alembicVersions" | "columns">;
+export type Schema = Pick<DatabaseContents, "alembicVersions" | "columns" | "extras">;
 
 /** Revisions by id, each with those it follows. */
 export type Revisions = ReadonlyMap<string, readonly string[]>;
@@ -34,9 +45,13 @@ export function compareSchemas(
   backup: Schema,
   revisions: Revisions | null,
 ): SchemaComparison {
-  if (live === null) return { direction: "unknown", live: null, backup: describe(backup) };
-  const added = missingColumns(backup, live);
-  const gone = missingColumns(live, backup);
+  if (live === null) {
+    const words = { live: null, backup: describe(backup) };
+    return { direction: "unknown", ...words, versions: "none", lacking: NOTHING };
+  }
+  const added = namesOf(findLacking(backup, live));
+  const lacking = findLacking(live, backup);
+  const gone = namesOf(lacking);
   if (live.alembicVersions.length > 0 && backup.alembicVersions.length > 0) {
     const direction = compareVersions(live.alembicVersions, backup.alembicVersions, revisions);
     return {
@@ -44,12 +59,16 @@ export function compareSchemas(
       direction: direction === "unknown" && added.length > 0 ? "newer" : direction,
       live: live.alembicVersions.join(", "),
       backup: backup.alembicVersions.join(", "),
+      versions: "compared",
+      lacking,
     };
   }
   return {
     direction: added.length > 0 ? "newer" : gone.length > 0 ? "older" : "same",
     live: gone.length > 0 ? `+ ${shorten(gone)}` : describe(live),
     backup: added.length > 0 ? `+ ${shorten(added)}` : describe(backup),
+    versions: "none",
+    lacking,
   };
 }
 
@@ -105,13 +124,43 @@ function ancestors(versions: readonly string[], revisions: Revisions): Set<strin
   return seen;
 }
 
-function missingColumns(from: Schema, lacking: Schema): string[] {
-  return Object.entries(from.columns).flatMap(([table, columns]) => {
-    const there = lacking.columns[table];
-    if (there === undefined) return [table];
-    const known = new Set(there);
-    return columns.filter((column) => !known.has(column)).map((column) => `${table}.${column}`);
-  });
+const NOTHING: Lacking = { tables: [], columns: [] };
+
+/** All of them, tables first. */
+export function namesOf({ tables, columns }: Lacking): string[] {
+  return [...tables, ...columns];
+}
+
+/** Tables that hold the content of a virtual table come and go with it. */
+function findLacking(from: Schema, other: Schema): Lacking {
+  const there = new Map(
+    Object.entries(other.columns).map(([table, columns]) => [
+      foldName(table),
+      new Set(columns.map(foldName)),
+    ]),
+  );
+  const virtual = namesOfVirtual(from);
+  const known = new Set(namesOfVirtual(other).map(foldName));
+  const lacking = {
+    tables: virtual.filter((name) => !known.has(foldName(name))),
+    columns: new Array<string>(),
+  };
+  for (const [table, columns] of Object.entries(from.columns)) {
+    if (virtual.some((name) => foldName(table).startsWith(`${foldName(name)}_`))) continue;
+    const found = there.get(foldName(table));
+    if (found === undefined) lacking.tables.push(table);
+    else {
+      lacking.columns.push(
+        ...columns.filter((column) => !found.has(foldName(column)))
+          .map((column) => `${table}.${column}`),
+      );
+    }
+  }
+  return lacking;
+}
+
+function namesOfVirtual({ extras }: Schema): string[] {
+  return extras.filter(({ type }) => type === "virtual table").map(({ name }) => name);
 }
 
 function describe({ alembicVersions, columns }: Schema): string {

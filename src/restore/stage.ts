@@ -157,7 +157,14 @@ class StagedDatabase {
     const path = databasePath(staging);
     const { order } = this.#plan;
     const isOwn = order.isOwn || order.force;
-    this.#judging = judgeDatabase(path, { ...database, countRows: false, isOwn, signal });
+    const { upgradeSchema } = order;
+    this.#judging = judgeDatabase(path, {
+      ...database,
+      countRows: false,
+      isOwn,
+      upgradeSchema,
+      signal,
+    });
     // Awaited below; what is wrong with the archive as a whole is told first.
     this.#judging.catch(() => {});
   }

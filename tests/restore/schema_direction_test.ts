@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { compareSchemas, readRevisions } from "../../src/restore/schema_direction.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
-const schema = (versions: string[], columns: Record<string, string[]> = { books: ["id"] }) => ({
+const schema = (
+  versions: string[],
+  columns: Record<string, string[]> = { books: ["id"] },
+  virtual: string[] = [],
+) => ({
   alembicVersions: versions,
   columns,
+  extras: virtual.map((name) => ({ type: "virtual table" as const, name })),
 });
 const revisions = new Map([["a", []], ["b", ["a"]], ["c", ["b"]], ["side", ["a"]]]);
 
@@ -33,10 +38,22 @@ Deno.test("compareSchemas() without versions goes by tables and columns", () => 
     direction: "newer",
     live: "books",
     backup: "+ books.isbn, tags",
+    versions: "none",
+    lacking: { tables: [], columns: [] },
   });
   assert.equal(compareSchemas(live, schema([], { books: ["id"] }), null).direction, "older");
   assert.equal(compareSchemas(live, live, null).direction, "same");
   assert.equal(compareSchemas(null, live, null).direction, "unknown");
+});
+
+Deno.test("compareSchemas() names what the backup lacks, whatever the case of names and the content of searches", () => {
+  const live = schema([], { Books: ["ID", "title"], search_data: ["id"], tags: ["id"] }, [
+    "search",
+  ]);
+
+  const { lacking } = compareSchemas(live, schema([], { books: ["id"] }), null);
+
+  assert.deepEqual(lacking, { tables: ["search", "tags"], columns: ["Books.title"] });
 });
 
 Deno.test("readRevisions() reads what scripts say, not what they are called", async () => {

@@ -185,6 +185,12 @@ export const en: Sentences = {
     } was then (no snapshot, or a damaged one); it can only be completed (resume)`,
   "restore.not_pending": () => "There is no restore waiting for a decision",
   "restore.nothing_to_undo": () => "There is no restore to undo, or its snapshot is gone",
+  "restore.older_schema": (f) =>
+    `The backup's database lacks what the library uses now: ${f.list("missing")}; ${
+      f.has("upgrade_off")
+        ? "upgrade_schema (on by default) adds what can be added; else"
+        : "that cannot be added to it by itself:"
+    } run the version of the library that wrote the backup, or use force`,
   "restore.other_library": (f) =>
     `This is a backup of another library (library_id ${f.text("library_id")}, here ${
       f.text("own_id")

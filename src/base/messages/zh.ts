@@ -135,6 +135,10 @@ export const zh: Sentences = {
     } 只能继续完成 (resume)`,
   "restore.not_pending": () => "没有等待处理的恢复",
   "restore.nothing_to_undo": () => "没有可以撤销的恢复，或其快照已不存在",
+  "restore.older_schema": (f) =>
+    `备份的数据库缺少现有书库所用的 ${f.list("missing")}；${
+      f.has("upgrade_off") ? "upgrade_schema（默认开启）会补上能补的；否则" : "这些无法自动补上："
+    }请换回写出该备份的书库版本，或加上 force`,
   "restore.other_library": (f) =>
     `这是另一个书库的备份（library_id ${f.text("library_id")}，本书库 ${
       f.text("own_id")

@@ -56,10 +56,15 @@ interface Restrictable {
 
 /** @see https://sqlite.org/security.html#untrusted_sqlite_database_files */
 function distrust(database: DatabaseSync): void {
-  (database as unknown as Restrictable).enableDefensive(true);
+  setDefensive(database, true);
   database.exec("PRAGMA trusted_schema = OFF");
   database.exec("PRAGMA cell_size_check = ON");
   database.exec("PRAGMA mmap_size = 0");
+}
+
+/** Lets the schema be written as text, and ends that again. */
+export function setDefensive(database: DatabaseSync, active: boolean): void {
+  (database as unknown as Restrictable).enableDefensive(active);
 }
 
 /** What an owner's own database holds is never refused for its size. */

@@ -4,6 +4,7 @@ import { adoptCopy, copy } from "./copy.ts";
 import { examine } from "./examine.ts";
 import { inspect } from "./inspect.ts";
 import { claimAlone, overwrite } from "./overwrite.ts";
+import { upgradeSchema } from "./upgrade_schema.ts";
 
 /** Everything the worker can do. Each takes an order that can be posted and a workbench. */
 export const OPERATIONS = {
@@ -18,6 +19,7 @@ export const OPERATIONS = {
   readFileContents,
   readVersion,
   recognise,
+  upgradeSchema,
 } as const;
 
 /** A key of {@linkcode OPERATIONS}. */

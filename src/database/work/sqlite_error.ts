@@ -163,6 +163,11 @@ export function isBeyondSqlite(error: unknown): boolean {
   return primaryCode(error) === RESULT.error;
 }
 
+/** Tells whether SQLite says that a file, or a schema, is malformed. */
+export function isDamage(error: unknown): boolean {
+  return primaryCode(error) === RESULT.corrupt;
+}
+
 /** Tells whether a value was larger than SQLite, or the limit for strangers that this process once set, takes. */
 export function isTooLarge(error: unknown): boolean {
   const primary = primaryCode(error);

@@ -25,6 +25,7 @@ const restoreBody = z.object({
   machine_keys: flagSchema,
   force: flagSchema,
   library_stopped: flagSchema,
+  upgrade_schema: flagSchema,
 }).openapi("RestoreRequest");
 
 const start = createRoute({
@@ -88,6 +89,7 @@ function requestOf(body: z.output<typeof restoreBody>, actor: string): RestoreRe
     ...(body.machine_keys !== undefined && { machineKeys: body.machine_keys }),
     ...(body.force !== undefined && { force: body.force }),
     ...(body.library_stopped !== undefined && { libraryStopped: body.library_stopped }),
+    ...(body.upgrade_schema !== undefined && { upgradeSchema: body.upgrade_schema }),
     actor,
   };
 }
