@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { type AppError, isAppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
 import { type Part, PARTS } from "../config/types.ts";
 import { DATABASE_PATH, METADATA_PATH } from "./entry_path.ts";
+import { isLeftByOthers } from "./left_by_others.ts";
 import type { HashList } from "./hash_list.ts";
 import { MAX_PROBLEMS } from "./limits.ts";
 import type { InnerMetadata } from "./metadata.ts";
@@ -9,26 +10,19 @@ import { type Archive, type ArchiveEntry, openArchive } from "./read.ts";
 import { RecordedFiles } from "./recorded_files.ts";
 import { releaseInflated } from "./release_memory.ts";
 import type { FileRecord } from "./types.ts";
+import { changedProblem, toProblem, type VerifyProblem } from "./verify_problem.ts";
 
 /** What to read. */
 export interface CheckOrder {
   readonly path: string;
+  /** Hands out entries that are whole, though not what was recorded of them, like all others. */
+  readonly acceptChanged?: boolean | undefined;
   /** Path of an entry that another thread reads: here it is counted, and judged by {@linkcode judgeElsewhere}. */
   readonly elsewhere?: string | undefined;
 }
 
 /** What was recorded of an entry: `unlisted` when the list lacks it, `unknown` when there is no list. */
 export type Recorded = FileRecord | "unlisted" | "unknown";
-
-/** One thing that is wrong. */
-export interface VerifyProblem {
-  /** The entry; `null` when it concerns the whole file. */
-  readonly path: string | null;
-  readonly found: string;
-  /** Refused because it could do harm, not because it is broken. */
-  readonly hostile: boolean;
-  readonly kind: "archive" | "checksum" | "metadata";
-}
 
 /** What {@linkcode checkContent} found. */
 export interface ContentReport {
@@ -43,6 +37,11 @@ export interface ContentReport {
   readonly coverCount: number;
   /** Bytes of content, uncompressed, as declared. */
   readonly totalBytes: number;
+  /** What other programs have added, passed over: the first thousand. */
+  readonly ignored: readonly string[];
+  readonly ignoredCount: number;
+  /** A folder around everything, through which it was read; with its slash. */
+  readonly wrapper: string | null;
   /** What was recorded of `CheckOrder.elsewhere`. */
   readonly elsewhere?: Recorded;
 }
@@ -92,11 +91,10 @@ export function judgeElsewhere(
   entry: ArchiveEntry,
   read: string | AppError,
 ): ContentReport {
-  const found = typeof read === "string"
-    ? findDifference(entry, read, report.elsewhere ?? "unlisted")
-    : String(read.details.found);
-  if (found === null) return report;
-  const problem = { path: entry.path, found, hostile: false, kind: "archive" } as const;
+  const problem = typeof read !== "string"
+    ? toProblem(read)
+    : changedProblem(entry.path, findDifference(entry, read, report.elsewhere ?? "unlisted"));
+  if (problem === null) return report;
   return {
     ...report,
     damaged: [...report.damaged, entry.path],
@@ -123,6 +121,10 @@ class Check {
   #expected: RecordedFiles | null = null;
   /** Problems beyond those that are told. */
   #untold = 0;
+  #untoldKind: VerifyProblem["kind"] = "changed";
+  readonly #ignored: string[] = [];
+  #ignoredCount = 0;
+  #wrapper: string | null = null;
   readonly #damaged = new Set<string>();
   readonly #parts = new Set<string>();
   #metadata: InnerMetadata | null = null;
@@ -143,17 +145,17 @@ class Check {
         signal,
         onProblem: (error) => this.#note(error),
       });
+      this.#wrapper = archive.wrapper;
       const failure = await this.#readMetadata(archive);
       let index = 0;
       for await (const entry of archive.entries(signal === undefined ? {} : { signal })) {
-        this.#count(entry);
         const known = this.#options.known?.at(index++);
-        if (known !== undefined) this.#isAsRecorded(entry, known);
-        else if (entry.path !== this.#order.elsewhere) await this.#checkEntry(archive, entry);
-        else this.#elsewhere = this.#takeRecord(entry);
+        const recorded = this.#takeRecord(entry);
+        if (recorded === "unlisted" && isNobodys(entry)) this.#ignore(entry.path);
+        else await this.#check(archive, entry, recorded, known);
       }
       if (failure !== null && !this.#damaged.has(METADATA_PATH)) this.#note(failure);
-      if (failure === null && this.#metadata === null) this.#miss(METADATA_PATH, "metadata");
+      if (failure === null && this.#metadata === null) this.#miss(METADATA_PATH);
       await this.#compareRest(archive);
     } catch (error) {
       if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
@@ -170,13 +172,30 @@ class Check {
       fileCount: this.#fileCount,
       coverCount: this.#coverCount,
       totalBytes: this.#totalBytes,
+      ignored: this.#ignored,
+      ignoredCount: this.#ignoredCount,
+      wrapper: this.#wrapper,
       ...this.#order.elsewhere === undefined ? {} : { elsewhere: this.#elsewhere },
     };
   }
 
-  async #checkEntry(archive: Archive, entry: ArchiveEntry): Promise<void> {
-    const taker = this.#options.takerOf?.(entry) ?? null;
-    const hash = this.#expected === null && taker === null ? null : createHash("sha256");
+  async #check(
+    archive: Archive,
+    entry: ArchiveEntry,
+    recorded: Recorded,
+    known: string | undefined,
+  ): Promise<void> {
+    this.#count(entry);
+    if (known !== undefined) this.#isAsRecorded(entry, known, recorded);
+    else if (entry.path === this.#order.elsewhere) this.#elsewhere = recorded;
+    else await this.#checkEntry(archive, entry, recorded);
+  }
+
+  async #checkEntry(archive: Archive, entry: ArchiveEntry, recorded: Recorded): Promise<void> {
+    const path = typeof recorded === "string" ? entry.path : recorded.path;
+    const wanted = path === entry.path ? entry : { ...entry, path, stored: entry.path };
+    const taker = this.#options.takerOf?.(wanted) ?? null;
+    const hash = recorded === "unknown" && taker === null ? null : createHash("sha256");
     try {
       for await (const piece of archive.read(entry, { signal: this.#options.signal })) {
         hash?.update(piece);
@@ -185,13 +204,19 @@ class Check {
         releaseInflated(piece);
       }
       if (hash === null) return;
-      const { path, size } = entry;
       const sha256 = hash.digest("hex");
-      if (this.#isAsRecorded(entry, sha256)) await taker?.finish({ path, size, sha256 });
+      const isRight = this.#isAsRecorded(entry, sha256, recorded);
+      if (!isRight && this.#order.acceptChanged !== true) return;
+      await taker?.finish({ path, size: entry.size, sha256 });
     } catch (error) {
       if (!isAppError(error, ...ARCHIVE_ERRORS)) throw error;
       this.#note(error);
     }
+  }
+
+  #ignore(path: string): void {
+    this.#ignoredCount += 1;
+    if (this.#ignored.length < MAX_IGNORED) this.#ignored.push(path);
   }
 
   #count(entry: ArchiveEntry): void {
@@ -219,14 +244,18 @@ class Check {
     }
   }
 
-  #isAsRecorded(entry: ArchiveEntry, sha256: string): boolean {
-    const found = findDifference(entry, sha256, this.#takeRecord(entry));
-    if (found !== null) this.#add(entry.path, found, "archive");
-    return found === null;
+  #isAsRecorded(entry: ArchiveEntry, sha256: string, recorded: Recorded): boolean {
+    const problem = changedProblem(entry.path, findDifference(entry, sha256, recorded));
+    if (problem !== null) this.#add(problem);
+    return problem === null;
   }
 
   #takeRecord({ path }: ArchiveEntry): Recorded {
-    return this.#expected === null ? "unknown" : this.#expected.take(path) ?? "unlisted";
+    if (this.#expected === null) return "unknown";
+    const found = this.#expected.take(path);
+    if (found !== undefined || isAscii(path)) return found ?? "unlisted";
+    // A Mac's archiver takes names apart: a letter and its accent are two characters then.
+    return this.#expected.take(path.normalize("NFC")) ?? "unlisted";
   }
 
   /** The list is read once more only when something in it was not met: nobody else needs the names. */
@@ -234,7 +263,9 @@ class Check {
     if (this.#expected !== null && this.#expected.left > 0) {
       let place = 0;
       for await (const { path } of archive.files()) {
-        if (!this.#expected.wasMet(place++)) this.#miss(path);
+        if (this.#expected.wasMet(place++) || this.#damaged.has(path)) continue;
+        const problem = changedProblem(path, "missing");
+        if (problem !== null) this.#add(problem);
       }
     }
     if (this.#metadata?.includes.includes("database") && !this.#parts.has("database")) {
@@ -242,35 +273,47 @@ class Check {
     }
   }
 
-  #miss(path: string, kind: VerifyProblem["kind"] = "archive"): void {
+  #miss(path: string): void {
     // An entry that was refused or unreadable has been named already.
-    if (!this.#damaged.has(path)) this.#add(path, "missing", kind);
+    if (!this.#damaged.has(path)) {
+      this.#note(new AppError("archive.damaged", { path, found: "missing" }));
+    }
   }
 
   #note(error: AppError): void {
-    const { path, found } = error.details;
-    const hostile = error.code === "archive.hostile" || error.code === "archive.unsupported" ||
-      error.code === "archive.too_large";
-    const named = typeof path === "string" && path !== "" ? path : null;
-    const kind = named === METADATA_PATH && !hostile ? "metadata" : "archive";
-    this.#add(named, String(found), kind, hostile);
+    this.#add(toProblem(error));
   }
 
-  #add(path: string | null, found: string, kind: VerifyProblem["kind"], hostile = false): void {
+  #add(problem: VerifyProblem): void {
     // What could do harm is told first, so there is room for some even after many others.
-    if (this.#problems.length >= (hostile ? 2 * MAX_PROBLEMS : MAX_PROBLEMS)) {
+    if (this.#problems.length >= (problem.hostile ? 2 * MAX_PROBLEMS : MAX_PROBLEMS)) {
       this.#untold += 1;
+      if (problem.kind !== "changed") this.#untoldKind = "archive";
       return;
     }
-    if (path !== null) this.#damaged.add(path);
-    this.#problems.push({ path, found, hostile, kind });
+    if (problem.path !== null) this.#damaged.add(problem.path);
+    this.#problems.push(problem);
   }
 
   #more(): VerifyProblem {
-    const found = `${this.#untold} more problems`;
-    return { path: null, found, hostile: false, kind: "archive" };
+    const details = { found: `${this.#untold} more problems` };
+    const more = { path: null, ...details, hostile: false, details };
+    return { ...more, kind: this.#untoldKind, code: "archive.damaged" };
   }
 }
+
+/** What nobody restores, or some program has put there and the backup does not list. */
+function isNobodys({ path, part }: ArchiveEntry): boolean {
+  return part === null || isLeftByOthers(path);
+}
+
+function isAscii(text: string): boolean {
+  // deno-lint-ignore no-control-regex -- the range of ASCII
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+/** Names kept of what is passed over. */
+const MAX_IGNORED = 1000;
 
 const ARCHIVE_ERRORS = [
   "archive.damaged",

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { AppError } from "../base/errors.ts";
 import { type CentralRecord, extraFields } from "./central_record.ts";
 import { checkEntryPath, type EntryPart, partOf } from "./entry_path.ts";
@@ -9,6 +8,8 @@ import { FLAG_ENCRYPTED, type Method } from "./local_header.ts";
 export interface ArchiveEntry {
   /** Checked: safe to join to a folder. */
   readonly path: string;
+  /** Its name in the archive, where that is another: somebody's archiver has put a folder around everything. */
+  readonly stored?: string;
   readonly part: EntryPart;
   readonly size: number;
   readonly compressedSize: number;
@@ -37,22 +38,28 @@ export function isFolder(entry: ArchiveEntry): boolean {
 /**
  * Turns a record of the directory into an entry, if nothing about it is dangerous or unknown.
  *
+ * @param wrapper A folder around everything, with its slash, through which the archive is read.
  * @throws {AppError} `archive.hostile` (name, link, device, hidden second name, impossible size),
  *   `archive.unsupported` (encryption, method, patch, several disks).
  */
-export function checkRecord(record: CentralRecord): ArchiveEntry {
-  const path = decodeName(record.name);
-  const folder = path.endsWith("/");
-  checkEntryPath(folder ? path.slice(0, -1) : path);
-  checkFeatures(record, path);
-  checkAttributes(record, path, folder);
-  checkExtra(record, path);
+export function checkRecord(record: CentralRecord, wrapper: string | null = null): ArchiveEntry {
+  const stored = decodeName(record.name);
+  const folder = stored.endsWith("/");
+  checkEntryPath(folder ? stored.slice(0, -1) : stored);
+  checkFeatures(record, stored);
+  checkAttributes(record, stored, folder);
+  checkExtra(record, stored);
   const method = record.method as Method;
-  checkSizes(record, path, folder);
+  checkSizes(record, stored, folder);
   const { size, compressedSize, crc, flags, offset } = record;
-  const mode = UNIX_LIKE.has(record.madeBy) ? (record.attributes >>> 16) & 0o777 : null;
-  const part = partOf(path);
-  return { path, part, size, compressedSize, crc32: crc, method, flags, offset, mode };
+  const mode = UNIX_LIKE.has(record.madeBy) ? (record.attributes >>> 16) & 0o777 || null : null;
+  const rest = { size, compressedSize, crc32: crc, method, flags, offset, mode };
+  if (wrapper === null) return { path: stored, part: partOf(stored), ...rest };
+  // What is beside that folder is nobody's; and of its own names, the check has not seen the one that counts.
+  if (!stored.startsWith(wrapper)) return { path: stored, part: null, ...rest };
+  const path = stored.slice(wrapper.length) || "/";
+  if (!folder) checkEntryPath(path);
+  return { path, stored, part: partOf(path), ...rest };
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -61,23 +68,36 @@ function decodeName(name: Uint8Array): string {
   try {
     return utf8.decode(name);
   } catch (error) {
-    const path = Buffer.from(name).toString("latin1").slice(0, 300);
-    throw new AppError("archive.hostile", { path, found: "name is not UTF-8" }, { cause: error });
+    // What Windows and 7-Zip write in China where they are not told otherwise; shown so that a person recognises it.
+    const path = new TextDecoder("gb18030").decode(name).slice(0, 300);
+    const details = { path, found: "name is not UTF-8", why: "encoding" };
+    throw new AppError("archive.hostile", details, { cause: error });
   }
 }
 
 function checkFeatures(record: CentralRecord, path: string): void {
-  const found = (record.flags & ENCRYPTED) !== 0
-    ? "encrypted"
-    : (record.flags & PATCHED) !== 0
-    ? "a patch of another file"
-    : record.disk !== 0
-    ? "on another disk"
-    : record.method !== 0 && record.method !== 8
-    ? `compression method ${record.method}`
-    : null;
-  if (found !== null) throw new AppError("archive.unsupported", { path, found });
+  const [found, why] = findFeature(record);
+  if (found !== null) throw new AppError("archive.unsupported", { path, found, why });
 }
+
+function findFeature(record: CentralRecord): [found: string | null, why?: string] {
+  if ((record.flags & ENCRYPTED) !== 0) return ["encrypted", "encrypted"];
+  if ((record.flags & PATCHED) !== 0) return ["a patch of another file"];
+  if (record.disk !== 0) return ["on another disk", "split"];
+  if (record.method === 0 || record.method === 8) return [null];
+  const name = METHODS[record.method];
+  return [`compression method ${name === undefined ? "" : `${name}, `}${record.method}`, "method"];
+}
+
+/** What archivers offer beside Deflate. */
+const METHODS: Readonly<Record<number, string>> = {
+  9: "Deflate64",
+  12: "BZip2",
+  14: "LZMA",
+  93: "Zstandard",
+  95: "XZ",
+  98: "PPMd",
+};
 
 function checkAttributes(record: CentralRecord, path: string, folder: boolean): void {
   const type = UNIX_LIKE.has(record.madeBy) ? (record.attributes >>> 28) : 0;

@@ -5,8 +5,9 @@ import { type ArchiveEntry, checkRecord, isFolder } from "./check_record.ts";
 import { type EndRecord, readEnd } from "./end_record.ts";
 import { EntryNames } from "./entry_names.ts";
 import { Extents } from "./extents.ts";
-import { MAX_ENTRIES } from "./limits.ts";
+import { MAX_ENTRIES, MAX_PROBLEMS } from "./limits.ts";
 import type { RandomAccess } from "./random_access.ts";
+import { WrapperFinder } from "./wrapper.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -17,7 +18,8 @@ export type ReportProblem = (error: AppError) => void;
 export class Directory {
   readonly #file: RandomAccess;
   readonly #end: EndRecord;
-  readonly #extents: Extents;
+  #extents: Extents;
+  #wrapper: string | null = null;
 
   private constructor(file: RandomAccess, end: EndRecord) {
     this.#file = file;
@@ -50,20 +52,25 @@ export class Directory {
     return directory;
   }
 
+  /** A folder around everything that is inside, with its slash; entries are given without it. `null`: none. */
+  get wrapper(): string | null {
+    return this.#wrapper;
+  }
+
   /** Entries that are files, in the directory's order; those that were refused are left out. */
   async *entries(signal?: AbortSignal): AsyncGenerator<ArchiveEntry> {
     for await (const record of this.#records(signal)) {
-      const entry = tryCheck(() => checkRecord(record), () => {});
-      if (entry !== null && !isFolder(entry)) yield entry;
+      const entry = tryCheck(() => checkRecord(record, this.#wrapper), () => {});
+      if (entry !== null && !isFolder(entry) && !this.#isBesideWrapper(entry)) yield entry;
     }
   }
 
   /** Finds one file by its exact name; `null` when there is none, or it was refused. */
   async find(path: string): Promise<ArchiveEntry | null> {
-    const name = Buffer.from(path, "utf8");
+    const name = Buffer.from((this.#wrapper ?? "") + path, "utf8");
     for await (const record of this.#records()) {
       if (!name.equals(record.name)) continue;
-      const entry = tryCheck(() => checkRecord(record), () => {});
+      const entry = tryCheck(() => checkRecord(record, this.#wrapper), () => {});
       if (entry !== null && !isFolder(entry)) return entry;
     }
     return null;
@@ -75,20 +82,45 @@ export class Directory {
   }
 
   async #check(signal: AbortSignal | undefined, onProblem: ReportProblem | undefined) {
-    const names = new EntryNames();
     const report = onProblem ?? ((error: AppError) => {
       throw error;
     });
+    const problems: AppError[] = [];
+    const finder = new WrapperFinder();
+    await this.#checkRecords(signal, (error) => {
+      // Nothing that is refused with a folder around it is good without.
+      if (onProblem === undefined) throw error;
+      if (problems.length < MAX_PROBLEMS) problems.push(error);
+    }, finder);
+    this.#wrapper = finder.find();
+    if (this.#wrapper === null) return problems.forEach(report);
+    this.#extents = new Extents(this.#end.directoryAt);
+    await this.#checkRecords(signal, report, null);
+  }
+
+  async #checkRecords(
+    signal: AbortSignal | undefined,
+    report: ReportProblem,
+    finder: WrapperFinder | null,
+  ): Promise<void> {
+    const names = new EntryNames();
     for await (const record of this.#records(signal)) {
       tryCheck(() => {
-        const entry = checkRecord(record);
-        if (isFolder(entry)) names.addFolder(entry.path.slice(0, -1));
-        else names.addFile(entry.path);
+        const entry = checkRecord(record, this.#wrapper);
+        if (!isFolder(entry)) finder?.see(entry.path);
+        // What is beside the wrapper may have the same names as what is in it.
+        const path = this.#isBesideWrapper(entry) ? `/${entry.path}` : entry.path;
+        if (isFolder(entry)) names.addFolder(path.slice(0, -1));
+        else names.addFile(path);
         this.#extents.add(entry.offset, record.name.length + entry.compressedSize, entry.path);
         return entry;
       }, report);
     }
     tryCheck(() => this.#extents.check(), report);
+  }
+
+  #isBesideWrapper({ stored }: ArchiveEntry): boolean {
+    return this.#wrapper !== null && stored === undefined;
   }
 
   async *#records(signal?: AbortSignal) {

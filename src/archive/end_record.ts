@@ -1,7 +1,9 @@
 import { Buffer } from "node:buffer";
 import { AppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import { IN_ZIP64, VERSION_ZIP64 } from "./local_header.ts";
 import type { RandomAccess } from "./random_access.ts";
+import { HEAD_BYTES, recogniseFile } from "./recognise_file.ts";
 
 /** Where the directory of an archive is. */
 export interface EndRecord {
@@ -13,6 +15,10 @@ export interface EndRecord {
 const SIGNATURE = 0x06054b50;
 const ZIP64_SIGNATURE = 0x06064b50;
 const LOCATOR_SIGNATURE = 0x07064b50;
+const LOCAL_SIGNATURE = 0x04034b50;
+const CENTRAL_SIGNATURE = 0x02014b50;
+/** How the first part of an archive begins that was split into several. */
+const SPLIT_SIGNATURE = 0x08074b50;
 const END_BYTES = 22;
 const ZIP64_END_BYTES = 56;
 const LOCATOR_BYTES = 20;
@@ -63,13 +69,13 @@ export async function readEnd(file: RandomAccess): Promise<EndRecord> {
   const tail = await file.read(file.size - tailBytes, tailBytes);
   const candidates = findEnds(tail);
   const [at] = candidates;
-  if (at === undefined) throw await explainMissingEnd(file);
+  if (at === undefined) throw await explainMissingEnd(file, tail);
   if (candidates.length > 1) {
     throw new AppError("archive.hostile", { path: "", found: "two possible ends of the archive" });
   }
   const disks = tail.readUInt16LE(at + 4) | tail.readUInt16LE(at + 6);
   if (disks !== 0 && disks !== 0xffff) {
-    throw new AppError("archive.unsupported", { path: "", found: "an archive of several disks" });
+    throw splitUp("the last of several parts");
   }
   const plain: EndRecord = {
     entries: tail.readUInt16LE(at + 10),
@@ -79,7 +85,8 @@ export async function readEnd(file: RandomAccess): Promise<EndRecord> {
   // Some programs go by this number: they would see another archive.
   if (tail.readUInt16LE(at + 8) !== plain.entries) throw disagree("number of entries");
   const endAt = file.size - tailBytes + at;
-  return checkPlace(await readZip64End(file, plain, endAt) ?? { end: plain, recordsAt: endAt });
+  const zip64 = await readZip64End(file, plain, endAt);
+  return await checkPlace(file, zip64 ?? { end: plain, recordsAt: endAt });
 }
 
 /** Offsets in `tail` of records whose comment ends where the file ends, last first. */
@@ -92,13 +99,47 @@ function findEnds(tail: Buffer): number[] {
   return found;
 }
 
-async function explainMissingEnd(file: RandomAccess): Promise<AppError> {
-  const head = await file.read(0, Math.min(4, file.size));
-  const isZip = head.length === 4 &&
-    [0x04034b50, SIGNATURE, 0x08074b50].includes(head.readUInt32LE(0));
-  return isZip
-    ? new AppError("archive.damaged", { found: "the end of the archive is missing" })
-    : new AppError("archive.not_zip", { found: `${file.size} bytes without a ZIP's marks` });
+async function explainMissingEnd(file: RandomAccess, tail: Buffer): Promise<AppError> {
+  const head = await file.read(0, Math.min(HEAD_BYTES, file.size));
+  const mark = head.length < 4 ? 0 : head.readUInt32LE(0);
+  if (mark === SPLIT_SIGNATURE) return splitUp("the first of several parts");
+  if (mark !== LOCAL_SIGNATURE && mark !== SIGNATURE) {
+    const found = recogniseFile(head) ?? unknownFile(file.size);
+    return new AppError("archive.not_zip", { found });
+  }
+  const behind = bytesBehindEnd(tail);
+  if (behind !== null) return surrounded("behind", behind);
+  const zeros = tail.length - 1 - tail.findLastIndex((byte) => byte !== 0);
+  return new AppError("archive.damaged", {
+    found: zeros > END_BYTES
+      ? `the end of the archive is missing, its last ${zeros} bytes are zeros`
+      : "the end of the archive is missing",
+    why: "cut",
+    size: file.size,
+  });
+}
+
+/** How many bytes follow what would be the end if they did not; `null` when there is no end at all. */
+function bytesBehindEnd(tail: Buffer): number | null {
+  for (let at = tail.length - END_BYTES; at >= 0; at--) {
+    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== SIGNATURE) continue;
+    const end = at + END_BYTES + tail.readUInt16LE(at + 20);
+    if (end < tail.length) return tail.length - end;
+  }
+  return null;
+}
+
+function unknownFile(bytes: number): Notice {
+  return { zh: `别的内容（${bytes} 字节）`, en: `something else (${bytes} bytes)` };
+}
+
+function surrounded(where: "before" | "behind", bytes: number): AppError {
+  const found = `${bytes} bytes ${where} it that are not its own`;
+  return new AppError("archive.damaged", { found, why: where, bytes });
+}
+
+function splitUp(found: string): AppError {
+  return new AppError("archive.unsupported", { path: "", found, why: "split" });
 }
 
 interface PlacedEnd {
@@ -138,9 +179,15 @@ async function readZip64End(
   return { end, recordsAt };
 }
 
-function checkPlace({ end, recordsAt }: PlacedEnd): EndRecord {
-  if (end.directoryAt + end.directoryBytes !== recordsAt) throw disagree("directory's place");
-  return end;
+async function checkPlace(file: RandomAccess, { end, recordsAt }: PlacedEnd): Promise<EndRecord> {
+  const shift = recordsAt - end.directoryBytes - end.directoryAt;
+  if (shift === 0) return end;
+  // Something was put before an archive that is whole otherwise.
+  if (shift > 0 && end.entries > 0) {
+    const there = await file.read(end.directoryAt + shift, 4);
+    if (there.readUInt32LE(0) === CENTRAL_SIGNATURE) throw surrounded("before", shift);
+  }
+  throw disagree("directory's place");
 }
 
 function disagree(what: string): AppError {

@@ -21,8 +21,11 @@ export const DATABASE_PATH = "database/library.db";
  */
 export function checkEntryPath(name: string): string {
   const found = findDanger(name);
-  if (found !== null) throw new AppError("archive.hostile", { path: name.slice(0, 300), found });
-  return name;
+  if (found === null) return name;
+  // Old programs of Windows put it where a slash belongs; that is a mistake, and whoever wants to get out is none.
+  const isMistake = found === BACKSLASH && findDanger(name.replaceAll("\\", "/")) === null;
+  const why = isMistake ? { why: "backslashes" } : {};
+  throw new AppError("archive.hostile", { path: name.slice(0, 300), found, ...why });
 }
 
 /** Tells what an entry belongs to by its first segment. */
@@ -53,12 +56,14 @@ export function foldPath(path: string): string {
     .normalize("NFC");
 }
 
+const BACKSLASH = "backslash in the name";
+
 function findDanger(name: string): string | null {
   if (name === "") return "empty name";
   if (name.includes("\0")) return "NUL in the name";
   // deno-lint-ignore no-control-regex -- these are the characters to refuse
   if (/[\x01-\x1f\x7f-\x9f]/.test(name)) return "control character in the name";
-  if (name.includes("\\")) return "backslash in the name";
+  if (name.includes("\\")) return BACKSLASH;
   if (name.startsWith("//")) return "network path";
   if (name.startsWith("/")) return "absolute path";
   if (/^[A-Za-z]:/.test(name)) return "drive letter";

@@ -55,6 +55,11 @@ export class Archive implements AsyncDisposable {
     return this.#file.size;
   }
 
+  /** A folder around everything that is inside, with its slash; entries are given without it. `null`: none. */
+  get wrapper(): string | null {
+    return this.#directory.wrapper;
+  }
+
   /**
    * Lists the files inside, in the directory's order, reading the directory as it goes.
    *

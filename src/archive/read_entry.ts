@@ -82,7 +82,7 @@ async function checkLocalHeader(
   entry: ArchiveEntry,
   limit: number,
 ): Promise<number> {
-  const name = Buffer.from(entry.path, "utf8");
+  const name = Buffer.from(entry.stored ?? entry.path, "utf8");
   const bytes = await file.read(entry.offset, LOCAL_HEADER_BYTES + name.length);
   const local = decodeLocalHeader(bytes);
   if (local === null) throw damaged(entry, "its header is not where the directory says");

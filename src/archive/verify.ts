@@ -1,16 +1,12 @@
-import {
-  checkContent,
-  type CheckOrder,
-  type ContentReport,
-  type VerifyProblem,
-} from "./check_content.ts";
+import { checkContent, type CheckOrder, type ContentReport } from "./check_content.ts";
 import { bothOrNeither } from "../base/both_or_neither.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { hashFile, type HashName } from "../storage/read_chunks.ts";
 import type { FileHashes } from "./types.ts";
+import type { VerifyProblem } from "./verify_problem.ts";
 import { runWorkerTask } from "./worker_task.ts";
 
-export type { VerifyProblem } from "./check_content.ts";
+export type { VerifyProblem } from "./verify_problem.ts";
 
 /** Options of {@linkcode verifyArchive}. */
 export interface VerifyOptions {
@@ -92,7 +88,15 @@ function compareHashes(found: FileHashes, expected: VerifyOptions["expected"]): 
     const wanted = expected?.[name]?.toLowerCase() ?? "";
     if (wanted === "" || found[name] === "" || wanted === found[name]) return [];
     const sentence = `${name} is ${found[name]}, expected ${wanted}`;
-    return { path: null, found: sentence, hostile: false, kind: "checksum" };
+    const details = { found: sentence };
+    return {
+      path: null,
+      ...details,
+      hostile: false,
+      kind: "checksum",
+      code: "archive.changed",
+      details,
+    };
   });
 }
 

@@ -16,6 +16,8 @@ export interface CompareOptions {
   readonly mode: "exact" | "add_missing";
   /** What the backup says nothing about, and a restore leaves as it is. */
   readonly lacking: Lacking;
+  /** Entries that are none of the backup's. */
+  readonly ignored: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
 
@@ -29,12 +31,13 @@ const NAMED = 10;
 export async function compareFiles(
   archive: Archive,
   plan: FilesPlan,
-  { mode, lacking, signal }: CompareOptions,
+  { mode, lacking, ignored, signal }: CompareOptions,
 ): Promise<FilesComparison> {
   const inside = new Map<string, { size: number; crc32: number }>();
   for await (const { part, path, size, crc32 } of archive.entries({ signal })) {
     const name = path.slice(plan.part.length + 1);
-    if (part === plan.part && !plan.except.has(name)) inside.set(name, { size, crc32 });
+    const isNobodys = ignored.has(path) || plan.except.has(name);
+    if (part === plan.part && !isNobodys) inside.set(name, { size, crc32 });
   }
   const counts = { added: 0, removed: 0, changed: 0, unchanged: 0 };
   const first = { added: [] as string[], removed: [] as string[], changed: [] as string[] };
@@ -44,8 +47,10 @@ export async function compareFiles(
   };
   for await (const file of plan.walkLive(signal)) {
     const path = file.relativePath;
-    const wanted = inside.get(path);
-    inside.delete(path);
+    // A Mac that packed the backup anew may have taken the letters of its names apart.
+    const name = inside.has(path) ? path : path.normalize("NFD");
+    const wanted = inside.get(name);
+    inside.delete(name);
     if (file.kind !== "file" || (wanted === undefined && mode === "add_missing")) continue;
     if (wanted === undefined) {
       const goes = plan.surplusOf(path) !== null && !lacking.has(`${plan.part}/${path}`);

@@ -156,8 +156,9 @@ export class BackupManager implements Manager {
   }
 
   async upload(request: UploadRequest): Promise<UploadResult> {
-    const { backup_id } = await this.#services.uploader.upload(request);
-    return { message: "备份上传成功", ...await this.#document(backup_id) };
+    const { record, warnings } = await this.#services.uploader.upload(request);
+    const document = await this.#document(record.backup_id);
+    return { message: "备份上传成功", ...document, warnings };
   }
 
   previewRetention(): Promise<RetentionPreview> {

@@ -1,5 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Archive } from "../archive/read.ts";
+import { repackedWarnings } from "../archive/repacked_warnings.ts";
+import type { VerifyReport } from "../archive/verify.ts";
 import { isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import { noticeOf } from "../base/messages/mod.ts";
@@ -11,7 +13,7 @@ import { type DatabaseJudgement, judgeDatabase, type Refusal } from "../restore/
 import { readLastRestore } from "../restore/last_restore.ts";
 import { openSound } from "../restore/open_sound.ts";
 import { planRestore, type RestoreOrder, type RestorePlan } from "../restore/plan.ts";
-import { checkReport } from "../restore/check_report.ts";
+import { canBeAccepted, findFault } from "../restore/check_report.ts";
 import { namesOf } from "../restore/schema_direction.ts";
 import { totalBytes } from "../restore/stage.ts";
 import { unpackArchive } from "../restore/unpack_archive.ts";
@@ -65,15 +67,27 @@ async function previewSound(
   const plan = await planRestore(archive, order, config, signal);
   const { lacking } = plan;
   await using scratch = await openScratch(config.backup.path);
+  const report = await unpackDatabase(plan, config, scratch, signal);
+  const fault = findFault(report);
+  if (fault !== null && !canBeAccepted(report)) throw fault;
   const database = await previewDatabase(plan, config, scratch, signal);
   const settings = await previewConfig(archive, plan, services.configTools, signal);
   const compare = async (part: FilesPart) => {
     const files = plan.files.find((files) => files.part === part);
-    return files === undefined
-      ? null
-      : await compareFiles(archive, files, { mode: order.coversMode, lacking, signal });
+    return files === undefined ? null : await compareFiles(archive, files, {
+      mode: order.coversMode,
+      lacking,
+      ignored: new Set(report.ignored),
+      signal,
+    });
   };
-  const refusals = [...plan.refusals, ...database?.refusals ?? [], ...settings.refusals];
+  const changed = fault === null ? [] : [{ error: fault, force: true }];
+  const refusals = [
+    ...changed,
+    ...plan.refusals,
+    ...database?.refusals ?? [],
+    ...settings.refusals,
+  ];
   return {
     backup_id: order.backupId,
     includes: plan.parts,
@@ -81,6 +95,7 @@ async function previewSound(
     refusals: refusals.map(showRefusal),
     warnings: [
       ...plan.warnings,
+      ...repackedWarnings(report),
       ...settings.warnings,
       ...database?.warnings ?? [],
       ...lossWarnings(plan),
@@ -107,35 +122,45 @@ async function previewSound(
   };
 }
 
-/** Verifies the archive, and judges its database when that is to be restored. */
-async function previewDatabase(
+/** Verifies the archive, and unpacks its database when that is to be restored. */
+async function unpackDatabase(
   plan: RestorePlan,
   config: Config,
   scratch: Scratch,
   signal: AbortSignal,
-): Promise<DatabaseJudgement | null> {
+): Promise<VerifyReport> {
   const { archive, expected, databaseOverride } = plan.order;
-  const path = join(scratch.path, "database", "library.db");
+  const path = databaseIn(scratch);
   const entry = databaseOverride === null ? plan.database : null;
   await checkSpace(scratch.path, entry?.size ?? 0, { reserveBytes: config.backup.reserveBytes });
   const targets = new Map(entry === null ? [] : [[entry.path, path]]);
   const order = { archive, targets, files: [], durable: false, large: plan.large };
-  const report = await unpackArchive(order, {
+  return await unpackArchive({ ...order, acceptChanged: true }, {
     expected,
     totalBytes: plan.archiveBytes,
     signal,
     onBytes: () => {},
     onFile: () => {},
   });
-  checkReport(report);
-  if (!plan.parts.includes("database")) return null;
+}
+
+/** Judges the database that is to be restored. */
+async function previewDatabase(
+  { parts, order }: RestorePlan,
+  config: Config,
+  scratch: Scratch,
+  signal: AbortSignal,
+): Promise<DatabaseJudgement | null> {
+  if (!parts.includes("database")) return null;
+  const { databaseOverride } = order;
+  const path = databaseIn(scratch);
   if (databaseOverride !== null) {
     await Deno.mkdir(dirname(path));
     await copyDatabase(databaseOverride, path, { signal });
   }
   const { path: live, migrations } = config.database;
-  const isOwn = plan.order.isOwn || plan.order.force;
-  const { upgradeSchema } = plan.order;
+  const isOwn = order.isOwn || order.force;
+  const { upgradeSchema } = order;
   return await judgeDatabase(path, {
     live,
     migrations,
@@ -144,6 +169,10 @@ async function previewDatabase(
     upgradeSchema,
     signal,
   });
+}
+
+function databaseIn(scratch: Scratch): string {
+  return join(scratch.path, "database", "library.db");
 }
 
 function refused(order: RestoreOrder, refusal: Refusal): RestorePreview {

@@ -1,3 +1,4 @@
+import { HEAD_BYTES, recogniseFile } from "../archive/recognise_file.ts";
 import { AppError } from "../base/errors.ts";
 import { fromOsError } from "../storage/os_error.ts";
 
@@ -17,8 +18,8 @@ export interface ReceiveOptions {
 /** Bytes read at once. */
 const PIECE_BYTES = 256 * 1024;
 
-/** How every ZIP begins: a local file header, or the end record of an empty one. */
-const ZIP_BEGINNINGS = ["PK\x03\x04", "PK\x05\x06"];
+/** How every ZIP begins: a local file header, the end record of an empty one, or the mark of one that was split. */
+const ZIP_BEGINNINGS = ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"];
 
 /**
  * Writes a body into a new file as it arrives, in memory no more than one chunk of it.
@@ -40,7 +41,7 @@ export async function receiveUpload(
   let received = 0;
   try {
     using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-    let beginning: string | null = "";
+    const beginning = new Beginning();
     while (true) {
       const { done, value } = await guard.read(received);
       if (done) break;
@@ -48,16 +49,16 @@ export async function receiveUpload(
       if (received > options.limitBytes) {
         throw new AppError("upload.too_large", { limit_bytes: options.limitBytes });
       }
-      if (beginning !== null) beginning = checkBeginning(beginning, value);
+      beginning.see(value);
       await options.onBytes(value.length);
       for (let written = 0; written < value.length;) {
         written += await file.write(value.subarray(written));
       }
     }
-    if (beginning !== null) throw new AppError("upload.not_zip");
     if (options.expectedBytes !== null && received !== options.expectedBytes) {
       throw incomplete(received, options.expectedBytes);
     }
+    beginning.end();
     await file.sync();
     return received;
   } catch (error) {
@@ -105,13 +106,30 @@ function readerOf(body: ReadableStream<Uint8Array>): ChunkReader {
   };
 }
 
-/** @returns What is still to be looked at, or `null` once the beginning is known to be a ZIP's. */
-function checkBeginning(before: string, chunk: Uint8Array): string | null {
-  const beginning = before + String.fromCharCode(...chunk.subarray(0, 4 - before.length));
-  if (!ZIP_BEGINNINGS.some((known) => known.startsWith(beginning))) {
-    throw new AppError("upload.not_zip");
+/** Looks at a body's first bytes until it is known whether they are a ZIP's. */
+class Beginning {
+  #head = new Uint8Array(0);
+  #isZip = false;
+
+  see(chunk: Uint8Array): void {
+    if (this.#isZip) return;
+    const head = new Uint8Array(Math.min(this.#head.length + chunk.length, HEAD_BYTES));
+    head.set(this.#head);
+    head.set(chunk.subarray(0, head.length - this.#head.length), this.#head.length);
+    this.#head = head;
+    const mark = String.fromCharCode(...head.subarray(0, 4));
+    this.#isZip = ZIP_BEGINNINGS.includes(mark);
+    const mayBe = ZIP_BEGINNINGS.some((known) => known.startsWith(mark));
+    // What it is instead is told by more bytes than what it is not.
+    if (!this.#isZip && !mayBe && head.length === HEAD_BYTES) this.end();
   }
-  return beginning.length < 4 ? beginning : null;
+
+  /** @throws {AppError} `upload.not_zip` */
+  end(): void {
+    if (this.#isZip) return;
+    const found = recogniseFile(this.#head);
+    throw new AppError("upload.not_zip", found === null ? {} : { found });
+  }
 }
 
 /**

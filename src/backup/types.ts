@@ -127,9 +127,9 @@ export interface ValidateResult {
   /** Every damaged path, not the first. */
   readonly damaged?: readonly string[];
   /** Which kind of damage, when not valid. */
-  readonly damage?: readonly ("archive" | "database" | "checksum" | "metadata")[];
+  readonly damage?: readonly ("archive" | "changed" | "checksum" | "database" | "metadata")[];
   readonly verified_at: string | null;
-  /** What is worth telling although it is valid, such as tables that could not be checked wholly. */
+  /** What is worth telling although it is valid: tables that could not be checked wholly, files that are none of its. */
   readonly warnings: readonly Notice[];
 }
 
@@ -268,6 +268,10 @@ export interface DrillResult {
 export interface UploadRequest {
   readonly fileName: string | null;
   readonly body: ReadableStream<Uint8Array>;
+  /** Takes in what is whole though it was changed since the backup was made. */
+  readonly force?: boolean;
+  /** Whoever sends it sits at the machine: no limit that is made for strangers holds. */
+  readonly isOwners?: boolean;
   /** From `Content-Length`, when the body is the file alone. */
   readonly expectedBytes: number | null;
   readonly actor: string;
@@ -277,6 +281,8 @@ export interface UploadRequest {
 /** `POST upload`: the backup as it is listed now. */
 export interface UploadResult extends BackupDocument {
   readonly message: string;
+  /** What another program did to it on its way, if it is sound all the same. */
+  readonly warnings: readonly Notice[];
 }
 
 /** `GET stats`: the store at a glance. */

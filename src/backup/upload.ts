@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { openArchive } from "../archive/read.ts";
+import { repackedWarnings } from "../archive/repacked_warnings.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
+import { explainProblems } from "../archive/verify_problem.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
-import { AppError, isAppError } from "../base/errors.ts";
+import { AppError } from "../base/errors.ts";
 import { failPoint } from "../base/fail_point.ts";
 import type { Logger } from "../base/log.ts";
+import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import type { Config } from "../config/types.ts";
-import { checkStranger, isStrangersFault } from "../database/mod.ts";
+import { checkStranger } from "../database/mod.ts";
 import type { JobContext, Jobs } from "../jobs/types.ts";
 import { checkSpace, readFreeSpace } from "../storage/free_space.ts";
 import { tryLockFile } from "../storage/lock_file.ts";
@@ -18,6 +21,7 @@ import { explainSpace } from "./explain_space.ts";
 import { extractEntry } from "./extract_entry.ts";
 import { rebuildSidecar } from "./rebuild_sidecar.ts";
 import { receiveUpload } from "./receive_upload.ts";
+import { explainRefusal, refuseProblems } from "./refuse_upload.ts";
 import { scratchFile } from "./scratch_file.ts";
 import type { UploadRequest } from "./types.ts";
 
@@ -37,17 +41,15 @@ const IDLE_MS = 60_000;
 /** Characters of a file's name that the history keeps. */
 const NAME_LIMIT = 255;
 
+/** A backup that was taken in. */
+export interface TakenUpload {
+  readonly record: BackupRecord;
+  /** What another program did to it on its way. */
+  readonly warnings: readonly Notice[];
+}
+
 /** How often, in bytes, the free space is looked at while a body of unknown size arrives. */
 const SPACE_CHECK_BYTES = 64 * 1_048_576;
-
-/** What a stranger's archive may do wrong without it being our failure. */
-const REFUSALS = [
-  "archive.damaged",
-  "archive.hostile",
-  "archive.missing_entry",
-  "archive.too_large",
-  "archive.unsupported",
-] as const;
 
 /**
  * Takes backups in from outside: received into quarantine, checked whole, then published.
@@ -73,7 +75,7 @@ export class Uploader {
    * @throws {AppError} `upload.*`, `backup.exists`, `space.insufficient`, `storage.*`, `job.cancelled`,
    * `restore.in_progress`.
    */
-  async upload(request: UploadRequest): Promise<BackupRecord> {
+  async upload(request: UploadRequest): Promise<TakenUpload> {
     const { jobs, log } = this.#options;
     try {
       await using _lock = await this.#enter();
@@ -87,9 +89,10 @@ export class Uploader {
         },
         (context) => this.#run(context, request),
       );
-      const record = await result;
-      log.info("backup.uploaded", { backup_id: record.backup_id, file_size: record.file_size });
-      return record;
+      const taken = await result;
+      const { backup_id, file_size } = taken.record;
+      log.info("backup.uploaded", { backup_id, file_size });
+      return taken;
     } catch (error) {
       // Whoever still sends must not be left waiting for somebody to read; the first error is the one to tell.
       if (!request.body.locked) await request.body.cancel(error).catch(() => {});
@@ -115,23 +118,25 @@ export class Uploader {
     }
   }
 
-  async #run(context: JobContext, request: UploadRequest): Promise<BackupRecord> {
+  async #run(context: JobContext, request: UploadRequest): Promise<TakenUpload> {
     await using received = scratchFile(temporaryName(join(this.#quarantine, "upload.zip")));
     context.phase("receive", request.expectedBytes);
     const size = await this.#receive(context, request, received.path);
     failPoint("upload.received");
-    const { report, rows } = await this.#check(context, received.path, size);
+    const { report, rows } = await this.#check(context, request, received.path, size);
+    const warnings = repackedWarnings(report);
+    for (const warning of warnings) context.warn(warning);
     failPoint("upload.checked");
     context.phase("publish");
     context.commit();
     const id = this.#chooseId(request.fileName, report);
-    return await this.#publish(id, received.path, report, rows);
+    return { record: await this.#publish(id, received.path, report, rows), warnings };
   }
 
   async #receive(context: JobContext, request: UploadRequest, path: string): Promise<number> {
     const { config, idleMs = IDLE_MS } = this.#options;
     const { expectedBytes } = request;
-    const limitBytes = config.server.maxUploadBytes;
+    const limitBytes = request.isOwners === true ? Infinity : config.server.maxUploadBytes;
     if (expectedBytes !== null && expectedBytes > limitBytes) {
       throw new AppError("upload.too_large", { limit_bytes: limitBytes });
     }
@@ -155,24 +160,20 @@ export class Uploader {
   }
 
   /** Reads the archive whole, then the database inside as a stranger's. */
-  async #check(context: JobContext, path: string, size: number) {
+  async #check(context: JobContext, request: UploadRequest, path: string, size: number) {
     try {
       context.phase("verify", size);
       const report = await verifyArchive(path, {
         signal: context.signal,
         onBytes: (bytes) => context.advance(bytes),
       });
-      refuseProblems(report);
+      await refuseProblems(path, report, request);
       const rows = report.includes.includes("database")
         ? await this.#checkDatabase(context, path)
         : {};
       return { report, rows };
     } catch (error) {
-      if (isAppError(error, "archive.not_zip")) throw new AppError("upload.not_zip");
-      if (isAppError(error, ...REFUSALS) || isStrangersFault(error)) {
-        throw new AppError("upload.damaged", { reason: error });
-      }
-      throw error;
+      throw explainRefusal(error, request);
     }
   }
 
@@ -222,22 +223,11 @@ export class Uploader {
       sha256: report.sha256,
       kind: "uploaded",
       unproven: false,
-      verified_at: utcTime(clock.now()),
+      ...report.valid
+        ? { verified_at: utcTime(clock.now()) }
+        : { error: noticeOf(explainProblems(report.problems)) },
       rows: Object.keys(sidecar.rows).length > 0 ? sidecar.rows : rows,
       free_bytes: freeBytes,
     });
   }
-}
-
-function refuseProblems(report: VerifyReport): void {
-  const problem = report.problems.find(({ hostile }) => hostile) ?? report.problems[0];
-  if (problem !== undefined) {
-    const { path, found, hostile } = problem;
-    throw new AppError(hostile ? "archive.hostile" : "archive.damaged", {
-      ...path === null ? {} : { path },
-      found,
-    });
-  }
-  if (report.valid && report.includes.length > 0) return;
-  throw new AppError("archive.damaged", { found: "no database, covers or config inside" });
 }

@@ -1,6 +1,8 @@
 import { DATABASE_PATH } from "../archive/entry_path.ts";
 import { type ArchiveEntry, openArchive } from "../archive/read.ts";
+import { repackedWarnings } from "../archive/repacked_warnings.ts";
 import { verifyArchive, type VerifyReport } from "../archive/verify.ts";
+import { areOnlyChanges, explainProblems } from "../archive/verify_problem.ts";
 import { type Clock, utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -68,8 +70,9 @@ export async function validate(
   await using copy = scratchFile(temporaryName(record.file_path));
   const report = await readWhole(services, context, record, copy.path);
   const findings = archiveFindings(report, record);
-  const warnings: Notice[] = [];
-  if (findings.length === 0 && report.includes.includes("database")) {
+  const warnings = repackedWarnings(report);
+  const isWhole = report.valid || areOnlyChanges(report.problems);
+  if (isWhole && report.includes.includes("database")) {
     const own = isOwn(record);
     findings.push(...await databaseFindings(context, copy.path, { own, warnings }));
   }
@@ -125,16 +128,9 @@ function archiveFindings(
       : hashDiffers(checksum, report.md5);
     return [{ damage: "checksum", path: null, notice }];
   }
-  return damages.map(({ path, found, hostile, kind }) => ({
-    damage: kind,
-    path,
-    notice: noticeOf(
-      new AppError(hostile ? "archive.hostile" : "archive.damaged", {
-        ...path === null ? {} : { path },
-        found,
-      }),
-    ),
-  }));
+  if (damages.length === 0) return [];
+  const notice = noticeOf(explainProblems(damages));
+  return damages.map(({ kind, path }) => ({ damage: kind, path, notice }));
 }
 
 /**
@@ -164,6 +160,7 @@ async function readWhole(
     archive: record.file_path,
     targets: new Map([[DATABASE_PATH, copyPath]]),
     files: [],
+    acceptChanged: true,
     durable: false,
     large,
   }, { expected, withMd5: true, totalBytes, signal, onBytes, onFile: () => {} });

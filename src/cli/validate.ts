@@ -19,6 +19,7 @@ export const validateVerb: Verb = {
     const started = await app.manager.validate(backupId, { actor: COMMAND_ACTOR, signal });
     const report = await followJob(context, app, started);
     context.answer(report, () => {
+      printWarnings(report.warnings, terminal);
       if (report.valid) {
         const size = humanBytes(report.file_size);
         const parts = report.includes.join(", ");
@@ -26,7 +27,6 @@ export const validateVerb: Verb = {
           zh: `有效: ${report.backup_id}  ${size}  ${parts}`,
           en: `Valid: ${report.backup_id}  ${size}  ${parts}`,
         }));
-        printWarnings(report.warnings, terminal);
         return;
       }
       const error = report.error === undefined ? "" : visibleText(terminal.say(report.error));

@@ -42,6 +42,13 @@ export const waitQuerySchema = z.object({
   }),
 });
 
+/** Whether what is whole is taken although it was changed. */
+export const forceQuerySchema = z.object({
+  force: z.enum(["true", "false"]).optional().openapi({
+    description: "true: 制作之后被改动过、但内容完好的备份也收下",
+  }),
+});
+
 /** Every error. */
 export const problemSchema = z.looseObject({
   detail: z.string(),

@@ -1,4 +1,5 @@
 import { basename, dirname } from "node:path";
+import { isLeftByOthers } from "../archive/left_by_others.ts";
 import type { Archive, ArchiveEntry } from "../archive/read.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
@@ -298,6 +299,7 @@ async function placeConfig(
   const unplaced: Unplaced[] = [];
   const folders: AppError[] = [];
   for (const entry of entries) {
+    if (isLeftByOthers(entry.path)) continue;
     const name = entry.path.slice("config/".length);
     const target = await configTarget(name, config);
     if (target === null) {

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { ArchiveEntry } from "../archive/read.ts";
+import { repackedWarnings } from "../archive/repacked_warnings.ts";
 import type { VerifyReport } from "../archive/verify.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
@@ -62,10 +63,12 @@ export async function stageRestore(
   const database = new StagedDatabase(plan, { ...options, signal });
   try {
     options.progress.phase("unpack", totalBytes(plan));
-    checkReport(await unpack(plan, place, options, () => database.begin()));
+    const report = await unpack(plan, place, options, () => database.begin());
+    checkReport(report, { acceptChanged: plan.order.force });
     const config = await asInvalid(() => adaptConfig(plan, options));
+    const warnings = [...repackedWarnings(report), ...config.warnings];
     if (plan.parts.includes("database")) options.progress.phase("check_database");
-    return { ...config, files: place.files, database: await database.finish() };
+    return { ...config, warnings, files: place.files, database: await database.finish() };
   } catch (error) {
     stop.abort(error);
     await database.settle();
@@ -122,6 +125,7 @@ async function unpack(
       begunAt: options.begunAt,
       hasModes: plan.hasModes,
     })),
+    acceptChanged: plan.order.force,
     durable: true,
     large: plan.large,
   };

@@ -24,6 +24,8 @@ export interface UnpackOrder {
   /** Folder for every entry that `targets` does not name. */
   readonly others?: string | undefined;
   readonly files: readonly UnpackFiles[];
+  /** Unpacks what is whole though not what was recorded, too. */
+  readonly acceptChanged?: boolean | undefined;
   /** Whether what is written must survive a power cut. */
   readonly durable: boolean;
   /** An entry that is unpacked by threads of its own, beside the others. */
@@ -83,7 +85,11 @@ export async function unpackContent(
   options: UnpackOptions,
 ): Promise<ContentReport> {
   await using work = await Unpacking.begin(order, options);
-  const report = await checkContent({ path: order.archive, elsewhere: order.large?.entry.path }, {
+  const report = await checkContent({
+    path: order.archive,
+    elsewhere: order.large?.entry.path,
+    acceptChanged: order.acceptChanged,
+  }, {
     onBytes: options.onBytes,
     takerOf: (entry) => work.takerOf(entry),
   });
@@ -93,10 +99,11 @@ export async function unpackContent(
 
 /** Where an entry goes that is none of the parts'; `null`: nowhere. */
 export function pathOf(
-  { path }: ArchiveEntry,
+  { path, stored = path }: ArchiveEntry,
   { targets, others }: Pick<UnpackOrder, "targets" | "others">,
 ): string | null {
-  return targets.get(path) ?? (others === undefined ? null : join(others, path));
+  return targets.get(path) ?? targets.get(stored) ??
+    (others === undefined ? null : join(others, path));
 }
 
 /** A part that is being unpacked. */

@@ -22,7 +22,7 @@ async function fixture(): Promise<Fixture> {
     const uploader = new Uploader({ ...store, ...options });
     const body = streamOf(await Deno.readFile(SOOKLIB_ZIP));
     const request = { fileName: `${SOOKLIB_ID}.zip`, body, expectedBytes: null, actor: "test" };
-    return (await uploader.upload({ ...request, ...change })).backup_id;
+    return (await uploader.upload({ ...request, ...change })).record.backup_id;
   };
   return {
     store,
@@ -130,7 +130,7 @@ Deno.test("Uploader refuses and leaves nothing behind", async (t) => {
     ["two bytes of a ZIP", "upload.not_zip", { body: streamOf(whole.slice(0, 2)) }],
     ["cut off", "upload.damaged", { body: streamOf(whole.slice(0, 5000)) }],
     ["damaged", "upload.damaged", { body: streamOf(damaged) }],
-    ["empty ZIP", "upload.damaged", { body: streamOf(empty) }],
+    ["empty ZIP", "upload.not_backup", { body: streamOf(empty) }],
     ["shorter than said", "upload.incomplete", { expectedBytes: whole.length + 1 }],
     ["paused too long", "upload.incomplete", { body: stalled }, { idleMs: 20 }],
     ["broken off", "upload.incomplete", { body: broken }],

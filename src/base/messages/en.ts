@@ -1,3 +1,4 @@
+import { archiveFaultsEn } from "./archive_faults_en.ts";
 import type { Sentences } from "./mod.ts";
 
 /** English sentences: `Cannot ⟨do⟩ ⟨thing⟩: ⟨found⟩, expected ⟨wanted⟩`, and what to do about it. */
@@ -82,23 +83,41 @@ export const en: Sentences = {
     }; nothing was kept`,
   "upload.no_file": () =>
     "The request holds no file, expected multipart/form-data with a field named file",
-  "upload.not_zip": () => "Only backups in ZIP format can be uploaded",
-  "upload.too_large": (f) =>
-    `Cannot accept the upload: it is larger than ${f.bytes("limit_bytes")}`,
-  "archive.damaged": (f) =>
-    `The archive is damaged${f.has("path") ? ` at ${f.text("path")}` : ""}: ${
+  "upload.not_backup": (f) =>
+    `Cannot take the upload for a backup: it is ${
       f.text("found")
-    }; use another backup and check the disk`,
-  "archive.hostile": (f) =>
-    `The archive holds something unsafe and was refused: ${
-      f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+    }, expected a ZIP with metadata.json and database/, covers/ or config/`,
+  "upload.not_zip": (f) =>
+    `Only backups in ZIP format can be uploaded${
+      f.has("found") ? `; this is ${f.text("found")}` : ""
     }`,
+  "upload.too_large": (f) =>
+    `Cannot accept the upload: it is larger than ${
+      f.bytes("limit_bytes")
+    }; raise server.max_upload_bytes, or copy the file into the backup folder`,
+  "archive.changed": (f) =>
+    `The backup was changed since it was made: ${
+      f.has("paths") ? f.list("paths") : f.has("path") ? f.text("path") : f.text("found")
+    }; if that is meant, add force (--force in a command) to take it as it is now, else use the file as it was`,
+  "archive.damaged": (f) =>
+    archiveFaultsEn[f.text("why")]?.(f) ??
+      `The archive is damaged${f.has("path") ? ` at ${f.text("path")}` : ""}: ${f.text("found")}; ${
+        f.has("uploaded")
+          ? "most likely it was copied or downloaded badly: upload the original again"
+          : "use another backup and check the disk"
+      }`,
+  "archive.hostile": (f) =>
+    archiveFaultsEn[f.text("why")]?.(f) ??
+      `The archive holds something unsafe and was refused: ${
+        f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+      }`,
   "archive.missing_entry": (f) => `The archive lacks ${f.text("path")}`,
-  "archive.not_zip": (f) => `This is not a ZIP file: ${f.text("found")}`,
+  "archive.not_zip": (f) => `This is not a ZIP file but ${f.text("found")}`,
   "archive.too_large": (f) =>
     `The archive exceeds a limit: ${f.text("found")}, expected at most ${f.text("limit")}`,
   "archive.unsupported": (f) =>
-    `The archive uses a ZIP feature that backups do not: ${f.text("path")} (${f.text("found")})`,
+    archiveFaultsEn[f.text("why")]?.(f) ??
+      `The archive uses a ZIP feature that backups do not: ${f.text("path")} (${f.text("found")})`,
   "database.busy": (f) =>
     `Cannot use the database ${f.text("path")}: another program held its lock for ${
       f.text("waited_seconds")
@@ -250,7 +269,12 @@ export const en: Sentences = {
     `No space left while writing ${f.text("path")}${
       f.has("free_bytes") ? ` (${f.text("free_bytes")} bytes free on ${f.text("volume")})` : ""
     }; free some space and try again`,
-  "storage.missing": (f) => `Cannot find ${f.text("path")}; check the path and the mounted folders`,
+  "storage.missing": (f) =>
+    f.has("folders")
+      ? `Cannot find ${f.text("path")}: this program sees the folders ${
+        f.list("folders")
+      }. In a container it sees only what is mounted; put the file into one of them and use its path there`
+      : `Cannot find ${f.text("path")}; check the path and the mounted folders`,
   "storage.permission": (f) =>
     `Cannot access ${
       f.text("path")

@@ -52,7 +52,7 @@ function isNotice(value: object): value is Notice {
 
 /** Gives a sentence its facts: each method answers `?` when the detail is absent. */
 export interface Facts {
-  /** The detail as text, made safe to print. */
+  /** The detail, a text or {@linkcode Notice}, made safe to print. */
   text(name: string): string;
   /** The detail, a text or {@linkcode Notice} whose own line breaks stay, each line made safe to print. */
   lines(name: string): string;
@@ -129,7 +129,9 @@ function factsOf(details: ErrorDetails, language: Language): Facts {
       : value !== undefined && value !== null && value !== false && value !== "";
   };
   const text = (name: string) =>
-    has(name) || details[name] === false ? visibleText(String(details[name])) : "?";
+    has(name) || details[name] === false
+      ? visibleText(String(localize(details[name], language)))
+      : "?";
   const noticeText = (value: unknown) =>
     typeof value === "object" && value !== null && isNotice(value)
       ? visibleText(value[language])

@@ -1,3 +1,4 @@
+import { archiveFaultsZh } from "./archive_faults_zh.ts";
 import type { Sentences } from "./mod.ts";
 
 /** 中文句子：找到了什么，应当是什么，怎么办。 */
@@ -54,20 +55,40 @@ export const zh: Sentences = {
   "upload.incomplete": (f) =>
     `上传中断：收到 ${f.text("received")} 字节，应为 ${f.text("expected")} 字节，未保存`,
   "upload.no_file": () => "请求中没有文件，应为 multipart/form-data 的 file 字段",
-  "upload.not_zip": () => "仅支持ZIP格式的备份文件",
-  "upload.too_large": (f) => `上传文件超过上限 ${f.bytes("limit_bytes")}`,
+  "upload.not_backup": (f) =>
+    `上传的不是备份，而是${
+      f.text("found")
+    }；备份的 ZIP 里应有 metadata.json，以及 database/、covers/ 或 config/`,
+  "upload.not_zip": (f) =>
+    `仅支持ZIP格式的备份文件${f.has("found") ? `，收到的是${f.text("found")}` : ""}`,
+  "upload.too_large": (f) =>
+    `上传文件超过上限 ${
+      f.bytes("limit_bytes")
+    }；可调大 server.max_upload_bytes，或把文件直接复制到备份目录`,
+  "archive.changed": (f) =>
+    `备份在制作之后被改动过: ${
+      f.has("paths") ? f.list("paths") : f.has("path") ? f.text("path") : f.text("found")
+    }；如果这是有意的修改，请加上 force（命令行为 --force），按它现在的内容处理；否则请换用原来的文件`,
   "archive.damaged": (f) =>
-    `备份文件损坏: ${
-      f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
-    }；请改用其他备份，并检查磁盘`,
+    archiveFaultsZh[f.text("why")]?.(f) ??
+      `备份文件损坏: ${
+        f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+      }；${
+        f.has("uploaded")
+          ? "多半是复制或下载时出了错，请重新上传原来的文件"
+          : "请改用其他备份，并检查磁盘"
+      }`,
   "archive.hostile": (f) =>
-    `备份文件含有不安全的内容，已拒绝: ${
-      f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
-    }`,
+    archiveFaultsZh[f.text("why")]?.(f) ??
+      `备份文件含有不安全的内容，已拒绝: ${
+        f.has("path") ? `${f.text("path")} (${f.text("found")})` : f.text("found")
+      }`,
   "archive.missing_entry": (f) => `备份文件中缺少 ${f.text("path")}`,
-  "archive.not_zip": (f) => `不是 ZIP 文件: ${f.text("found")}`,
+  "archive.not_zip": (f) => `这不是 ZIP 文件，而是${f.text("found")}`,
   "archive.too_large": (f) => `备份内容超出限制: ${f.text("found")}，上限 ${f.text("limit")}`,
-  "archive.unsupported": (f) => `不支持的 ZIP 特性: ${f.text("path")} (${f.text("found")})`,
+  "archive.unsupported": (f) =>
+    archiveFaultsZh[f.text("why")]?.(f) ??
+      `不支持的 ZIP 特性: ${f.text("path")} (${f.text("found")})`,
   "database.busy": (f) =>
     `数据库 ${f.text("path")} 正被其他程序锁定，等待 ${
       f.text("waited_seconds")
@@ -190,7 +211,12 @@ export const zh: Sentences = {
     `磁盘空间不足: 写入 ${f.text("path")} 时空间用尽${
       f.has("free_bytes") ? `（${f.text("volume")} 可用 ${f.text("free_bytes")} 字节）` : ""
     }；请清理磁盘后重试`,
-  "storage.missing": (f) => `找不到 ${f.text("path")}；请检查路径与目录挂载`,
+  "storage.missing": (f) =>
+    f.has("folders")
+      ? `找不到 ${f.text("path")}。本程序能看到的文件夹是 ${
+        f.list("folders")
+      }；在容器中运行时只能看到挂载进去的文件夹，请先把文件放到其中之一，再使用它在那里的路径`
+      : `找不到 ${f.text("path")}，请检查路径与目录挂载`,
   "storage.permission": (f) =>
     `没有权限访问 ${f.text("path")}；请检查目录权限，并让本服务与书库使用同一用户`,
   "storage.read_only": (f) => `${f.text("path")} 所在的文件系统是只读的；请以可写方式挂载`,

@@ -2,15 +2,23 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { localized } from "../answer.ts";
 import { BASE, type HttpApp } from "../environment.ts";
 import { openFormFile } from "../multipart.ts";
-import { backupSchema, fileSchema, jsonAnswer, problemAnswer, streamedBody } from "../schemas.ts";
+import {
+  backupSchema,
+  fileSchema,
+  forceQuerySchema,
+  jsonAnswer,
+  problemAnswer,
+  streamedBody,
+} from "../schemas.ts";
 import type { Services } from "../services.ts";
 
 const responses = {
   200: jsonAnswer(
-    backupSchema.extend({ message: z.string() }).openapi("UploadResult"),
+    backupSchema.extend({ message: z.string(), warnings: z.array(z.string()).readonly() })
+      .openapi("UploadResult"),
     "备份上传成功",
   ),
-  400: problemAnswer("不是 ZIP、已损坏或含有不安全的内容"),
+  400: problemAnswer("不是 ZIP 或不是备份、不完整、已损坏、制作之后被改动过，或含有不安全的内容"),
   409: problemAnswer("已存在，或另一个上传正在进行"),
   413: problemAnswer("超过上限"),
   507: problemAnswer("磁盘空间不足"),
@@ -23,6 +31,7 @@ const form = createRoute({
   tags: ["backup"],
   summary: "上传备份（multipart/form-data，字段 file）",
   request: {
+    query: forceQuerySchema,
     body: streamedBody({
       "multipart/form-data": {
         type: "object",
@@ -41,6 +50,7 @@ const raw = createRoute({
   tags: ["backup"],
   summary: "上传备份（请求体即文件）",
   request: {
+    query: forceQuerySchema,
     params: z.object({
       file_name: z.string().max(255).openapi({ param: { name: "file_name", in: "path" } }),
     }),
@@ -57,6 +67,7 @@ export function addUpload(app: HttpApp, { manager }: Services): void {
     const uploaded = await manager.upload({
       fileName: file.fileName,
       body: file.body,
+      force: c.req.valid("query").force === "true",
       expectedBytes: null,
       actor: c.var.identity.name,
     });
@@ -71,6 +82,7 @@ export function addUpload(app: HttpApp, { manager }: Services): void {
     const uploaded = await manager.upload({
       fileName,
       body: c.req.raw.body ?? new Blob([]).stream(),
+      force: c.req.valid("query").force === "true",
       expectedBytes: Number.isSafeInteger(length) ? length : null,
       actor: c.var.identity.name,
     });

@@ -20,7 +20,8 @@ const validated = z.object({
   checksum: z.string(),
   error: z.string().optional(),
   damaged: z.array(z.string()).readonly().optional(),
-  damage: z.array(z.enum(["archive", "database", "checksum", "metadata"])).readonly().optional(),
+  damage: z.array(z.enum(["archive", "changed", "checksum", "database", "metadata"])).readonly()
+    .optional(),
   verified_at: z.string().nullable(),
   warnings: z.array(z.string()).readonly(),
 }).openapi("ValidateResult");
