@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { readLibraryUser } from "../../src/database/library_user.ts";
 import { startProgram } from "../helpers/other_program.ts";
+import { addForeignSchema } from "../helpers/foreign_schema.ts";
 import { tempFolder } from "../helpers/temp_folder.ts";
 
 const USERS = `CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, is_admin BOOLEAN);
@@ -67,4 +68,20 @@ Deno.test("readLibraryUser() is unavailable when the database is missing, damage
 
   await library.exec("COMMIT");
   assert.deepEqual(await readLibraryUser(path, "admin"), { isAdmin: true });
+});
+
+Deno.test("readLibraryUser() needs no collation of the library's own", async () => {
+  await using folder = await tempFolder();
+  const path = join(folder.path, "library.db");
+  addForeignSchema(path, {
+    what: "names in an order of the library's own",
+    make: `CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT UNIQUE, is_admin BOOLEAN);
+      INSERT INTO users VALUES (1, 'Ada', 1), (2, 'reader', 0)`,
+    replace: [["users", "username TEXT", "username TEXT COLLATE some_ci"]],
+    passedOver: [],
+  });
+
+  assert.deepEqual(await readLibraryUser(path, "Ada"), { isAdmin: true });
+  assert.deepEqual(await readLibraryUser(path, "reader"), { isAdmin: false });
+  assert.equal(await readLibraryUser(path, "ada"), null, "compared by bytes");
 });
