@@ -15,6 +15,7 @@ import { BackupManager } from "./backup/manager.ts";
 import { readOwner, strangerWarnings } from "./backup/own_library.ts";
 import { probeAccess } from "./backup/probe_access.ts";
 import { Restorer } from "./backup/restore.ts";
+import { tidyStore } from "./backup/tidy_store.ts";
 import { takeSnapshot } from "./backup/take_snapshot.ts";
 import type { Manager } from "./backup/types.ts";
 import { Uploader } from "./backup/upload.ts";
@@ -36,7 +37,6 @@ import { checkSchedule } from "./scheduler/cron.ts";
 import { BackupScheduler } from "./scheduler/scheduler.ts";
 import { openStateFolder, type StateFolder } from "./state/state_folder.ts";
 import { fromOsError } from "./storage/os_error.ts";
-import { removeLeftovers } from "./storage/temporary.ts";
 import { writeAtomic } from "./storage/write_atomic.ts";
 
 export { findKnownStore, isStore } from "./backup/store.ts";
@@ -268,12 +268,12 @@ export class App implements AsyncDisposable {
     await this.#restorer.recover();
     try {
       await this.jobs.hold(async () => {
-        const removed = await removeLeftovers(this.config.backup.path);
-        if (removed.length > 0) this.log.info("service.leftovers_removed", { files: removed });
-        await this.#catalog.removeOrphans();
+        await tidyStore({ catalog: this.#catalog, log: this.log });
       }, { brief: true });
     } catch (error) {
-      if (!isAppError(error, "job.busy")) throw error;
+      // What cannot be written to can still be read: nothing of it is lost by not being tidied.
+      if (!isAppError(error)) throw error;
+      if (error.code !== "job.busy") this.log.warn("service.tidy_failed", { error });
     }
   }
 

@@ -33,7 +33,9 @@ export class BackupSpace {
    */
   async require(fileBytes: number): Promise<void> {
     const bytes = await estimateBytes(this.#config, this.#includes, fileBytes);
-    const { reserveBytes } = this.#config.backup;
+    // A few settings are saved however full the disk is: before a restore of them, say.
+    const isSmall = this.#includes.every((part) => part === "config");
+    const reserveBytes = isSmall ? 0 : this.#config.backup.reserveBytes;
     this.#neededBytes = requireSpace(this.#space, bytes, { reserveBytes });
   }
 

@@ -140,8 +140,10 @@ export class Catalog {
         await writeSidecar(this.sidecarPath(backupId), sidecar, this.#options.fileMode);
         return await this.#get(backupId, sidecar);
       } catch (error) {
-        // Its files are copied from the old one, which another process may have replaced meanwhile.
-        if (tries === UPDATE_TRIES || !isAppError(error, "storage.failed")) throw error;
+        // Its files are copied from the old one, which another process may have replaced meanwhile; or a job that
+        // began just now took the new one for a leftover.
+        const isMoved = isAppError(error, "storage.failed", "storage.missing");
+        if (tries === UPDATE_TRIES || !isMoved) throw error;
       }
     }
   }

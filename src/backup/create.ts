@@ -5,6 +5,7 @@ import { defaultIncludes } from "./default_includes.ts";
 import { explainSpace } from "./explain_space.ts";
 import { type MadeBackup, makeBackup, type MakeServices } from "./make_backup.ts";
 import { aheadWarnings } from "./ahead.ts";
+import { tidyStore } from "./tidy_store.ts";
 import { pruneAfter } from "./prune.ts";
 import type { CreateRequest, CreateResult } from "./types.ts";
 
@@ -30,6 +31,9 @@ export async function startCreate(
   const { actor, signal, description = "", kind = "manual" } = request;
   const work = async (context: JobContext) => {
     try {
+      await tidyStore(services).catch((error) =>
+        services.log.warn("service.tidy_failed", { error })
+      );
       const made = await makeBackup(services, context, {
         includes: [...new Set(includes)],
         description,

@@ -17,12 +17,11 @@ import { canBeAccepted, findFault } from "../restore/check_report.ts";
 import { namesOf } from "../restore/schema_direction.ts";
 import { totalBytes } from "../restore/stage.ts";
 import { unpackArchive } from "../restore/unpack_archive.ts";
-import { checkSpace } from "../storage/free_space.ts";
 import type { Catalog } from "./catalog.ts";
 import { compareFiles } from "./compare_files.ts";
 import { previewConfig } from "./preview_config.ts";
 import { showUpgrade } from "./show_upgrade.ts";
-import { openScratch, type Scratch } from "./scratch.ts";
+import { openScratchFor, type Scratch } from "./scratch.ts";
 import type { RestorePreview } from "./types.ts";
 
 /** Tables and columns named at most. */
@@ -66,8 +65,10 @@ async function previewSound(
   const { config } = services;
   const plan = await planRestore(archive, order, config, signal);
   const { lacking } = plan;
-  await using scratch = await openScratch(config.backup.path);
-  const report = await unpackDatabase(plan, config, scratch, signal);
+  await using scratch = plan.parts.includes("database")
+    ? await openScratchFor(config, plan.database?.size ?? 0)
+    : null;
+  const report = await unpackDatabase(plan, scratch, signal);
   const fault = findFault(report);
   if (fault !== null && !canBeAccepted(report)) throw fault;
   const database = await previewDatabase(plan, config, scratch, signal);
@@ -125,15 +126,13 @@ async function previewSound(
 /** Verifies the archive, and unpacks its database when that is to be restored. */
 async function unpackDatabase(
   plan: RestorePlan,
-  config: Config,
-  scratch: Scratch,
+  scratch: Scratch | null,
   signal: AbortSignal,
 ): Promise<VerifyReport> {
   const { archive, expected, databaseOverride } = plan.order;
-  const path = databaseIn(scratch);
+  const path = scratch === null ? null : databaseIn(scratch);
   const entry = databaseOverride === null ? plan.database : null;
-  await checkSpace(scratch.path, entry?.size ?? 0, { reserveBytes: config.backup.reserveBytes });
-  const targets = new Map(entry === null ? [] : [[entry.path, path]]);
+  const targets = new Map(entry === null || path === null ? [] : [[entry.path, path]]);
   const order = { archive, targets, files: [], durable: false, large: plan.large };
   return await unpackArchive({ ...order, acceptChanged: true }, {
     expected,
@@ -146,12 +145,12 @@ async function unpackDatabase(
 
 /** Judges the database that is to be restored. */
 async function previewDatabase(
-  { parts, order }: RestorePlan,
+  { order }: RestorePlan,
   config: Config,
-  scratch: Scratch,
+  scratch: Scratch | null,
   signal: AbortSignal,
 ): Promise<DatabaseJudgement | null> {
-  if (!parts.includes("database")) return null;
+  if (scratch === null) return null;
   const { databaseOverride } = order;
   const path = databaseIn(scratch);
   if (databaseOverride !== null) {

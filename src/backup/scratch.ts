@@ -1,4 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { isAppError } from "../base/errors.ts";
+import type { Config } from "../config/types.ts";
+import { checkSpace } from "../storage/free_space.ts";
 import { fromOsError } from "../storage/os_error.ts";
 import { tryLockFile } from "../storage/lock_file.ts";
 
@@ -34,6 +37,31 @@ export async function openScratch(folder: string): Promise<Scratch> {
       await Deno.remove(path, { recursive: true });
     },
   };
+}
+
+/**
+ * Makes a scratch folder where so many bytes may be written: among the backups, else beside the database. To look at a
+ * backup, a store that is full or cannot be written must not stand in the way.
+ *
+ * @throws {AppError} What stands in the way among the backups, when there is no room beside the database either.
+ */
+export async function openScratchFor(config: Config, bytes: number): Promise<Scratch> {
+  const { reserveBytes } = config.backup;
+  const tryIn = async (folder: string) => {
+    await checkSpace(folder, bytes, { reserveBytes });
+    return await openScratch(folder);
+  };
+  try {
+    return await tryIn(config.backup.path);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    try {
+      return await tryIn(dirname(config.database.path));
+    } catch (other) {
+      if (!isAppError(other)) throw other;
+      throw error;
+    }
+  }
 }
 
 async function removeDead(folder: string): Promise<void> {

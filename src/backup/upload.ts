@@ -23,6 +23,7 @@ import { rebuildSidecar } from "./rebuild_sidecar.ts";
 import { receiveUpload } from "./receive_upload.ts";
 import { explainRefusal, refuseProblems } from "./refuse_upload.ts";
 import { scratchFile } from "./scratch_file.ts";
+import { quarantinePath } from "./tidy_store.ts";
 import type { UploadRequest } from "./types.ts";
 
 /** What an {@linkcode Uploader} needs. */
@@ -64,7 +65,7 @@ export class Uploader {
 
   constructor(options: UploaderOptions) {
     this.#options = options;
-    this.#quarantine = join(options.config.backup.path, ".quarantine");
+    this.#quarantine = quarantinePath(options.config.backup.path);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { DATABASE_PATH } from "../archive/entry_path.ts";
 import { type ArchiveEntry, openArchive } from "../archive/read.ts";
 import { repackedWarnings } from "../archive/repacked_warnings.ts";
@@ -12,13 +13,11 @@ import { checkStranger, isStrangersFault, passedOverNotices } from "../database/
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { asLarge, unpackArchive } from "../restore/unpack_archive.ts";
 import type { LargeEntry } from "../restore/unpack_content.ts";
-import { checkSpace } from "../storage/free_space.ts";
-import { temporaryName } from "../storage/temporary.ts";
 import type { BackupRecord, Catalog, SidecarChanges } from "./catalog.ts";
 import { expectedHashes } from "./expected_hashes.ts";
 import { isOwn } from "./is_own.ts";
 import { hashDiffers } from "./reconcile_sidecar.ts";
-import { scratchFile } from "./scratch_file.ts";
+import { openScratchFor, type Scratch } from "./scratch.ts";
 import type { ValidateResult } from "./types.ts";
 
 /** What validating needs. */
@@ -67,14 +66,17 @@ export async function validate(
   record: BackupRecord,
 ): Promise<ValidateResult> {
   const { catalog, clock, log } = services;
-  await using copy = scratchFile(temporaryName(record.file_path));
-  const report = await readWhole(services, context, record, copy.path);
+  const content = await measure(record.file_path, context.signal);
+  const noRoom: Notice[] = [];
+  await using scratch = await openRoom(services, content, noRoom);
+  const copyPath = scratch === null ? null : join(scratch.path, "library.db");
+  const report = await readWhole(context, record, { content, copyPath });
   const findings = archiveFindings(report, record);
-  const warnings = repackedWarnings(report);
+  const warnings = [...noRoom, ...repackedWarnings(report)];
   const isWhole = report.valid || areOnlyChanges(report.problems);
-  if (isWhole && report.includes.includes("database")) {
+  if (isWhole && report.includes.includes("database") && copyPath !== null) {
     const own = isOwn(record);
-    findings.push(...await databaseFindings(context, copy.path, { own, warnings }));
+    findings.push(...await databaseFindings(context, copyPath, { own, warnings }));
   }
   const valid = findings.length === 0;
   const checkedAt = utcTime(clock.now());
@@ -133,29 +135,45 @@ function archiveFindings(
   return damages.map(({ kind, path }) => ({ damage: kind, path, notice }));
 }
 
+/** Room for the database inside; without any the archive is read all the same, and that is told. */
+async function openRoom(
+  { config }: ValidateServices,
+  content: Measure | null,
+  warnings: Notice[],
+): Promise<Scratch | null> {
+  if (content === null || content.database === null) return null;
+  try {
+    return await openScratchFor(config, content.database.size);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const { zh, en } = noticeOf(error);
+    warnings.push({
+      zh: `压缩包已完整检查，但没有地方解压其中的数据库，未用 SQLite 检查它: ${zh}`,
+      en:
+        `The archive was read whole, but there is no room to unpack the database in it, which SQLite has not checked: ${en}`,
+    });
+    return null;
+  }
+}
+
 /**
  * Verifies the archive, and in the same pass unpacks the database inside, so that nothing is inflated twice.
  *
- * An archive whose directory cannot be read is only verified, which says why.
+ * An archive whose directory cannot be read is only verified, which says why; so is one without room for its database.
  */
 async function readWhole(
-  { config }: ValidateServices,
   context: JobContext,
   record: BackupRecord,
-  copyPath: string,
+  { content, copyPath }: { content: Measure | null; copyPath: string | null },
 ): Promise<VerifyReport> {
   const { signal } = context;
   const expected = expectedHashes(record);
   const onBytes = (bytes: number) => context.advance(bytes);
-  const content = await measure(record.file_path, signal);
   context.phase("verify", content?.totalBytes ?? record.file_size);
-  if (content === null) {
+  if (content === null || copyPath === null) {
     return await verifyArchive(record.file_path, { signal, onBytes, expected });
   }
-  const { totalBytes, database, large } = content;
-  await checkSpace(config.backup.path, database?.size ?? 0, {
-    reserveBytes: config.backup.reserveBytes,
-  });
+  const { totalBytes, large } = content;
   return await unpackArchive({
     archive: record.file_path,
     targets: new Map([[DATABASE_PATH, copyPath]]),

@@ -51,7 +51,9 @@ export async function planSpace(facts: SpaceFacts): Promise<VolumeNeed[]> {
     const copies = parts.includes("database") ? 2 * live.databaseBytes : 0;
     add(config.backup.path, copies + live.fileBytes + SMALL_THINGS_BYTES);
   }
-  return await byVolume(needs, config.backup.reserveBytes);
+  // A few settings are put back however full the disk is.
+  const isSmall = parts.every((part) => part === "config");
+  return await byVolume(needs, isSmall ? 0 : config.backup.reserveBytes);
 }
 
 /** One refusal for each volume without room. */

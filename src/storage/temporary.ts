@@ -36,12 +36,21 @@ export async function removeLeftovers(folder: string): Promise<string[]> {
     for await (const entry of Deno.readDir(folder)) {
       if (entry.isFile && isTemporaryName(entry.name)) removed.push(entry.name);
     }
-    for (const name of removed) await Deno.remove(join(folder, name));
+    for (const name of removed) await removeIfThere(join(folder, name));
   } catch (error) {
     if (isOsError(error, "ENOENT")) return [];
     throw fromOsError(error, folder);
   }
   return removed;
+}
+
+/** A short write of another process may have ended meanwhile. */
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!isOsError(error, "ENOENT")) throw error;
+  }
 }
 
 function shorten(base: string): string {
