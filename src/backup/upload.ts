@@ -170,7 +170,7 @@ export class Uploader {
       });
       await refuseProblems(path, report, request);
       const rows = report.includes.includes("database")
-        ? await this.#checkDatabase(context, path)
+        ? await this.#checkDatabase(context, request, path)
         : {};
       return { report, rows };
     } catch (error) {
@@ -178,7 +178,11 @@ export class Uploader {
     }
   }
 
-  async #checkDatabase(context: JobContext, path: string): Promise<Record<string, number>> {
+  async #checkDatabase(
+    context: JobContext,
+    { force = false, isOwners = false }: UploadRequest,
+    path: string,
+  ): Promise<Record<string, number>> {
     const { signal } = context;
     await using archive = await openArchive(path, { signal });
     const entry = await archive.find("database/library.db");
@@ -193,7 +197,9 @@ export class Uploader {
       signal,
       onBytes: (bytes) => context.advance(bytes),
     });
-    const { rows } = await checkStranger(copy.path, { name: entry.path, signal });
+    // A library may be larger than any limit that is made for strangers, and has to be taken in on a new machine.
+    const own = isOwners || force;
+    const { rows } = await checkStranger(copy.path, { name: entry.path, own, signal });
     return rows;
   }
 

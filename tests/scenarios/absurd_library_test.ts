@@ -71,6 +71,26 @@ for (const { what, spoil } of ABSURD) {
   });
 }
 
+Deno.test("a backup of 10,050 tables is taken in on a new machine and restored there, by force", async () => {
+  await using old = await openTestApp();
+  using database = new DatabaseSync(old.library.config.database.path);
+  database.exec("BEGIN");
+  for (let index = 0; index < 10_050; index++) database.exec(`CREATE TABLE t${index} (id)`);
+  database.exec("COMMIT");
+  const { backup_id, file_path } = await create(old);
+  const zip = await Deno.readFile(file_path);
+  await using fresh = await openTestApp();
+
+  const asked = await fresh.call("PUT", `upload/${backup_id}.zip`, { body: zip });
+  const taken = await fresh.call("PUT", `upload/${backup_id}.zip?force=true`, { body: zip });
+  const restored = await fresh.call("POST", "restore", { json: { backup_id, force: true } });
+
+  assert.equal(asked.status, 400);
+  assert.match(asked.body.detail, /force/);
+  assert.equal(taken.status, 200, JSON.stringify(taken.body));
+  assert.equal(restored.status, 200, JSON.stringify(restored.body));
+});
+
 Deno.test("a library with more links among its covers than a list holds is backed up", async () => {
   await using test = await openTestApp();
   for (let index = 0; index < 1500; index++) {

@@ -133,7 +133,7 @@ export const en: Sentences = {
   "database.hostile": (f) =>
     `The backup's database is not acceptable: ${f.text("found")}, expected at most ${
       f.text("limit")
-    }`,
+    }; if the backup is your own, add force (--force in a command)`,
   "database.missing": (f) =>
     `Cannot find the database ${f.text("path")}; check database.url and the mounted folders${
       f.has("folder_missing") ? ` (there is no folder ${f.text("folder_missing")})` : ""

@@ -99,7 +99,10 @@ export const zh: Sentences = {
     `${
       f.text("path")
     } 是一个文件夹，而不是数据库文件；挂载的源文件不存在时，容器运行时会建一个同名文件夹：请删除这个空文件夹，改为挂载数据库所在的目录`,
-  "database.hostile": (f) => `备份中的数据库不可接受: ${f.text("found")}，上限 ${f.text("limit")}`,
+  "database.hostile": (f) =>
+    `备份中的数据库不可接受: ${f.text("found")}，上限 ${
+      f.text("limit")
+    }；如果确实是自己的备份，请加上 force（命令行为 --force）`,
   "database.missing": (f) =>
     `找不到数据库 ${f.text("path")}；请检查 database.url 与目录挂载${
       f.has("folder_missing") ? `（目录 ${f.text("folder_missing")} 不存在）` : ""
