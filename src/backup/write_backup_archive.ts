@@ -139,7 +139,9 @@ export async function writeBackupArchive(
     leftOut,
     timeZone: config.timeZone,
   });
-  if (metadata.includes.length === 0 && request.includes.length > 0) {
+  // A restore may replace what could not be saved: it is kept, not thrown away.
+  const mayBeEmpty = request.kind === "snapshot" || request.includes.length === 0;
+  if (metadata.includes.length === 0 && !mayBeEmpty) {
     throw nothingToBackUp(request.includes, leftOut);
   }
   const { files: list, ...document } = metadata;

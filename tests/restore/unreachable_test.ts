@@ -69,6 +69,20 @@ for (const createSnapshot of [true, false]) {
   });
 }
 
+Deno.test("covers are restored although none of those before could be saved", async () => {
+  await using story = await restoreStory();
+  const { covers } = story.config;
+  await Deno.remove(covers, { recursive: true });
+  await Deno.mkdir(covers);
+  await Deno.writeTextFile(join(covers, "1.jpg"), "nobody can read this");
+
+  const done = await restore(story, ["1.jpg"], { request: { includes: ["covers"] } });
+
+  assert.deepEqual((await story.state()).covers, story.backedUp.covers);
+  assert.deepEqual(done.kept, ["1.jpg"]);
+  assert.match(done.warnings, /The snapshot of before: Not backed up: covers\/1\.jpg/);
+});
+
 Deno.test("a restore takes nothing away that its backup had to leave out", async () => {
   await using story = await restoreStory();
   const { covers } = story.config;
