@@ -125,8 +125,9 @@ export async function planRestore(
   const covers = planCovers(config.covers, contents.covers);
   const extra = await planExtra(config, contents.extra, order.undoes?.extraPaths ?? null);
   const included = metadata?.includes ?? [];
+  const inTheWay = await inTheWayOf(config.covers);
   const { parts, warnings } = order.undoes === undefined
-    ? chooseParts(order, contents, { included, extra })
+    ? chooseParts(order, contents, { included, extra, inTheWay })
     : chooseUndone(order.parts ?? [], order.undoes, config);
   const files = [covers, extra].filter(({ part }) => parts.includes(part));
   const lacking = new Lacking(metadata);
@@ -198,7 +199,12 @@ async function readDirectory(archive: Archive, signal: AbortSignal): Promise<Con
 function chooseParts(
   order: RestoreOrder,
   contents: Contents,
-  { included, extra }: { included: readonly Part[]; extra: FilesPlan },
+  { included, extra, inTheWay }: {
+    included: readonly Part[];
+    extra: FilesPlan;
+    /** What stands where the covers folder belongs. */
+    inTheWay: AppError | null;
+  },
 ): { parts: Part[]; warnings: Notice[] } {
   const available = PARTS.filter((part) => {
     if (part === "database") return contents.database !== null || order.databaseOverride !== null;
@@ -212,11 +218,17 @@ function chooseParts(
     throw new AppError("backup.part_missing", { missing, available });
   }
   // What has no place here is left out with a warning, and is no reason to leave out the rest.
-  const placed = wanted.filter((part) => part !== "extra" || extra.count > 0);
+  const hasPlace = (part: Part) =>
+    part === "extra" ? extra.count > 0 : part !== "covers" || inTheWay === null;
+  const placed = wanted.filter(hasPlace);
+  if (placed.length === 0 && inTheWay !== null) throw inTheWay;
   if (placed.length === 0) throw new AppError("restore.no_place", { paths: [...extra.except] });
   return {
     parts: PARTS.filter((part) => placed.includes(part)),
-    warnings: wanted.includes("extra") ? [...extra.warnings] : [],
+    warnings: [
+      ...wanted.includes("extra") ? extra.warnings : [],
+      ...inTheWay !== null && wanted.includes("covers") ? [folderWarning(inTheWay)] : [],
+    ],
   };
 }
 
@@ -256,6 +268,14 @@ async function placeRemoved({ undoes }: RestoreOrder, config: Config) {
     if (target !== null) removed.push({ name, target });
   }
   return removed;
+}
+
+/** A folder that is not there yet is made. */
+async function inTheWayOf(folder: string): Promise<AppError | null> {
+  const found = await Deno.stat(folder).catch(() => null);
+  return found === null || found.isDirectory
+    ? null
+    : new AppError("storage.not_folder", { path: folder });
 }
 
 function extraFile({ path, size }: ArchiveEntry): PlannedFile {

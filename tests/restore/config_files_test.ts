@@ -117,6 +117,30 @@ Deno.test("Restorer.start() leaves a folder that stands in a config file's place
   );
 });
 
+Deno.test("Restorer.start() leaves a file that stands in the place of the covers folder, and restores the rest", async () => {
+  await using story = await told(OWN, "a: [1\n");
+  const { covers } = story.library.config;
+  await Deno.remove(covers, { recursive: true });
+  await Deno.writeTextFile(covers, "no folder");
+  const order = { backupId: story.backupId, actor: "test" };
+
+  const preview = await story.house.restorer.preview(order);
+  const { restored, warnings } = await (await story.house.restorer.start(order)).result;
+
+  assert.ok(!preview.includes.includes("covers") && preview.includes.includes("config"));
+  assert.ok(!restored.includes("covers") && restored.includes("config"));
+  const inTheWay = /Not restored: .*covers is not a folder, expected one/;
+  for (const told of [preview.warnings, warnings]) {
+    assert.ok(told.some(({ en }) => inTheWay.test(en)), JSON.stringify(told));
+  }
+  assert.equal(await Deno.readTextFile(story.path), OWN);
+  assert.equal(await Deno.readTextFile(covers), "no folder");
+  await assert.rejects(
+    story.house.restorer.preview({ ...order, includes: ["covers"] }),
+    (error: AppError) => isAppError(error, "storage.not_folder"),
+  );
+});
+
 Deno.test("Restorer.start() makes the config folder anew where it is gone", async () => {
   await using story = await told(OWN, null);
   await Deno.remove(dirname(story.path), { recursive: true });
