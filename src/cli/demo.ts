@@ -21,6 +21,7 @@ export const demoVerb: Verb = {
     root: {
       type: "string",
       value: "DIR",
+      isPath: true,
       help: {
         zh: "示例书库的文件夹；默认 .demo",
         en: "folder of the sample library; default .demo",

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { AppError } from "../base/errors.ts";
+import { findStray } from "../base/find_stray.ts";
 import { usageError } from "./usage_error.ts";
 import type { Verb, VerbOption } from "./verb.ts";
 
@@ -8,6 +9,7 @@ const COMMON_OPTIONS: Readonly<Record<string, VerbOption>> = {
   config: {
     type: "string",
     value: "PATH",
+    isPath: true,
     help: {
       zh: "配置文件；默认 CONFIG_PATH，其次 config.yaml",
       en: "configuration file; default CONFIG_PATH, then config.yaml",
@@ -16,6 +18,7 @@ const COMMON_OPTIONS: Readonly<Record<string, VerbOption>> = {
   root: {
     type: "string",
     value: "DIR",
+    isPath: true,
     help: {
       zh: "书库根目录；默认 LIBRARY_ROOT，其次当前目录",
       en: "library root; default LIBRARY_ROOT, then the working directory",
@@ -90,6 +93,13 @@ function checkOption(
     throw usageError({
       zh: `选项 ${name} 缺少值，应为 ${name} ${value}`,
       en: `Option ${name} lacks its value, expected ${name} ${value}`,
+    });
+  }
+  const stray = option.isPath === true ? findStray(token.value) : null;
+  if (stray !== null) {
+    throw usageError({
+      zh: `选项 ${name} 有误: ${stray.found}，应为${stray.expected.zh}`,
+      en: `Cannot read ${name}: ${stray.found}, expected ${stray.expected.en}`,
     });
   }
   return token.value;

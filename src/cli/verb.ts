@@ -127,6 +127,8 @@ export interface VerbOption {
   readonly type: "string" | "boolean";
   /** What stands for the value in the help, such as `N`. */
   readonly value?: string;
+  /** It names a file or folder: nothing that came along with a copied value is taken for a part of it. */
+  readonly isPath?: boolean;
   /** One line for `--help`. */
   readonly help: Notice;
 }

@@ -1,10 +1,10 @@
 import { AppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
+import { findStray } from "../base/find_stray.ts";
 import { visibleText } from "../base/text.ts";
 import type { Environment, EnvironmentVariable } from "./env.ts";
 import { type ConfigDocument, isMapping } from "./read.ts";
 import { Refusal, type Rule, type Source } from "./rules.ts";
-import { findStray } from "./stray_characters.ts";
 
 /** One wrong value. */
 export interface Mistake {
@@ -136,7 +136,9 @@ function strayIn(raw: unknown, source: Source): Refusal | null {
     return raw.map((item) => strayIn(item, source)).find((stray) => stray !== null) ?? null;
   }
   if (typeof raw !== "string") return null;
-  return findStray(source === "file" ? raw.replaceAll(/^[ \t\n]+|[ \t\n]+$/g, "") : raw);
+  const text = source === "file" ? raw.replaceAll(/^[ \t\n]+|[ \t\n]+$/g, "") : raw;
+  const stray = findStray(text);
+  return stray === null ? null : new Refusal(stray.expected, stray.found);
 }
 
 function inEnglish({ path, found, expected }: Mistake): string {

@@ -6,12 +6,12 @@
 import { resolve } from "node:path";
 import { AppError, isAppError } from "../base/errors.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import { findStray } from "../base/find_stray.ts";
 import { checkConfig, type CheckContext, type LoadedConfig } from "./check.ts";
 import { invalidConfig, type Mistake } from "./checker.ts";
 import type { Environment } from "./env.ts";
 import { decodeConfig, parseConfig, readConfigFile } from "./read.ts";
 import { salvageConfig } from "./salvage_config.ts";
-import { findStray } from "./stray_characters.ts";
 
 /** Where to look. */
 export interface LoadOptions {
@@ -82,7 +82,7 @@ function findPlaces({ configPath, root, env, workingFolder }: LoadOptions): Plac
     const stray = value === undefined ? null : findStray(value);
     if (stray !== null) {
       const path = given === undefined ? variable : option;
-      mistakes.push({ path, found: stray.found ?? "", expected: stray.expected });
+      mistakes.push({ path, found: stray.found, expected: stray.expected });
     }
     return value;
   };

@@ -37,6 +37,20 @@ Deno.test("parseCommand() takes everything behind -- as it stands", () => {
   assert.deepEqual(parseCommand(SOME_VERB, ["--", "--force"]).ids, ["--force"]);
 });
 
+Deno.test("parseCommand() takes no path that something came along with, such as quotes", () => {
+  for (const [option, value] of [["--root", '"/srv"'], ["--config", "/srv/c.yaml\r"]] as const) {
+    assert.throws(() => parseCommand(SOME_VERB, ["backup_1", option, value]), (error) => {
+      assert(isAppError(error, "cli.usage"));
+      assert.match(
+        describeError(error, "en"),
+        /^Cannot read --\w+: .*, expected \/srv.* without the /,
+      );
+      assert.match(describeError(error, "zh"), /^选项 --\w+ 有误: .*，应为不带/);
+      return true;
+    });
+  }
+});
+
 Deno.test("parseCommand() asks for no id with --help", () => {
   assert.equal(parseCommand(SOME_VERB, ["--help"]).values["help"], true);
   assert.equal(parseCommand(SOME_VERB, ["-h"]).values["help"], true);

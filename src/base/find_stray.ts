@@ -1,5 +1,13 @@
-import { visibleText } from "../base/text.ts";
-import { Refusal } from "./rules.ts";
+import type { Notice } from "./messages/mod.ts";
+import { visibleText } from "./text.ts";
+
+/** What came along with a value. */
+export interface Stray {
+  /** What the value should be. */
+  readonly expected: Notice;
+  /** What it is, safe to show. */
+  readonly found: string;
+}
 
 /** What opens a quotation, and what closes it; of some, people use either for both. */
 const QUOTES: Readonly<Record<string, string>> = {
@@ -33,36 +41,48 @@ const INVISIBLE =
  *
  * @returns What the value should be, or `null` when nothing is wrong.
  */
-export function findStray(text: string): Refusal | null {
+export function findStray(text: string): Stray | null {
   const ends = [text.at(0) ?? "", text.at(-1) ?? ""];
   const inner = bare(text);
   const shown = visibleText(inner);
   const shownText = visibleText(text);
   if (/[\r\n]/.test(ends.join(""))) {
-    return new Refusal({
-      en: `${shown} without the line break (an env file with Windows line ends?)`,
-      zh: `不带换行符的 ${shown}（env 文件可能用了 Windows 换行）`,
-    }, shownText);
+    return {
+      expected: {
+        en: `${shown} without the line break (an env file with Windows line ends?)`,
+        zh: `不带换行符的 ${shown}（env 文件可能用了 Windows 换行）`,
+      },
+      found: shownText,
+    };
   }
   const invisible = ends.find((character) => INVISIBLE.test(character));
   if (invisible !== undefined) {
     const code = `U+${(invisible.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-    return new Refusal({
-      en: `${shown} without the invisible character ${code}`,
-      zh: `不带不可见字符 ${code} 的 ${shown}`,
-    }, JSON.stringify(shownText));
+    return {
+      expected: {
+        en: `${shown} without the invisible character ${code}`,
+        zh: `不带不可见字符 ${code} 的 ${shown}`,
+      },
+      found: `"${shownText}"`,
+    };
   }
   if (inner !== text.trim()) {
-    return new Refusal({
-      en: `${shown} without the quotes`,
-      zh: `不带引号的 ${shown}`,
-    }, shownText);
+    return {
+      expected: {
+        en: `${shown} without the quotes`,
+        zh: `不带引号的 ${shown}`,
+      },
+      found: shownText,
+    };
   }
   if (text !== text.trim()) {
-    return new Refusal({
-      en: `${shown} without the blanks around it`,
-      zh: `前后不带空格的 ${shown}`,
-    }, JSON.stringify(shownText));
+    return {
+      expected: {
+        en: `${shown} without the blanks around it`,
+        zh: `前后不带空格的 ${shown}`,
+      },
+      found: `"${shownText}"`,
+    };
   }
   return null;
 }
