@@ -1,20 +1,19 @@
-import { basename, dirname } from "node:path";
-import { isLeftByOthers } from "../archive/left_by_others.ts";
+import { dirname } from "node:path";
 import type { Archive, ArchiveEntry } from "../archive/read.ts";
-import { AppError, isAppError } from "../base/errors.ts";
-import { type Notice, noticeOf } from "../base/messages/mod.ts";
+import { AppError } from "../base/errors.ts";
+import type { Notice } from "../base/messages/mod.ts";
 import { type Config, type Part, PARTS } from "../config/types.ts";
 import { readFreeSpace } from "../storage/free_space.ts";
 import { liveSchemaVersion } from "./apply_database.ts";
-import { configTarget, probeConfigTarget } from "./config_files.ts";
+import { configTarget } from "./config_files.ts";
 import type { Refusal } from "./judge_database.ts";
 import { Lacking } from "./lacking.ts";
+import { inTheWayWarning, placeConfig, type PlacedConfig } from "./place_config.ts";
 import { type FilesPlan, planCovers, planExtra, type PlannedFile } from "./plan_files.ts";
 import { planSpace, spaceRefusals, type VolumeNeed } from "./plan_space.ts";
 import { lookUp } from "./staging.ts";
 import { asLarge } from "./unpack_archive.ts";
 import type { LargeEntry } from "./unpack_content.ts";
-import { namingFault, type Unplaced, unplacedWarnings } from "./unplaced.ts";
 
 /** What is to be restored, and how. */
 export interface RestoreOrder {
@@ -70,13 +69,7 @@ export interface RestorePlan {
   /** The database again, when it is worth threads of its own. */
   readonly large: LargeEntry | null;
   readonly files: readonly FilesPlan[];
-  readonly config: readonly {
-    readonly entry: ArchiveEntry;
-    readonly name: string;
-    readonly target: string;
-    /** It is this service's own configuration. */
-    readonly isOurs: boolean;
-  }[];
+  readonly config: readonly PlacedConfig[];
   /** The archive's entries have the modes of the library's files. */
   readonly hasModes: boolean;
   /** Config files that go. */
@@ -166,9 +159,7 @@ export async function planRestore(
     ],
     warnings: [
       ...order.warnings ?? [],
-      ...skippedWarnings(settings?.skipped ?? []),
-      ...unplacedWarnings(settings?.unplaced ?? []),
-      ...(settings?.folders ?? []).map(folderWarning),
+      ...settings?.warnings ?? [],
       ...warnings,
       ...lacking.warnings(parts),
     ],
@@ -227,7 +218,7 @@ function chooseParts(
     parts: PARTS.filter((part) => placed.includes(part)),
     warnings: [
       ...wanted.includes("extra") ? extra.warnings : [],
-      ...inTheWay !== null && wanted.includes("covers") ? [folderWarning(inTheWay)] : [],
+      ...inTheWay !== null && wanted.includes("covers") ? [inTheWayWarning(inTheWay)] : [],
     ],
   };
 }
@@ -307,64 +298,6 @@ async function stagedDatabaseBytes(order: RestoreOrder, contents: Contents): Pro
   return (await Deno.stat(order.databaseOverride)).size;
 }
 
-/** @param options `isAlone`: nothing else is restored, so that a restore without any of it would be none. */
-async function placeConfig(
-  entries: readonly ArchiveEntry[],
-  config: Config,
-  { isAlone }: { isAlone: boolean },
-) {
-  const placed: RestorePlan["config"][number][] = [];
-  const skipped: string[] = [];
-  const refusals: Refusal[] = [];
-  const unplaced: Unplaced[] = [];
-  const folders: AppError[] = [];
-  for (const entry of entries) {
-    if (isLeftByOthers(entry.path)) continue;
-    const name = entry.path.slice("config/".length);
-    const target = await configTarget(name, config);
-    if (target === null) {
-      skipped.push(entry.path);
-      continue;
-    }
-    const isOurs = await isOwnConfig(target, config.path);
-    const error = await tryConfigTarget(target);
-    if (isAppError(error, "storage.is_folder")) {
-      folders.push(error);
-      continue;
-    }
-    const reason = error === null ? null : namingFault(error);
-    if (reason !== null && (NAME_ALONE.includes(reason) || !isOurs)) {
-      unplaced.push({ path: entry.path, reason });
-      continue;
-    }
-    placed.push({ entry, name, target, isOurs });
-    if (error !== null) refusals.push({ error, force: false });
-  }
-  const [folder] = folders;
-  if (isAlone && placed.length === 0 && folder !== undefined) {
-    refusals.push({ error: folder, force: false });
-  }
-  return { placed, skipped, refusals, unplaced, folders };
-}
-
-/** What a disk answers for a name that it does not take, and for nothing else. */
-const NAME_ALONE = ["EINVAL", "EILSEQ", "ENAMETOOLONG", "ENOENT"];
-
-async function tryConfigTarget(target: string): Promise<AppError | null> {
-  try {
-    await probeConfigTarget(target);
-    return null;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-}
-
-async function isOwnConfig(target: string, own: string | null): Promise<boolean> {
-  if (own === null) return basename(target) === "config.yaml";
-  return target === own || target === await Deno.realPath(own).catch(() => own);
-}
-
 function damageRefusals(
   order: RestoreOrder,
   config: Config,
@@ -392,18 +325,4 @@ async function networkRefusals(
   }
   if (reasons.length === 0) return [];
   return [{ error: new AppError("restore.needs_force", { reasons }), force: true }];
-}
-
-function folderWarning(error: AppError): Notice {
-  const { zh, en } = noticeOf(error);
-  return { zh: `未恢复: ${zh}`, en: `Not restored: ${en}` };
-}
-
-function skippedWarnings(skipped: readonly string[]): Notice[] {
-  if (skipped.length === 0) return [];
-  const names = skipped.slice(0, 10).join(", ");
-  return [{
-    zh: `以下配置文件不属于本机，未恢复: ${names}`,
-    en: `These config files do not belong to this machine and are not restored: ${names}`,
-  }];
 }
