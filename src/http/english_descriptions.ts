@@ -65,6 +65,10 @@ const ENGLISH: Readonly<Record<string, string>> = {
   "不是 ZIP、已损坏或含有不安全的内容": "No ZIP, damaged, or with unsafe content",
   "已存在，或另一个上传正在进行": "It exists already, or another upload is going on",
   "超过上限": "Over the limit",
+  "true: 制作之后被改动过、但内容完好的备份也收下":
+    "true: takes a backup that was changed since it was made but is sound, too",
+  "不是 ZIP 或不是备份、不完整、已损坏、制作之后被改动过，或含有不安全的内容":
+    "No ZIP or no backup, incomplete, damaged, changed since it was made, or with unsafe content",
   "上传备份（请求体即文件）": "Upload a backup (the body is the file)",
   "恢复备份": "Restore a backup",
   "已恢复": "It is restored",

@@ -25,6 +25,7 @@ const HANDLERS: readonly {
 }[] = [
   { language: "sh", begins: /^npx -y deno@/, run: checkFirstCommands },
   { language: "yaml", begins: /^# compose\.yaml/, run: checkCompose },
+  { language: "yaml", begins: /^backup:\n +extra_paths/, run: checkExtraPaths },
   { language: "sh", begins: /^# \.env/, run: checkVariables },
   { language: "sh", begins: /^git clone </, run: runInstallation },
   { language: "nginx", begins: /^location /, run: runProxy },
@@ -95,6 +96,29 @@ function checkCompose(_world: World, code: string): Promise<void> {
   const mounted = volumes.map((volume: string) => volume.split(":")[1]);
   assert.deepEqual(mounted, ["/app/data", "/app/covers", "/app/config", environment.BACKUP_PATH]);
   return Promise.resolve();
+}
+
+/** The library's extra files, as the configuration takes them. */
+async function checkExtraPaths({ scratch, shell, clone }: World, code: string): Promise<void> {
+  const root = join(scratch, "extra");
+  await copyFolder(join(PROJECT, "tests", "fixtures", "sooklib", "library"), root);
+  await Deno.mkdir(join(root, "data", "avatars"));
+  await Deno.writeTextFile(join(root, "data", "avatars", "1.png"), "one");
+  await Deno.writeTextFile(join(root, "data", "ai.json"), "{}");
+  const path = join(root, "config", "config.yaml");
+  const text = await Deno.readTextFile(path);
+  const rest = text.replace(/^backup:\n(?:[ #].*\n|\n)*/m, "");
+  await Deno.writeTextFile(path, `${rest}\n${code}`);
+
+  const made = JSON.parse(
+    await shell(`deno task -q backup --json --root '${root}' --config '${path}'`, clone),
+  );
+
+  const listed = await shell(`unzip -Z1 '${made.file_path}' 'extra/*'`, clone);
+  assert.deepEqual(listed.trim().split("\n").sort(), [
+    "extra/data/ai.json",
+    "extra/data/avatars/1.png",
+  ]);
 }
 
 /** No quotes, no comment behind a value: Docker and systemd would take both for a part of it. */

@@ -37,7 +37,7 @@ Deno.test("compareSchemas() without versions goes by tables and columns", () => 
   assert.deepEqual(compareSchemas(live, more, null), {
     direction: "newer",
     live: "books",
-    backup: "+ books.isbn, tags",
+    backup: "+ tags, books.isbn",
     versions: "none",
     lacking: { tables: [], columns: [] },
   });
