@@ -1,4 +1,4 @@
-import { isAppError } from "../base/errors.ts";
+import { asAppError } from "../base/os_error.ts";
 import type { AuditEntry } from "../jobs/audit.ts";
 import type { StartedJob } from "../jobs/types.ts";
 import type { Manager } from "./types.ts";
@@ -27,7 +27,7 @@ export function auditedManager(manager: Manager, audit: ActRecorder): Manager {
       actor,
       target,
       result,
-      detail: error === undefined ? null : isAppError(error) ? error.code : "internal",
+      detail: error === undefined ? null : asAppError(error).code,
     });
 
   /** Notes an act that is over when its promise settles. */

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
+import { asAppError } from "../base/os_error.ts";
 import type { Config } from "../config/types.ts";
 import type { JobContext, Jobs, StartedJob } from "../jobs/types.ts";
 import { defaultIncludes } from "./default_includes.ts";
@@ -97,17 +98,15 @@ const OWN_ANSWER: readonly ErrorCode[] = [
   "job.busy",
   "backup.nothing_to_back_up",
   "space.insufficient",
+  "storage.full",
 ];
 
 async function wrap(services: CreateServices, error: unknown): Promise<unknown> {
-  const explained = await explainSpace(nameLibrary(error, services.config), services);
+  const explained = asAppError(await explainSpace(nameLibrary(error, services.config), services));
   if (isAppError(explained, "job.cancelled")) services.log.info("backup.cancelled");
   else services.log.failure("backup.failed", { error: explained });
   if (isAppError(explained, ...OWN_ANSWER)) return explained;
-  const reason = isAppError(explained)
-    ? explained
-    : new AppError("internal", {}, { cause: explained });
-  return new AppError("backup.create_failed", { reason }, { cause: error });
+  return new AppError("backup.create_failed", { reason: explained }, { cause: error });
 }
 
 /** The copy is what the library's database was: what SQLite found in the one is the other's damage. */

@@ -6,8 +6,8 @@ import type { Catalog } from "./catalog.ts";
 /**
  * Makes a lack of space actionable: names volume and bytes, and the backups that could be deleted.
  *
- * A write that met a full disk (`storage.full`) becomes `space.insufficient` with the bytes free now; other
- * errors are returned as they are.
+ * A write that met a full disk (`storage.full`) becomes `space.insufficient` with the bytes free now, unless something
+ * else than bytes is used up; other errors are returned as they are.
  *
  * @param neededBytes What the work was to add in all, where the error does not say; `null`: unknown.
  */
@@ -26,6 +26,9 @@ export async function explainSpace(
     .filter(({ pinned, backup_id }) => !pinned && backup_id !== backups[0]?.backup_id)
     .map(({ backup_id, file_size }) => ({ backup_id, file_size }))
     .reverse();
+  if (error.details["limit"] !== undefined) {
+    return new AppError(error.code, { ...error.details, deletable }, { cause: error });
+  }
   const reserve = reserveBytes(space, services.config.backup.reserveBytes);
   return new AppError("space.insufficient", {
     volume: space.volume,

@@ -67,7 +67,11 @@ export class BackupManager implements Manager {
   }
 
   async list(): Promise<BackupDocument[]> {
-    const inUse = await this.#services.jobs.inUse();
+    // A disk that does not tell who uses what must not hide the backups; deleting one asks again.
+    const inUse = await this.#services.jobs.inUse().catch((error) => {
+      this.#services.log.warn("job.unreadable", { error });
+      return new Set<string>();
+    });
     const records = await this.#services.catalog.list();
     const own = records.filter(({ other_library }) => !other_library);
     const newest = findNewestVerified(own, this.#services.clock.now());

@@ -55,6 +55,7 @@ export class Restorer {
   #status: RestoreStatus = NO_RESTORE;
   #attempts = 0;
   #nextTryAt = 0;
+  #isWatching = false;
   /** How many calls here work on a restore just now. */
   #working = 0;
   /** How many of those are jobs: what they do is told as such, and they hold the lane. */
@@ -71,6 +72,7 @@ export class Restorer {
       lockTimeoutMs: services.lockTimeoutMs,
       stallTimeoutMs: services.stallTimeoutMs,
       endProcess: services.endProcess ?? (() => Deno.exit(EXIT_STALLED)),
+      isTriedAgain: () => this.#isWatching,
       onJournal: (journal) => this.#hear(journal),
       release: (journal) => this.#release(journal),
     };
@@ -188,6 +190,7 @@ export class Restorer {
    * @param everyMs Between looks.
    */
   watch(everyMs = 1000): Disposable {
+    this.#isWatching = true;
     return new RestoreWatch(() => this.#tick(), everyMs, this.#services.log);
   }
 

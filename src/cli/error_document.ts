@@ -1,9 +1,10 @@
 import { AppError } from "../base/errors.ts";
+import { asAppError } from "../base/os_error.ts";
 import { describeError, type Language, localize } from "../base/messages/mod.ts";
 
 /** Makes the document that `--json` prints for a failure: `detail`, `code` and the facts, as HTTP has them. */
 export function errorDocument(error: unknown, language: Language): Record<string, unknown> {
-  const known = error instanceof AppError ? error : new AppError("internal");
+  const known = asAppError(error);
   const facts = known.code === "cli.usage" ? {} : known.details;
   return {
     detail: describeErrorFully(error, language),
@@ -25,6 +26,6 @@ function cause(error: Error, language: Language): Record<string, string> {
 /** Describes an error for the person at the terminal, who is the administrator and may see what broke. */
 export function describeErrorFully(error: unknown, language: Language): string {
   const sentence = describeError(error, language);
-  if (error instanceof AppError) return sentence;
+  if (asAppError(error).code !== "internal" || error instanceof AppError) return sentence;
   return `${sentence} (${error instanceof Error ? `${error.name}: ${error.message}` : error})`;
 }

@@ -5,6 +5,7 @@
  */
 import { HTTPException } from "hono/http-exception";
 import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
+import { asAppError } from "../base/os_error.ts";
 import { describeError, type Language, localize } from "../base/messages/mod.ts";
 import { type Logger, wasLogged } from "../base/log.ts";
 
@@ -139,7 +140,7 @@ export interface ProblemOptions {
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15
  */
 export function problemResponse(error: unknown, options: ProblemOptions): Response {
-  const known = asAppError(error);
+  const known = asKnown(error);
   const status = statusOf(known);
   if (status === 500 && !wasLogged(error)) {
     options.log.error("request.failed", { request: options.request, error });
@@ -160,15 +161,14 @@ export function statusOf(error: AppError): number {
   return status === 500 && passes ? STATUSES[reason.code] : status;
 }
 
-function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
+function asKnown(error: unknown): AppError {
   if (error instanceof HTTPException && error.status === 415) {
     return new AppError("request.unsupported_type", { expected: "application/json" });
   }
   if (error instanceof HTTPException && error.status < 500) {
     return new AppError("request.malformed");
   }
-  return new AppError("internal", {}, { cause: error });
+  return asAppError(error);
 }
 
 function fieldsOf(error: AppError, language: Language): Record<string, unknown> {

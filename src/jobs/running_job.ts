@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { utcTime } from "../base/clock.ts";
 import { AppError, isAppError } from "../base/errors.ts";
+import { asAppError } from "../base/os_error.ts";
 import type { Logger } from "../base/log.ts";
 import { type Notice, noticeOf } from "../base/messages/mod.ts";
 import { Progress } from "./progress.ts";
@@ -148,7 +149,7 @@ export class RunningJob implements JobContext {
       actor: this.options.actor,
       cancellable: this.#cancellable,
       error: this.#error === null ? null : {
-        code: isAppError(this.#error) ? this.#error.code : "internal",
+        code: asAppError(this.#error).code,
         detail: noticeOf(this.#error),
       },
       warnings: this.#warnings,

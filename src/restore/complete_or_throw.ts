@@ -1,4 +1,5 @@
 import { AppError, isAppError } from "../base/errors.ts";
+import { asAppError } from "../base/os_error.ts";
 import type { RestoreReport } from "./complete.ts";
 import { type DriveResult, driveToEnd } from "./drive.ts";
 import type { RestoreHost, RestoreProgress } from "./host.ts";
@@ -37,7 +38,8 @@ export async function completeOrThrow(
     result = await driveToEnd(journal, host, { progress, giveUpUnchanged: true });
   } catch (error) {
     if (isAppError(error, "restore.failed") || error === failure) throw error;
-    throw failed(journal.now, error, journal.now.stuck ? "stuck" : "pending", null);
+    const left = journal.now.stuck ? "stuck" : host.isTriedAgain() ? "pending" : "pending_start";
+    throw failed(journal.now, error, left, null);
   }
   const { outcome, report, cause } = result;
   if (outcome === "done") return report;
@@ -48,20 +50,22 @@ export async function completeOrThrow(
 function failed(
   journal: Journal,
   cause: unknown,
-  outcome: "nothing_changed" | "rolled_back" | "pending" | "stuck",
+  left: "nothing_changed" | "rolled_back" | "pending" | "pending_start" | "stuck",
   report: RestoreReport | null,
 ): unknown {
-  const unchanged = outcome === "nothing_changed";
+  const unchanged = left === "nothing_changed";
+  const waitsForStart = left === "pending_start";
   const raw = findRaw(journal);
   if (
     unchanged && raw === null &&
     (journal.snapshot === null || isAppError(cause, "job.cancelled", "database.page_size"))
   ) return cause;
-  const reason = isAppError(cause) ? cause : new AppError("internal", {}, { cause });
+  const reason = asAppError(cause);
   return new AppError("restore.failed", {
     reason,
     reason_code: reason.code,
-    outcome,
+    outcome: waitsForStart ? "pending" : left,
+    ...waitsForStart ? { waits_for_start: true } : {},
     ...journal.snapshot === null ? {} : { snapshot_id: journal.snapshot.backupId },
     ...raw === null ? {} : { raw_copy: raw },
     ...report !== null && report.kept.length > 0 ? { kept: report.kept.slice(0, 100) } : {},

@@ -21,6 +21,8 @@ export interface RestoreHost {
    * it certain that it never will.
    */
   readonly endProcess: () => void;
+  /** Whether this process goes on trying what is left unfinished; a command ends instead. */
+  readonly isTriedAgain: () => boolean;
   /** Hears each durable change of the journal; `null`: there is none any more. */
   readonly onJournal: (journal: Journal | null) => void;
   /** The restore has ended, one way or the other: what was held for it may be let go. Repeatable. */

@@ -16,9 +16,7 @@ export interface LoadStateOptions {
 
 /**
  * Brings the scheduler's state into the present: read, or rebuilt from the configuration where the file is
- * missing or damaged; a configuration that changed since wins; a run that was cut short is owed again.
- *
- * @throws {AppError} `storage.*` when the file is there but can be neither read nor moved aside.
+ * missing, damaged or cannot be read; a configuration that changed since wins; a run that was cut short is owed again.
  */
 export async function loadState(options: LoadStateOptions): Promise<SchedulerState> {
   const { stateFile, configured, now, timeZone, log } = options;
@@ -28,10 +26,7 @@ export async function loadState(options: LoadStateOptions): Promise<SchedulerSta
   }
   if (found.kind === "damaged") {
     const aside = await keepAside(stateFile, stampTime(now, timeZone));
-    log.warn("scheduler.state_damaged", {
-      kept_as: aside,
-      why: found.why,
-    });
+    log.warn("scheduler.state_damaged", { path: stateFile, kept_as: aside, why: found.why });
   } else if (!configured.enabled && await options.hasAutoBackups()) {
     log.warn("scheduler.state_lost", { path: stateFile });
   }

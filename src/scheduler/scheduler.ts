@@ -69,8 +69,6 @@ export class BackupScheduler {
 
   /**
    * Reads the state file, once; for a command that starts no scheduler but wants to know.
-   *
-   * @throws {AppError} `storage.*` when it is there but cannot be read.
    */
   async load(): Promise<void> {
     if (this.#isLoaded) return;
@@ -86,7 +84,7 @@ export class BackupScheduler {
     this.#isLoaded = true;
   }
 
-  /** Begins to watch the clock. @throws {AppError} `storage.*` as {@linkcode BackupScheduler.load}. */
+  /** Begins to watch the clock. */
   async start(): Promise<void> {
     if (this.#stop !== null) return;
     await this.load();

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { parseUtcTime, utcTime } from "../base/clock.ts";
 import type { Notice } from "../base/messages/mod.ts";
-import { fromOsError } from "../storage/os_error.ts";
+import { fromOsError, isOsError, osErrorCode } from "../storage/os_error.ts";
 import { writeAtomic } from "../storage/write_atomic.ts";
 import { checkSchedule } from "./cron.ts";
 import type { Retry } from "./decide.ts";
@@ -59,21 +59,13 @@ export function freshState(configured: Configured, now: number): SchedulerState 
 
 /**
  * Reads the state file. Everything in it is checked: it may have been edited, cut short, or written by
- * another version.
- *
- * @throws {AppError} `storage.*` when it is there but cannot be read.
+ * another version. One that the disk does not give out is as good as damaged: no backup fails over it.
  */
 export async function readState(path: string): Promise<FoundState> {
-  let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    return { kind: "found", state: parseState(JSON.parse(await Deno.readTextFile(path))) };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { kind: "missing" };
-    throw fromOsError(error, path);
-  }
-  try {
-    return { kind: "found", state: parseState(JSON.parse(text)) };
-  } catch (error) {
+    if (isOsError(error, "ENOENT")) return { kind: "missing" };
     return { kind: "damaged", why: error instanceof Error ? error.message : String(error) };
   }
 }
@@ -88,15 +80,20 @@ export async function writeState(path: string, state: SchedulerState): Promise<v
   await writeAtomic(path, JSON.stringify(documentOf(state), null, 2) + "\n", { mode: 0o600 });
 }
 
-/** Moves a damaged file out of the way, to be looked at later. @returns Where it is now. */
-export async function keepAside(path: string, stamp: string): Promise<string> {
+/**
+ * Moves a damaged file out of the way, to be looked at later.
+ *
+ * @returns Where it is now; `null` when it could not be moved, as on a read-only disk.
+ */
+export async function keepAside(path: string, stamp: string): Promise<string | null> {
   const aside = `${path}.damaged-${stamp}`;
   try {
     await Deno.rename(path, aside);
+    return aside;
   } catch (error) {
-    throw fromOsError(error, path);
+    if (osErrorCode(error) === null) throw error;
+    return null;
   }
-  return aside;
 }
 
 function documentOf(state: SchedulerState): unknown {

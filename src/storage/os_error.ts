@@ -1,20 +1,8 @@
-import process from "node:process";
-import { AppError, type ErrorCode, isAppError } from "../base/errors.ts";
+import { AppError, isAppError } from "../base/errors.ts";
+import { codeOfOsError, osErrorCode } from "../base/os_error.ts";
 import { readFullVolume } from "./full_volume.ts";
 
-const CODES: Readonly<Record<string, ErrorCode>> = {
-  ENOSPC: "storage.full",
-  EDQUOT: "storage.full",
-  EACCES: "storage.permission",
-  EPERM: "storage.permission",
-  EROFS: "storage.read_only",
-  ENOENT: "storage.missing",
-  EEXIST: "storage.exists",
-  EISDIR: "storage.is_folder",
-  ENOTDIR: "storage.not_folder",
-  EMFILE: "storage.too_many_files",
-  ENFILE: "storage.too_many_files",
-};
+export { codeOfOsError, osErrorCode } from "../base/os_error.ts";
 
 /**
  * Turns an operating system's error into one of ours, and leaves every other value as it is.
@@ -34,29 +22,8 @@ export function fromOsError(error: unknown, path: string): unknown {
   const osCode = osErrorCode(error);
   if (osCode === null) return error;
   const code = codeOfOsError(osCode);
-  const full = code === "storage.full" ? readFullVolume(path) : null;
+  const full = code === "storage.full" ? readFullVolume(path, osCode) : null;
   return new AppError(code, { path, found: osCode, ...full }, { cause: error });
-}
-
-/** Our code for the operating system's name of an error. */
-export function codeOfOsError(osCode: string): ErrorCode {
-  return CODES[osCode] ?? "storage.failed";
-}
-
-/** The operating system's name of an error, such as `ENOSPC`; `null` when it is not one of its own. */
-export function osErrorCode(error: unknown): string | null {
-  if (!(error instanceof Error)) return null;
-  const code = "code" in error ? error.code : undefined;
-  if (typeof code === "string") return /^E[A-Z0-9]+$/.test(code) ? code : null;
-  // Deno has no code for some, such as EFBIG: only the number, at the end of the sentence or before what was tried.
-  const number = /\(os error (\d+)\)/.exec(error.message)?.[1];
-  return number === undefined ? null : nameOf(Number(number));
-}
-
-function nameOf(number: number): string {
-  // Loaded here and not above: hardly any error needs it.
-  const { errno } = process.getBuiltinModule("node:os").constants;
-  return Object.entries(errno).find(([, value]) => value === number)?.[0] ?? `E${number}`;
 }
 
 /** Tells whether `error` is the operating system's and bears one of `codes`. */

@@ -16,11 +16,25 @@ export interface SmallVolume extends AsyncDisposable {
 
 const CHUNK = new Uint8Array(1_048_576);
 
-/** Mounts a {@linkcode SmallVolume}; needs root, or sudo without a password. */
-export async function smallVolume(sizeBytes: number): Promise<SmallVolume> {
+/**
+ * Mounts a {@linkcode SmallVolume}; needs root, or sudo without a password.
+ *
+ * @param options `files`: how many files and folders it can hold.
+ */
+export async function smallVolume(
+  sizeBytes: number,
+  { files = 0 }: { files?: number } = {},
+): Promise<SmallVolume> {
   const folder = await tempFolder();
   const { path } = folder;
-  await asRoot("mount", ["-t", "tmpfs", "-o", `size=${sizeBytes},mode=0777`, "tmpfs", path]);
+  await asRoot("mount", [
+    "-t",
+    "tmpfs",
+    "-o",
+    `size=${sizeBytes},nr_inodes=${files},mode=0777`,
+    "tmpfs",
+    path,
+  ]);
   const filling = join(path, "filling");
   const free = () => {
     try {

@@ -186,6 +186,18 @@ Deno.test("Lane.start() asks its gate with the lane held, and lets it go when it
   assert.equal(await next.result, "made");
 });
 
+Deno.test("Lane tells a job's error of the operating system as such, with the file", async () => {
+  await using folder = await tempFolder();
+  const lane = openLane(folder.path);
+
+  const failed = await lane.start(CREATE, () => Deno.remove(`${folder.path}/gone`));
+
+  await assert.rejects(failed.result);
+  const { error } = await lane.get(failed.job.job_id);
+  assert.equal(error?.code, "storage.missing");
+  assert.match(error?.detail.zh ?? "", /\/gone/);
+});
+
 Deno.test("Lane.cancel() ends a job before its commit and refuses after it", async () => {
   await using folder = await tempFolder();
   const lane = openLane(folder.path);

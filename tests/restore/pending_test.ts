@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
+import { isAppError } from "../../src/base/errors.ts";
+import { installFailPoints } from "../../src/base/fail_point.ts";
+import { describeError } from "../../src/base/messages/mod.ts";
 import { JournalFile } from "../../src/restore/journal.ts";
 import { lastRestorePath } from "../../src/restore/last_restore.ts";
 import { restoreHouse } from "../helpers/restore_house.ts";
@@ -110,6 +113,44 @@ Deno.test("recover() leaves a busy database for later and says when", async () =
   assert.equal(status.state, "committed");
   assert.ok(status.next_try_at !== null && status.reason !== null);
   assert.deepEqual(await story.state(), story.backedUp);
+});
+
+Deno.test("a restore that stays unfinished says who completes it: this service, or the next command", async () => {
+  await using original = await restoreStory();
+  for (const isService of [false, true]) {
+    await using story = await original.clone();
+    const { restorer } = await restoreHouse(story.config, { sleep: () => Promise.resolve() });
+    installFailPoints((name) => {
+      if (name === "restore.outcome_written") throw new Error("made to fail");
+    });
+    const watch = isService ? restorer.watch(60_000) : null;
+    const { result } = await restorer.start({ backupId: story.backupId, actor: "test" });
+    const error = await result.then(() => null, (reason) => reason);
+    installFailPoints(null);
+    watch?.[Symbol.dispose]();
+
+    assert.ok(isAppError(error, "restore.failed"), String(error));
+    assert.equal(error.details["outcome"], "pending");
+    const wanted = isService ? /retried in the background/ : /the next command completes it/;
+    assert.match(describeError(error, "en"), wanted);
+  }
+});
+
+Deno.test("a file in the way of a restore is named", async () => {
+  await using story = await restoreStory();
+  installFailPoints((name) => {
+    if (name !== "restore.unpacked" && name !== "restore.unpacking") return;
+    const data = dirname(story.config.database.path);
+    const staging = [...Deno.readDirSync(data)].find((entry) => /^\.restore-/.test(entry.name));
+    Deno.writeTextFileSync(join(data, staging?.name ?? "", "config-old"), "in the way");
+  });
+  const started = await story.house.restorer.start({ backupId: story.backupId, actor: "test" });
+  const error = await started.result.then(() => null, (reason) => reason);
+  installFailPoints(null);
+
+  assert.match(describeError(error, "en"), /config-old/);
+  assert.equal((await story.house.jobs.get(started.job.job_id)).error?.code, "storage.exists");
+  assert.deepEqual(await story.state(), story.before);
 });
 
 Deno.test("Restorer.watch() completes what another process left unfinished", async () => {

@@ -269,6 +269,22 @@ Deno.test("BackupScheduler survives clocks that jump", async () => {
   assert.match(w.text(), /系统时钟被调回/);
 });
 
+Deno.test("BackupScheduler keeps the configured schedule although its state file cannot be read or moved", async () => {
+  await using w = await schedulerWorld("2026-01-14T17:59:00Z");
+  await Deno.mkdir(w.stateFile);
+  const scheduler = await w.open();
+  await w.pass(scheduler, 2);
+  await scheduler.shutdown();
+  assert.equal(w.calls.backup, 1);
+  assert.match(w.text(), /已另存为/);
+
+  // A whole folder of its kind, and nothing of it can be renamed.
+  const stateFile = "/proc/self/state.json/x";
+  const other = await w.open({}, { stateFile });
+  assert.equal(other.getStatus().running, true);
+  await other.shutdown();
+});
+
 Deno.test("BackupScheduler runs once however many heartbeats it has and however far the clock jumps", async () => {
   await using w = await schedulerWorld("2026-01-14T17:59:00Z");
   const scheduler = await w.open();

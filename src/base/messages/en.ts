@@ -168,7 +168,12 @@ export const en: Sentences = {
     }. That is no damage: it may need something that only the library's program brings along`,
   "restore.failed": (f) =>
     `Cannot restore the backup: ${f.reason()}${
-      f.has("outcome") ? ` (${OUTCOMES[f.text("outcome")] ?? f.text("outcome")})` : ""
+      f.has("outcome")
+        ? ` (${
+          OUTCOMES[f.has("waits_for_start") ? "pending_start" : f.text("outcome")] ??
+            f.text("outcome")
+        })`
+        : ""
     }${
       f.has("raw_copy")
         ? `, the bytes of the damaged database are kept as ${f.text("raw_copy")}`
@@ -264,11 +269,13 @@ export const en: Sentences = {
   "storage.not_folder": (f) =>
     `${f.text("path")} is not a folder, expected one; check the path and the mounted folders`,
   "storage.failed": (f) =>
-    `Cannot read or write ${f.text("path")}: ${f.text("found")}${causeOf(f.text("found"))}`,
+    `Cannot read or write ${f.has("path") ? f.text("path") : "a file"}: ${f.text("found")}${
+      causeOf(f.text("found"))
+    }`,
   "storage.full": (f) =>
-    `No space left while writing ${f.text("path")}${
+    `No space left while writing ${f.has("path") ? f.text("path") : "a file"}${
       f.has("free_bytes") ? ` (${f.text("free_bytes")} bytes free on ${f.text("volume")})` : ""
-    }; free some space and try again`,
+    }; ${LIMITS[f.text("limit")] ?? "free some space and try again"}`,
   "storage.missing": (f) =>
     f.has("folders")
       ? `Cannot find ${f.text("path")}: this program sees the folders ${
@@ -352,10 +359,19 @@ const FOUND: Readonly<Record<string, string>> = {
   damaged: "is no database any more",
 };
 
+/** What is used up where bytes are free. */
+const LIMITS: Readonly<Record<string, string>> = {
+  quota:
+    "perhaps a quota of this user, group or folder is used up: raise it or delete old backups, then try again",
+  files: "the volume cannot hold more files: delete some, then try again",
+};
+
 /** What a failed restore left behind. */
 const OUTCOMES: Readonly<Record<string, string>> = {
   nothing_changed: "nothing was changed",
   rolled_back: "the library was rolled back to what it was before",
   pending: "it is unfinished and being retried in the background",
+  pending_start:
+    "it is unfinished; the next command completes it, or the service as soon as it runs",
   stuck: "it is unfinished and a person has to decide",
 };

@@ -69,8 +69,10 @@ export const logEn: LogSentences = {
   "scheduler.task_crashed": () => "A scheduled task broke off unexpectedly",
   "scheduler.clock_set_back": () =>
     "The system's clock was set back; the schedule is reckoned anew from the present time",
-  "scheduler.state_damaged": () =>
-    "The scheduler's state file is damaged; it was set aside and rebuilt from the configuration: settings made through the API must be made again",
+  "scheduler.state_damaged": (f) =>
+    `The scheduler's state file is damaged or cannot be read${
+      f.has("kept_as") ? ` and was set aside as ${f.text("kept_as")}` : ""
+    }; the configuration holds: settings made through the API must be made again`,
   "scheduler.state_lost": () =>
     "The scheduler's state file is gone though automatic backups exist; by the configuration automatic backups are off now: please check",
   "scheduler.state_unsaved": () =>

@@ -60,8 +60,10 @@ export const logZh: LogSentences = {
   "scheduler.tick_failed": () => "调度器检查失败",
   "scheduler.task_crashed": () => "定时任务意外中断",
   "scheduler.clock_set_back": () => "系统时钟被调回，计划从现在的时间重新计算",
-  "scheduler.state_damaged": () =>
-    "调度器状态文件已损坏，已另存，并按配置重建；通过接口做的设置需要重做",
+  "scheduler.state_damaged": (f) =>
+    `调度器状态文件已损坏或无法读取${
+      f.has("kept_as") ? `，已另存为 ${f.text("kept_as")}` : ""
+    }，按配置重建；通过接口做的设置需要重做`,
   "scheduler.state_lost": () =>
     "调度器状态文件不见了，而这里有自动备份；按配置，自动备份现在是关闭的，请确认",
   "scheduler.state_unsaved": () => "无法保存调度器状态，重启后可能丢失",

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { AppError, type ErrorCode, type ErrorDetails } from "../errors.ts";
+import type { ErrorCode, ErrorDetails } from "../errors.ts";
 import type { LogEvent } from "../log_events.ts";
+import { asAppError } from "../os_error.ts";
 import { humanBytes, visibleText } from "../text.ts";
 import { en } from "./en.ts";
 import { logEn } from "./log_en.ts";
@@ -80,11 +81,11 @@ const LOG_TABLES: Readonly<Record<Language, LogSentences>> = { zh: logZh, en: lo
 /**
  * Says what an error is, for a person.
  *
- * An error that is no {@linkcode AppError} is described by the row `internal`, which tells nothing of its
- * insides; the log has them.
+ * An error that is no {@linkcode AppError} is described by what the operating system says, else by the row `internal`,
+ * which tells nothing of its insides; the log has them.
  */
 export function describeError(error: unknown, language: Language): string {
-  const known = error instanceof AppError ? error : new AppError("internal");
+  const known = asAppError(error);
   return TABLES[language][known.code](factsOf(known.details, language));
 }
 

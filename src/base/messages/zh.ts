@@ -131,7 +131,12 @@ export const zh: Sentences = {
     }。这不是损坏：它可能用到了只有书库程序自己才提供的功能`,
   "restore.failed": (f) =>
     `恢复备份失败: ${f.reason()}${
-      f.has("outcome") ? `（${OUTCOMES[f.text("outcome")] ?? f.text("outcome")}）` : ""
+      f.has("outcome")
+        ? `（${
+          OUTCOMES[f.has("waits_for_start") ? "pending_start" : f.text("outcome")] ??
+            f.text("outcome")
+        }）`
+        : ""
     }${f.has("raw_copy") ? `，损坏的原数据库的字节保存在 ${f.text("raw_copy")}` : ""}${
       f.has("snapshot_id") ? `，可以使用快照回滚: ${f.text("snapshot_id")}` : ""
     }`,
@@ -209,11 +214,13 @@ export const zh: Sentences = {
     } 是一个文件夹，应为文件；绑定挂载的源文件不存在时，容器运行时会在那里建一个空文件夹: 请删除它，并改为挂载其所在的目录`,
   "storage.not_folder": (f) => `${f.text("path")} 不是文件夹，应为文件夹；请检查路径与目录挂载`,
   "storage.failed": (f) =>
-    `读写 ${f.text("path")} 失败: ${f.text("found")}${causeOf(f.text("found"))}`,
+    `读写${f.has("path") ? ` ${f.text("path")} ` : "文件"}失败: ${f.text("found")}${
+      causeOf(f.text("found"))
+    }`,
   "storage.full": (f) =>
-    `磁盘空间不足: 写入 ${f.text("path")} 时空间用尽${
+    `磁盘空间不足: 写入${f.has("path") ? ` ${f.text("path")} ` : "文件"}时空间用尽${
       f.has("free_bytes") ? `（${f.text("volume")} 可用 ${f.text("free_bytes")} 字节）` : ""
-    }；请清理磁盘后重试`,
+    }；${LIMITS[f.text("limit")] ?? "请清理磁盘后重试"}`,
   "storage.missing": (f) =>
     f.has("folders")
       ? `找不到 ${f.text("path")}。本程序能看到的文件夹是 ${
@@ -287,10 +294,17 @@ const FOUND: Readonly<Record<string, string>> = {
   damaged: "已不是有效的数据库",
 };
 
+/** What is used up where bytes are free. */
+const LIMITS: Readonly<Record<string, string>> = {
+  quota: "可能是此用户、用户组或目录的配额已用完，请提高配额或删除旧备份后重试",
+  files: "该卷已不能容纳更多文件，请删除一些文件后重试",
+};
+
 /** What a failed restore left behind. */
 const OUTCOMES: Readonly<Record<string, string>> = {
   nothing_changed: "数据未改动",
   rolled_back: "已自动回滚到恢复前的状态",
   pending: "恢复未完成，正在后台重试",
+  pending_start: "恢复未完成，下一条命令或运行中的服务会继续完成",
   stuck: "恢复未完成，需要人工决定",
 };
