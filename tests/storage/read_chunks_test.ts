@@ -59,7 +59,7 @@ Deno.test("readChunks() reports a missing file and a folder", async () => {
   await using folder = await tempFolder();
 
   await assert.rejects(readChunks(join(folder.path, "none")).next(), { code: "storage.missing" });
-  await assert.rejects(readChunks(folder.path).next(), { code: "storage.failed" });
+  await assert.rejects(readChunks(folder.path).next(), { code: "storage.is_folder" });
 });
 
 Deno.test("hashFile() agrees with md5sum and sha256sum", async () => {

@@ -53,7 +53,7 @@ Deno.test("writeAtomic() reports a missing folder and leaves a folder in its way
   await assert.rejects(writeAtomic(join(folder.path, "none", "x"), "1"), {
     code: "storage.missing",
   });
-  await assert.rejects(writeAtomic(inTheWay, "1"), { code: "storage.failed" });
+  await assert.rejects(writeAtomic(inTheWay, "1"), { code: "storage.is_folder" });
 
   assert.deepEqual(await names(folder.path), ["folder"]);
 });
