@@ -167,7 +167,7 @@ export const api = {
   /** Whatever its status. */
   health: async () => await read(await reach(new URL("api/health", ROOT), { headers: headers() })),
   stats: () => poll("stats"),
-  list: async () => (await poll("list")).backups,
+  list: () => poll("list"),
   detail: (id) => get(part(id)),
   create: (body) => post("create?wait=false", body),
   remove: (id) => send("DELETE", part(id)),
@@ -185,6 +185,7 @@ export const api = {
   resolve: (action) => post("restore/resolve", { action }),
   drill: (id) => post("drill?wait=false", id ? { backup_id: id } : {}),
   retention: async () => (await get("retention/preview")).backups,
+  confirmRetention: (ids) => post("retention/confirm", { backup_ids: ids }),
   scheduler: () => poll("scheduler/status"),
   enable: () => post("scheduler/enable", {}),
   disable: () => post("scheduler/disable", {}),

@@ -5,10 +5,10 @@
  */
 
 /** @param {any} backup @returns {boolean} Whether a restore of it may succeed, as far as is known. */
-const isRestorable = ({ state }) => state === "ok";
+const isRestorable = ({ state, other_library }) => state === "ok" && !other_library;
 
 /** As the server counts the newest verified one: a snapshot is only the way back from a restore. */
-const isVerified = (one) => isRestorable(one) && one.verified_at !== null;
+const isVerified = (one) => isRestorable(one) && one.verified_at !== null && !one.future;
 
 /**
  * @typedef {object} Deletion

@@ -19,10 +19,14 @@ export const state = {
   loadError: null,
   stats: null,
   backups: [],
+  /** @type {{file_name: string, detail: string}[]} Files that look like backups and are not in the list. */
+  notShown: [],
   scheduler: null,
   jobs: [],
   /** @type {{pending: boolean, state?: string | null, backup_id?: string | null, reason?: string | null, next_try_at?: string | null, stuck?: boolean} | null} */
   restore: null,
+  /** @type {string} What the server itself warns of. */
+  warning: "",
   /** @type {string} The server's version. */
   version: "",
   /** @type {string} What the live region says. */

@@ -70,14 +70,15 @@ export async function changed() {
 
 async function loadEverything() {
   lastRest = Date.now();
-  const [stats, backups, scheduler] = await Promise.all([
+  const [stats, list, scheduler] = await Promise.all([
     api.stats(),
     api.list(),
     api.scheduler(),
     loadJobs(),
     loadRestore(),
   ]);
-  setState({ stats, backups, scheduler, loaded: true, loadError: null });
+  const { backups, not_shown: notShown = [] } = list;
+  setState({ stats, backups, notShown, scheduler, loaded: true, loadError: null });
 }
 
 async function loadJobs() {
@@ -95,7 +96,8 @@ async function loadJobs() {
 
 async function loadRestore() {
   const [restore, health] = await Promise.all([api.restoreStatus(), api.health()]);
-  setState({ restore, version: health.version ?? "" });
+  const warning = health.status === "warning" ? health.reason ?? "" : "";
+  setState({ restore, warning, version: health.version ?? "" });
 }
 
 /** Takes note of one state of a job: follows it while it runs, shows its end once. */
@@ -168,6 +170,8 @@ export function forget() {
     loadError: null,
     stats: null,
     backups: [],
+    notShown: [],
+    warning: "",
     scheduler: null,
     jobs: [],
     restore: null,

@@ -13,10 +13,15 @@ export function Badge({ tone, icon, title, children }) {
 
 /** What a person should know about a backup before choosing it. @param {{backup: Record<string, any>}} props */
 export function BackupBadges({ backup }) {
-  const { pinned, kind, shrunk, in_use, drill } = backup;
+  const { pinned, kind, shrunk, in_use, drill, incomplete, other_library, future, changed } =
+    backup;
   const badges = [
     soundness(backup),
     { tone: "neutral", words: `kind.${kind}` },
+    other_library && caution("other_library"),
+    incomplete && caution("incomplete"),
+    changed && caution("changed"),
+    future && caution("future"),
     pinned && { tone: "accent", icon: "pin", words: "badge.pinned" },
     shrunk &&
     { tone: "danger", icon: "alert", words: "badge.shrunk", title: t("badge.shrunk_why") },
@@ -31,6 +36,11 @@ export function BackupBadges({ backup }) {
     )
   }
     </span>`;
+}
+
+/** What a restore of it would meet; the whole sentence is on hover and in the details. */
+function caution(name) {
+  return { tone: "warn", icon: "alert", words: `badge.${name}`, title: t(`badge.${name}_why`) };
 }
 
 const DRILL_BADGES = {

@@ -9,6 +9,7 @@ import { JobPanel } from "./job_panel.js";
 import { LeaveDialog } from "./leave_dialog.js";
 import { Offline } from "./offline.js";
 import { RestorePending } from "./restore_pending.js";
+import { ServerWarning } from "./standing.js";
 import { SpaceDialog } from "../views/dialogs.js";
 import { Mark, Tools } from "./tools.js";
 
@@ -38,6 +39,7 @@ export function Shell({ current, children }) {
       <nav class="tabs" aria-label=${t("nav.label")}>${Object.entries(TABS).map(tab)}</nav>
       <main id="content" tabindex="-1">
         <${Offline} />
+        <${ServerWarning} />
         ${restore?.pending && view`<${RestorePending} restore=${restore} />`}
         ${children}
         <footer class="foot"><${ServerClock} /></footer>

@@ -178,6 +178,24 @@ export const en = {
   "badge.drilled": "Drilled",
   "badge.drilled_at": "Restored in a drill on {time}",
   "badge.drill_failed": "Drill failed",
+  "badge.incomplete": "Incomplete",
+  "badge.incomplete_why": "Some of the library could not be backed up; a restore lacks it",
+  "badge.other_library": "Another library",
+  "badge.other_library_why":
+    "This is a backup of another library: restoring it replaces this one with what is in that",
+  "badge.changed": "Changed",
+  "badge.changed_why": "The file was changed since it was made: its hash is another",
+  "badge.future": "Date to come",
+  "badge.future_why":
+    "It is dated after now, perhaps by a clock that was wrong; it counts neither as the newest nor for what is pruned",
+  "detail.left_out": "What could not be backed up",
+  "removal.waits": "{n} backups are to be pruned, which frees {size}, and wait for a confirmation",
+  "removal.until": "Nothing goes before {time}. Pin what is to stay.",
+  "removal.until_confirmed": "Nothing goes before you confirm. Pin what is to stay.",
+  "removal.confirm": "Delete these {n} now",
+  "strangers.libraries":
+    "This folder also holds {n} backups of other libraries, {size} in all. They are never pruned here, and protect nothing of this one.",
+  "strangers.not_shown": "Files that are not in the list: {n}",
   "badge.in_use": "In use",
 
   "create.open": "Back up now",
@@ -232,8 +250,8 @@ export const en = {
   "delete.left.nothing": "No backup is left then: nothing can bring the library back.",
   "delete.left.damaged": ({ n }) =>
     n === 1
-      ? "The one that is left is damaged: nothing can bring the library back."
-      : `The ${n} that are left are all damaged: nothing can bring the library back.`,
+      ? "The one that is left is damaged or another library's: nothing can bring this library back."
+      : `The ${n} that are left are damaged or other libraries': nothing can bring this library back.`,
   "delete.left.unverified": ({ n }) =>
     n === 1 ? "One is left; it is not verified." : `${n} are left; none of them is verified.`,
   "delete.left.verified": ({ n, id, age }) =>

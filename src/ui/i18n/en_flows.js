@@ -50,6 +50,12 @@ export const enFlows = {
   "preview.schema.older":
     "The backup's structure ({backup}) is older than the library's ({live}): run the library's migrations afterwards.",
   "preview.schema.unknown": "How the structures compare is not known ({backup}, now {live}).",
+  "preview.lacking": "Tables and columns that the library has and the backup has not ({n})",
+  "preview.upgrade": "Add what is missing",
+  "preview.upgrade.hint":
+    "Columns that may be empty or have a default, as in the library's present structure",
+  "preview.upgrade.added": "Would be added: {names}",
+  "preview.upgrade.missing": "Cannot be added; run the library's migrations after the restore:",
   "preview.admins.added": "Administrators that come back: {names}",
   "preview.admins.removed": "Administrators that go: {names}",
   "preview.admins.password_changed": "Administrators whose password changes: {names}",

@@ -38,6 +38,15 @@ export function BackupDetail({ backup, onClose }) {
       <${BackupBadges} backup=${backup} />
       <${Description} key=${id} backup=${backup} />
       ${state === "damaged" && view`<${Notice} tone="danger">${error}</${Notice}>`}
+      ${
+    CAUTIONS.filter((name) => backup[name]).map((name) =>
+      view`<${Notice} key=${name} tone="warn">${t(`badge.${name}_why`)}</${Notice}>`
+    )
+  }
+      ${
+    detail?.warnings?.map((text) => view`<${Notice} key=${text} tone="warn">${text}</${Notice}>`)
+  }
+      <${LeftOut} detail=${detail} />
       ${shrunk && view`<${Notice} tone="danger">${t("badge.shrunk_why")}</${Notice}>`}
       ${problem && view`<${Notice} tone="danger" alert>${problem}</${Notice}>`}
       <${Metadata} backup=${backup} />
@@ -51,6 +60,23 @@ export function BackupDetail({ backup, onClose }) {
         <pre tabindex="0">${JSON.stringify(backup, null, 2)}</pre>
       </details>
     </${Dialog}>`;
+}
+
+/** What is told in a badge, in a whole sentence. */
+const CAUTIONS = ["other_library", "incomplete", "changed", "future"];
+
+/** What of the library had to be left out, and why. */
+function LeftOut({ detail }) {
+  const { left_out: items = [], left_out_count: count = 0 } = detail ?? {};
+  if (count === 0) return null;
+  const line = ({ path, reason }) =>
+    view`<li key=${path}><code class="break">${path}</code> <small>${reason}</small></li>`;
+  return view`
+    <details>
+      <summary class="tone-warn">${t("detail.left_out")} (${formatNumber(count)})</summary>
+      <ul class="paths" tabindex="0">${items.slice(0, SHOWN).map(line)}</ul>
+      <${More} count=${count - Math.min(SHOWN, items.length)} />
+    </details>`;
 }
 
 function Metadata({ backup }) {

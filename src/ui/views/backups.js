@@ -4,6 +4,7 @@ import { FilterBar } from "../components/filter_bar.js";
 import { LoadFailed } from "../components/load_failed.js";
 import { Empty, Skeleton } from "../components/notice.js";
 import { Pager, usePages } from "../components/pager.js";
+import { Strangers } from "../components/standing.js";
 import { formatBytes, formatNumber, timeZone } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { go } from "../router.js";
@@ -47,6 +48,7 @@ export function BackupsView({ id }) {
       <${Head} onCreate=${create} />
       <${FilterBar} label=${t("backups.filter")} options=${kindOptions(backups)} chosen=${kind}
         onChoose=${setKind} search=${t("backups.search")} words=${words} onWords=${setWords} />
+      <${Strangers} />
       <${Bulk} marked=${marked} total=${found.length} onAll=${chooseAll} onClear=${clear}
         onDelete=${() => setDialog("delete")} />
       ${!loaded && view`<div class="card"><${Skeleton} lines=${8} /></div>`}

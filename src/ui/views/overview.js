@@ -4,6 +4,7 @@ import { Button } from "../components/button.js";
 import { Icon } from "../components/icon.js";
 import { LoadFailed } from "../components/load_failed.js";
 import { MakeSpace } from "../components/problem.js";
+import { PendingRemoval } from "../components/standing.js";
 import { formatAge, formatBytes, formatNext } from "../format.js";
 import { has, t } from "../i18n/mod.js";
 import { judge } from "../protection.js";
@@ -21,6 +22,7 @@ export function OverviewView() {
   return view`
     <div class="overview" aria-busy=${!loaded}>
       <${Hero} />
+      <${PendingRemoval} />
       <${UndoBar} />
       <${Facts} />
       <${Limits} />

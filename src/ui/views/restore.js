@@ -144,6 +144,7 @@ function requestOf(backup, choices) {
     machine_keys: choices.machineKeys,
     force: choices.force,
     library_stopped: choices.libraryStopped,
+    upgrade_schema: choices.upgradeSchema,
   };
 }
 

@@ -14,6 +14,7 @@ export function defaultChoices(backup) {
     machineKeys: false,
     force: false,
     libraryStopped: false,
+    upgradeSchema: true,
   };
 }
 

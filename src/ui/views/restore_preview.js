@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { Button } from "../components/button.js";
 import { Choice } from "../components/choice.js";
 import { Notice, Skeleton } from "../components/notice.js";
+import { PathList } from "../components/path_list.js";
 import { MakeSpace, Problem } from "../components/problem.js";
 import { Table } from "../components/table.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
@@ -60,7 +61,9 @@ function Found({ preview, choices, onChange }) {
       <p class="hint">${t("preview.expected", { time: formatDuration(seconds) })}</p>`
   }
     ${tables.length > 0 && view`<${Tables} tables=${tables} />`}
-    ${schema !== null && view`<${Schema} schema=${schema} />`}
+    ${
+    schema !== null && view`<${Schema} schema=${schema} choices=${choices} onChange=${onChange} />`
+  }
     ${admins !== null && view`<${Admins} admins=${admins} />`}
     ${covers !== null && view`<${Files} part="covers" files=${covers} />`}
     ${extra !== null && view`<${Files} part="extra" files=${extra} />`}
@@ -90,10 +93,36 @@ function Overrides({ refusals, choices, onChange }) {
     ${(forceable || choices.force) && box("force", "preview.force")}`;
 }
 
-function Schema({ schema }) {
-  const { live, backup, direction } = schema;
+function Schema({ schema, choices, onChange }) {
+  const { live, backup, direction, lacking } = schema;
   const facts = { live: live ?? "–", backup: backup ?? "–" };
-  return view`<p class="hint">${t(`preview.schema.${direction}`, facts)}</p>`;
+  const words = view`<p class="hint">${t(`preview.schema.${direction}`, facts)}</p>`;
+  if (lacking.length === 0) return words;
+  return view`
+    ${words}
+    <h3>${t("preview.lacking", { n: lacking.length })}</h3>
+    <${PathList} paths=${lacking} />
+    <${Choice} type="checkbox" name="upgrade_schema" on=${choices.upgradeSchema}
+      title=${t("preview.upgrade")} hint=${t("preview.upgrade.hint")}
+      onChange=${(on) => onChange({ ...choices, upgradeSchema: on, force: false })} />
+    <${Upgrade} upgrade=${schema.upgrade} />`;
+}
+
+/** What would be added, and what cannot be. */
+function Upgrade({ upgrade }) {
+  if (upgrade === null) return null;
+  const { added, missing } = upgrade;
+  const line = ({ name, reason }) =>
+    view`<p key=${name}><code>${name}</code> <small>${reason}</small></p>`;
+  return view`
+    ${
+    added.length > 0 &&
+    view`<p class="hint">${t("preview.upgrade.added", { names: added.join(", ") })}</p>`
+  }
+    ${
+    missing.length > 0 && view`
+      <${Notice} tone="warn"><p>${t("preview.upgrade.missing")}</p>${missing.map(line)}</${Notice}>`
+  }`;
 }
 
 function Space({ space }) {

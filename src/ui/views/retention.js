@@ -3,6 +3,7 @@ import { api } from "../api.js";
 import { Badge } from "../components/badge.js";
 import { Notice, Skeleton } from "../components/notice.js";
 import { Pager, sayPart, usePages } from "../components/pager.js";
+import { PendingRemoval } from "../components/standing.js";
 import { formatAge, formatBytes } from "../format.js";
 import { t } from "../i18n/mod.js";
 import { language } from "../preferences.js";
@@ -40,6 +41,7 @@ export function Retention() {
   };
   return view`
     <p class="hint">${t("retention.rule", { n: stats.retention_count })}</p>
+    <${PendingRemoval} />
     <p class="retention-verdict">${verdict}</p>
     <ul class="retention" ref=${pages.top} tabindex="-1"
       aria-label=${`${t("retention.title")}: ${sayPart(pages)}`}>
