@@ -1,3 +1,4 @@
+import { AppError, isAppError } from "../base/errors.ts";
 import type { Notice } from "../base/messages/mod.ts";
 import type { Part } from "../config/types.ts";
 import type { JobContext } from "../jobs/types.ts";
@@ -24,7 +25,7 @@ export interface TakenSnapshot {
  * @param context The restore's: the snapshot shows as a phase of it and can be cancelled with it.
  * @param options `restoring`: the backup that is restored; `parts`: those of it; `libraryId`: whose the snapshot is,
  * when not what the library goes by.
- * @throws {AppError} as {@linkcode makeBackup}
+ * @throws {AppError} as {@linkcode makeBackup}; `restore.no_snapshot` when the store cannot be written.
  */
 export async function takeSnapshot(
   services: MakeServices,
@@ -43,8 +44,14 @@ export async function takeSnapshot(
     restoring,
     rawWhenDamaged: true,
     ...libraryId === null ? {} : { libraryId },
-  });
+  }).catch(sayWhatHelps);
   return { backupId: record.backup_id, raw, warnings: warnings.map(ofSnapshot) };
+}
+
+/** A store that can only be read must not keep its backups from being restored. */
+function sayWhatHelps(reason: unknown): never {
+  if (!isAppError(reason, "storage.read_only", "storage.permission")) throw reason;
+  throw new AppError("restore.no_snapshot", { reason }, { cause: reason });
 }
 
 function ofSnapshot({ zh, en }: Notice): Notice {

@@ -67,6 +67,7 @@ export const ERROR_CODES = [
   "restore.no_place",
   "restore.no_database_before",
   "restore.newer_schema",
+  "restore.no_snapshot",
   "restore.no_way_back",
   "restore.not_pending",
   "restore.nothing_to_undo",

@@ -75,6 +75,7 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   "restore.no_place": 422,
   "restore.no_database_before": 409,
   "restore.newer_schema": 409,
+  "restore.no_snapshot": 409,
   "restore.no_way_back": 409,
   "restore.not_pending": 409,
   "restore.nothing_to_undo": 409,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { mountNamespace, mountTest } from "../helpers/mount_namespace.ts";
-import { run } from "../helpers/run.ts";
 import { openTestApp } from "../helpers/test_app.ts";
 import { testCommand } from "../helpers/test_command.ts";
 import { testLibrary } from "../helpers/test_library.ts";
@@ -56,22 +55,32 @@ mountTest(
     const main = join(import.meta.dirname ?? ".", "..", "..", "src", "main.ts");
     const config = library.config.path ?? "";
     const shuku = async (...words: string[]) => {
-      const { stdout } = await run(command, [
-        ...[...enter, "env", "BACKUP_PATH=backups", "TZ=Asia/Shanghai", Deno.execPath()],
+      const args = [
+        ...[
+          ...enter,
+          "env",
+          "BACKUP_PATH=backups",
+          "TZ=Asia/Shanghai",
+          "LC_ALL=C",
+          Deno.execPath(),
+        ],
         ...["run", "-A", "--no-check", "--unstable-cron", main, ...words],
         ...["--json", "--config", config, "--root", library.root],
-      ]);
-      return JSON.parse(stdout);
+      ];
+      const { stdout } = await new Deno.Command(command, { args, stdin: "null" }).output();
+      return JSON.parse(new TextDecoder().decode(stdout));
     };
 
     const listed = await shuku("list");
     const validated = await shuku("validate", made.backup_id);
     const preview = await shuku("restore", made.backup_id, "--dry-run", "--no-snapshot");
-
+    const refused = await shuku("restore", made.backup_id, "--includes", "config", "--yes");
     const restored = await shuku(
       ...["restore", made.backup_id, "--includes", "config", "--no-snapshot", "--yes"],
     );
 
+    assert.equal(refused.code, "restore.no_snapshot", JSON.stringify(refused));
+    assert.match(refused.detail, /read-only.*Nothing has changed.*--no-snapshot/);
     assert.equal(restored.success, true, JSON.stringify(restored));
     assert.equal(listed.total, 1);
     assert.equal(validated.valid, true, JSON.stringify(validated));

@@ -203,6 +203,8 @@ export const en: Sentences = {
     `The backup's database schema is newer (${f.text("backup")}) than the live one (${
       f.text("live")
     }); upgrade the library first, or use force`,
+  "restore.no_snapshot": (f) =>
+    `Cannot save the present state before the restore: ${f.reason()}. Nothing has changed. Where that cannot be put right, restore without a snapshot: create_snapshot: false, or --no-snapshot`,
   "restore.no_way_back": (f) =>
     `Cannot go back to before the restore: there is no usable copy of what ${
       f.text("path")

@@ -158,6 +158,8 @@ export const zh: Sentences = {
     `备份的数据库结构比现有的新（${f.text("backup")}，现有 ${
       f.text("live")
     }）；请先升级书库，或加上 force`,
+  "restore.no_snapshot": (f) =>
+    `恢复之前无法保存现状: ${f.reason()}。尚未作任何改动。若无法排除，可不创建快照而恢复：create_snapshot: false，命令行为 --no-snapshot`,
   "restore.no_way_back": (f) =>
     `恢复无法撤回：没有可用的恢复前数据库（当时没有快照或它已损坏），${
       f.text("path")
