@@ -79,10 +79,10 @@ export async function validate(
     findings.push(...await databaseFindings(context, copyPath, { own, warnings }));
   }
   const valid = findings.length === 0;
-  const checkedAt = utcTime(clock.now());
+  const verifiedAt = verificationTime(record, { valid, noRoom, now: clock.now() });
   await noteOutcome(catalog, record.backup_id, report, {
     error: findings[0]?.notice ?? null,
-    verified_at: valid ? checkedAt : null,
+    verified_at: verifiedAt,
     ...valid ? { checksum: report.md5, sha256: report.sha256, unproven: false } : {},
   }).catch((error) => log.warn("backup.check_unsaved", { backup_id: record.backup_id, error }));
   if (!valid) {
@@ -97,7 +97,7 @@ export async function validate(
     includes: report.includes,
     file_size: record.file_size,
     checksum: report.md5,
-    verified_at: valid ? checkedAt : null,
+    verified_at: verifiedAt,
     warnings,
     ...valid ? {} : {
       error: findings[0]?.notice ?? noticeOf(new AppError("archive.damaged", { found: "?" })),
@@ -105,6 +105,15 @@ export async function validate(
       damage: [...new Set(findings.map(({ damage }) => damage))],
     },
   };
+}
+
+/** Where SQLite has not looked the backup is as verified as it was before. */
+function verificationTime(
+  { verified_at }: BackupRecord,
+  { valid, noRoom, now }: { valid: boolean; noRoom: readonly Notice[]; now: number },
+): string | null {
+  if (!valid) return null;
+  return noRoom.length > 0 ? verified_at : utcTime(now);
 }
 
 /** What was computed settles first whether this is still the file that the record is about. */

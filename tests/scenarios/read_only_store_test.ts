@@ -21,6 +21,7 @@ Deno.test("less room than the reserve: a backup is validated, previewed, listed 
   });
   const made = await house.call("POST", "create", { json: {} });
   const id = made.body.backup_id;
+  const before = (await house.call("GET", id)).body.verified_at;
   reserveBytes = noRoom;
 
   const validated = await house.call("GET", `validate/${id}`);
@@ -36,6 +37,7 @@ Deno.test("less room than the reserve: a backup is validated, previewed, listed 
   assert.equal(validated.status, 200, JSON.stringify(validated.body));
   assert.equal(validated.body.valid, true);
   assert.match(validated.body.warnings.join(), /没有地方解压其中的数据库/);
+  assert.equal(validated.body.verified_at, before, "SQLite has not looked again");
   assert.equal(preview.status, 200, JSON.stringify(preview.body));
   assert.equal(restored.status, 200, JSON.stringify(restored.body));
   assert.equal(listed.body.total, 2, "with the snapshot");
