@@ -52,7 +52,9 @@ export function checkRecord(record: CentralRecord, wrapper: string | null = null
   const method = record.method as Method;
   checkSizes(record, stored, folder);
   const { size, compressedSize, crc, flags, offset } = record;
-  const mode = UNIX_LIKE.has(record.madeBy) ? (record.attributes >>> 16) & 0o777 || null : null;
+  // A mode of 0 is one, where the type of the file stands beside it; without that nothing was told.
+  const unix = record.attributes >>> 16;
+  const mode = UNIX_LIKE.has(record.madeBy) && unix !== 0 ? unix & 0o777 : null;
   const rest = { size, compressedSize, crc32: crc, method, flags, offset, mode };
   if (wrapper === null) return { path: stored, part: partOf(stored), ...rest };
   // What is beside that folder is nobody's; and of its own names, the check has not seen the one that counts.

@@ -94,23 +94,39 @@ export async function makeCovers(folder: string, covers: readonly RandomCover[])
   await run("bash", ["-c", `export LC_ALL=C; cd ${quoted(folder)} || exit 1\n${script}\nexit 0`]);
 }
 
-/** Every plain file below a folder, by its path in hex, with its content's hash. Links are not followed. */
+/** Every plain file below a folder, by its path in hex, with its content's hash and its mode. Links are not followed. */
 export async function readTree(folder: string): Promise<Map<string, string>> {
-  const script = `cd "$1" && find . -type f -exec sha256sum -z -- {} + `;
+  const hashes = await readRows(folder, "-exec sha256sum -z -- {} +");
+  // 64 digits, two blanks, "./".
+  const tree = new Map(
+    hashes.map((row) => [row.subarray(68).toHex(), textOf(row.subarray(0, 64))]),
+  );
+  for (const row of await readRows(folder, "-printf '%m %p\\0'")) {
+    const blank = row.indexOf(32);
+    const path = row.subarray(blank + 3).toHex();
+    tree.set(path, `${tree.get(path)} ${textOf(row.subarray(0, blank))}`);
+  }
+  return tree;
+}
+
+/** What find(1) prints of every plain file, one row each. */
+async function readRows(folder: string, action: string): Promise<Uint8Array[]> {
   const { stdout } = await new Deno.Command("bash", {
-    args: ["-c", script, "bash", folder],
+    args: ["-c", `cd "$1" && find . -type f ${action}`, "bash", folder],
     stdin: "null",
     stderr: "inherit",
   }).output();
-  const tree = new Map<string, string>();
+  const rows: Uint8Array[] = [];
   for (let begin = 0; begin < stdout.length;) {
     const end = stdout.indexOf(0, begin);
-    const row = stdout.subarray(begin, end);
-    // 64 digits, two blanks, "./".
-    tree.set(row.subarray(68).toHex(), new TextDecoder().decode(row.subarray(0, 64)));
+    rows.push(stdout.subarray(begin, end));
     begin = end + 1;
   }
-  return tree;
+  return rows;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 /** The ways in which a warning may write a path. */
